@@ -1,0 +1,1 @@
+"""Tocsin watches the news and rings when an article matches a watch."""

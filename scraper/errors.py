@@ -1,0 +1,81 @@
+"""The tree of errors.
+
+TocsinError
+├── UsageError            what a person wrote is wrong: exit 2
+│   ├── SettingsError     in the settings file or the environment
+│   └── QueryError        in a watch's query
+├── FetchError            a page could not be had
+├── ExtractError          a page yielded no article
+├── DiscoverError         a source could not be read
+└── DeliveryError         a channel did not take an alert
+
+A docstring is the message an error has when it is raised without one.
+"""
+
+from datetime import timedelta
+
+
+class TocsinError(Exception):
+    """Something went wrong in Tocsin."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
+
+
+class UsageError(TocsinError):
+    """What was asked for makes no sense. See --help."""
+
+
+class SettingsError(UsageError):
+    """The settings are wrong. Run `tocsin check` to see where."""
+
+
+class QueryError(UsageError):
+    """The query is wrong.
+
+    `position` is the offset, in characters from 0, of the first character that does not fit;
+    `remedy` says what to write instead.
+    """
+
+    def __init__(self, message: str, *, position: int, remedy: str = "") -> None:
+        super().__init__(message)
+        self.position = position
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_query_error, (str(self), self.position, self.remedy)
+
+
+def _rebuild_query_error(message: str, position: int, remedy: str) -> QueryError:
+    return QueryError(message, position=position, remedy=remedy)
+
+
+class AttemptError(TocsinError):
+    """An attempt failed.
+
+    `permanent` says that trying again is of no use; `retry_after` is the pause, if any, that the
+    other side asked for. Retry logic looks at these two and at nothing else.
+    """
+
+    def __init__(
+        self, message: str = "", *, permanent: bool = False, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class FetchError(AttemptError):
+    """The page could not be fetched."""
+
+
+class ExtractError(AttemptError):
+    """The page holds no article."""
+
+
+class DiscoverError(AttemptError):
+    """The source is neither a feed, nor a sitemap, nor a page with links to articles."""
+
+
+class DeliveryError(AttemptError):
+    """The channel did not take the alert."""
