@@ -5,6 +5,7 @@ TocsinError
 │   ├── SettingsError     in the settings file or the environment
 │   └── QueryError        in a watch's query
 ├── FetchError            a page could not be had
+│   └── PageGoneError     and it will not come back
 ├── ExtractError          a page yielded no article
 ├── DiscoverError         a source could not be read
 └── DeliveryError         a channel did not take an alert
@@ -67,6 +68,13 @@ class AttemptError(TocsinError):
 
 class FetchError(AttemptError):
     """The page could not be fetched."""
+
+
+class PageGoneError(FetchError):
+    """The page is gone."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message, permanent=True)
 
 
 class ExtractError(AttemptError):
