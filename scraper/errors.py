@@ -86,4 +86,18 @@ class DiscoverError(AttemptError):
 
 
 class DeliveryError(AttemptError):
-    """The channel did not take the alert."""
+    """The channel did not take the alert.
+
+    `only_this` says that the channel works: other alerts for it need not wait.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        only_this: bool = False,
+    ) -> None:
+        super().__init__(message, permanent=permanent, retry_after=retry_after)
+        self.only_this = only_this
