@@ -1,0 +1,61 @@
+# Everything a newcomer types. Each target does the set-up that it needs.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test lint format bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+setup: $(VENV)/.installed ## make .venv with the locked dependencies; then .venv/bin/tocsin works
+
+run: $(VENV)/.installed ## start the daemon; writes an annotated tocsin.toml if there is none
+	@test -e tocsin.toml || $(BIN)/tocsin init
+	@exec $(BIN)/tocsin run
+
+demo: $(VENV)/.installed ## the whole service, offline, on a news site of its own
+	@exec $(BIN)/tocsin demo
+
+test: $(VENV)/.developing ## the whole suite
+	@$(BIN)/python -m pytest --numprocesses auto --quiet
+
+lint: $(VENV)/.developing ## style, types and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.developing ## put the code in the one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.developing ## measure: see bench/README.md
+	@$(BIN)/python -m bench
+
+lock: $(VENV)/.developing ## resolve the dependencies anew
+	$(BIN)/python scripts/lock.py
+
+clean: ## remove the environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Tocsin needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version). Name another: make PYTHON=python3.11 …" >&2; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python cannot make environments here. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	@echo "Installing the locked dependencies …"
+	@$(PIP) --requirement requirements.lock
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.developing: $(VENV)/.installed requirements-dev.lock
+	@echo "Installing what tests and checks need …"
+	@$(PIP) --requirement requirements-dev.lock
+	@touch $@

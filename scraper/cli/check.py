@@ -1,0 +1,168 @@
+"""`tocsin init`, `check` and `doctor`."""
+
+import asyncio
+import shutil
+import socket
+import sqlite3
+import ssl
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from scraper.app import open_database
+from scraper.cli.groups import json_option, settings_option
+from scraper.cli.opening import read_settings
+from scraper.cli.output import print_json
+from scraper.errors import TocsinError, UsageError
+from scraper.packaged import packaged_file
+from scraper.pipeline import Sandbox, SandboxError
+from scraper.settings import FILE_NAME, Loaded
+from storage.errors import StorageError
+
+_LEAST_SPACE = 500 * 10**6  # bytes
+_LEAST_SQLITE = (3, 35, 0)  # RETURNING
+
+
+@click.command()
+@click.option(
+    "-c",
+    "--config",
+    "config",
+    type=click.Path(path_type=Path),
+    default=Path(FILE_NAME),
+    show_default=True,
+    metavar="FILE",
+    help="Where to write it.",
+)
+def init(config: Path) -> None:
+    """Write an annotated settings file with well-known sources and two watches."""
+    try:
+        with config.open("x", encoding="utf-8") as file:
+            file.write(packaged_file("tocsin.toml").read_text("utf-8"))
+    except FileExistsError:
+        raise UsageError(f"{config} is there already: name another with -c FILE") from None
+    except OSError as error:
+        raise UsageError(f"{config} cannot be written: {error.strerror}") from None
+    click.echo(f"Wrote {config}. Look through it, then start with: tocsin run -c {config}")
+
+
+@click.command()
+@settings_option
+def check(config: Path | None) -> None:
+    """Read the settings, and say what is wrong and where."""
+    loaded = read_settings(config, warn=True)
+    settings = loaded.settings
+    click.echo(
+        f"{loaded.file}: fine. {len(settings.source)} sources, {len(settings.watch)} watches, "
+        f"{len(settings.channel)} channels."
+    )
+
+
+@click.command()
+@settings_option
+@json_option
+def doctor(config: Path | None, as_json: bool) -> int:
+    """Say whether all that Tocsin needs is here, and works."""
+    findings = list(_findings(config))
+    if as_json:
+        print_json(
+            [
+                {"check": name, "ok": not problem, "finding": problem or fine}
+                for name, fine, problem in findings
+            ]
+        )
+    else:
+        for name, fine, problem in findings:
+            mark = click.style("no", fg="red") if problem else click.style("ok", fg="green")
+            click.echo(f"{mark}  {name.ljust(14)}  {problem or fine}")
+    return 1 if any(problem for _, _, problem in findings) else 0
+
+
+def _findings(config: Path | None) -> Iterator[tuple[str, str, str | None]]:
+    """Each check's name, what it found to be fine, and the problem if there is one."""
+    yield "Python", sys.version.split()[0], None
+    loaded: Loaded | None = None
+    try:
+        loaded = read_settings(config)
+    except TocsinError as error:
+        yield "settings", "", str(error)
+    else:
+        yield "settings", f"{loaded.file}", None
+    looks: dict[str, Callable[[], str]] = {"SQLite": _sqlite, "TLS": _tls, "sandbox": _sandbox}
+    if loaded is not None:
+        known = loaded
+        looks |= {
+            "database": lambda: _database(known),
+            "disk": lambda: _disk(known),
+            "dashboard": lambda: _listen(known),
+        }
+    for name, look in looks.items():
+        try:
+            yield name, look(), None
+        except (UsageError, TocsinError, StorageError, SandboxError, OSError) as error:
+            yield name, "", str(error)
+
+
+def _sqlite() -> str:
+    if sqlite3.sqlite_version_info < _LEAST_SQLITE:
+        raise UsageError(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or later is needed")
+    with sqlite3.connect(":memory:") as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
+        except sqlite3.OperationalError:
+            raise UsageError(
+                "SQLite was built without FTS5: `article list --search` needs it"
+            ) from None
+        finally:
+            connection.close()
+    return f"{sqlite3.sqlite_version}, with full-text search"
+
+
+def _tls() -> str:
+    ssl.create_default_context()
+    return ssl.OPENSSL_VERSION
+
+
+def _sandbox() -> str:
+    async def probe() -> int:
+        sandbox = Sandbox(1, timeout=30)
+        try:
+            return await sandbox.run(abs, -1)
+        finally:
+            sandbox.close()
+
+    asyncio.run(probe())
+    return "parsers run in processes of their own"
+
+
+def _database(loaded: Loaded) -> str:
+    with open_database(loaded) as database:
+        with database.begin() as unit:
+            unit.workers.probe()
+        return f"{loaded.settings.service.database}: can be read and written"
+
+
+def _disk(loaded: Loaded) -> str:
+    free = shutil.disk_usage(loaded.folder).free
+    if free < _LEAST_SPACE:
+        raise UsageError(f"only {free // 10**6} MB are free in {loaded.folder}")
+    return f"{free // 10**9} GB free"
+
+
+def _listen(loaded: Loaded) -> str:
+    host, _, port = loaded.settings.service.listen.rpartition(":")
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host.strip("[]"), int(port), type=socket.SOCK_STREAM
+    )[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise UsageError(
+                f"{host}:{port}: {error.strerror}. Is the daemon running? "
+                "Else change service.listen"
+            ) from None
+    return f"http://{host}:{port}/ is free"

@@ -1,0 +1,43 @@
+"""Opening settings and the database, for the commands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from scraper.app import open_database, sync_settings
+from scraper.clock import SystemClock
+from scraper.errors import UsageError
+from scraper.settings import Loaded, find_file, load
+from scraper.settings.check import check
+from storage.database import Database
+
+T = TypeVar("T")
+
+
+def read_settings(config: Path | None, *, warn: bool = False) -> Loaded:
+    """The settings, checked. Warnings go to standard error when they are asked for."""
+    loaded = load(find_file(config))
+    for problem in check(loaded):
+        if warn:
+            click.echo(str(problem), err=True)
+    return loaded
+
+
+@contextmanager
+def opened(config: Path | None) -> Iterator[Database]:
+    """The database of the settings, with what the settings name written into it."""
+    loaded = read_settings(config)
+    with open_database(loaded) as database:
+        with database.begin() as unit:
+            sync_settings(unit, loaded.settings, SystemClock())
+        yield database
+
+
+def found(value: T | None, kind: str, name: str) -> T:
+    """The value, or an error that says what is not there."""
+    if value is None:
+        raise UsageError(f'there is no {kind} "{name}"; `tocsin {kind} list` shows all')
+    return value

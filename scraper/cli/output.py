@@ -1,0 +1,109 @@
+"""How results are printed: tables for people, JSON for programs."""
+
+import dataclasses
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from scraper.settings import format_duration
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(value: object) -> Any:
+    """A record as JSON has it: times ISO 8601 in UTC, durations as the settings write them."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON; characters as they are, what cannot be encoded replaced."""
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    click.echo(text.encode("utf-8", "replace").decode())
+
+
+def json_line(value: object) -> str:
+    """A value as one line of JSON."""
+    text = json.dumps(plain(value), ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode()
+
+
+def printable(text: str) -> str:
+    """Text from outside, without what could steer a terminal or reorder its line."""
+    return _CONTROL.sub("", text).encode("utf-8", "replace").decode()
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """Print aligned columns; `empty` where there are no rows."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not cells:
+        click.echo(empty)
+        return
+    widths = [
+        max(_width(heading), *(_width(row[column]) for row in cells))
+        for column, heading in enumerate(headings)
+    ]
+    click.echo(click.style(_line(headings, widths), bold=True))
+    for row in cells:
+        click.echo(_line(row, widths))
+
+
+def print_fields(fields: Mapping[str, object]) -> None:
+    """Print names and values, a line each; what is unknown is left out."""
+    known = {name: value for name, value in fields.items() if value not in (None, "", (), [])}
+    width = max(map(len, known), default=0)
+    for name, value in known.items():
+        click.echo(f"{click.style(name.ljust(width), bold=True)}  {_cell(value, limit=2000)}")
+
+
+def moment(value: datetime | None) -> str:
+    """A time in the reader's own zone, to the minute."""
+    return "" if value is None else value.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _cell(value: object, *, limit: int = 72) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    if isinstance(value, tuple | list):
+        return ", ".join(_cell(item, limit=limit) for item in value)
+    text = " ".join(printable(str(value)).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes on a terminal: wide characters take two, marks none."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if _is_wide(character) else 1
+        for character in text
+    )
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in {"W", "F"}
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (
+        cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
+    )
+    return "  ".join(padded).rstrip()

@@ -1,0 +1,162 @@
+"""`tocsin extract`: the fields of a page, or of many."""
+
+import asyncio
+import gzip
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+import click
+
+from scraper.app import fetch_policy
+from scraper.cli.groups import json_option, settings_option
+from scraper.cli.jsonl import json_objects, report_bad_lines
+from scraper.cli.opening import read_settings
+from scraper.cli.output import json_line, moment, plain, print_fields, print_json, printable
+from scraper.clock import SystemClock
+from scraper.errors import ExtractError, SettingsError, TocsinError, UsageError
+from scraper.extract import Extraction
+from scraper.extract import extract as extract_article
+from scraper.fetch import Fetcher, FetchPolicy, NotModified, Request
+from scraper.settings import Settings
+from storage.records import Article, Page
+
+_MOST_BYTES = 64 * 2**20  # of one file, unpacked
+
+
+@click.command()
+@click.argument("page", required=False, metavar="[URL|FILE|-]")
+@click.option("--url", help="The page's address, where it is read from a file.")
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
+    metavar="IN.jsonl",
+    help='Lines {"id", "url", "path"} to lines {"id", fields…}.',
+)
+@click.option("--explain", is_flag=True, help="Say where each field comes from.")
+@json_option
+@settings_option
+def extract(
+    page: str | None,
+    url: str | None,
+    batch: Path | None,
+    explain: bool,
+    as_json: bool,
+    config: Path | None,
+) -> int:
+    """The article's fields in a page: an address, an HTML file, or - for standard input."""
+    if (page is None) == (batch is None):
+        raise click.UsageError("name one page (URL, FILE or -), or --batch IN.jsonl")
+    if batch is not None:
+        return _extract_batch(batch)
+    assert page is not None
+    extraction = _extract_one(page, url, config)
+    if as_json:
+        fields = plain(extraction.article)
+        print_json(fields | {"evidence": plain(extraction.evidence)} if explain else fields)
+    else:
+        _show(extraction, explain=explain)
+    return 0
+
+
+def _extract_one(page: str, url: str | None, config: Path | None) -> Extraction:
+    if page.startswith(("http://", "https://")):
+        fetched = asyncio.run(_fetch(page, config))
+        return extract_article(fetched.body, fetched.url, fetched.headers, now=fetched.fetched_at)
+    body = sys.stdin.buffer.read() if page == "-" else _read(Path(page))
+    address = url or "about:blank"
+    if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+        raise click.BadParameter("write an address that starts with http:// or https://")
+    return extract_article(body, address, MappingProxyType({}), now=SystemClock().now())
+
+
+async def _fetch(url: str, config: Path | None) -> Page:
+    async with Fetcher(_policy(url, config), clock=SystemClock()) as fetcher:
+        page = await fetcher.fetch(Request(url=url))
+    if isinstance(page, NotModified):
+        raise TocsinError(f"{url}: the server says that nothing changed, without being asked")
+    return page
+
+
+def _policy(url: str, config: Path | None) -> FetchPolicy:
+    """The settings' policy; an address on a private network that a person types is meant so."""
+    try:
+        settings = read_settings(config).settings
+    except SettingsError:
+        if config is not None:
+            raise
+        settings = Settings()
+    host = urlsplit(url).hostname or ""
+    named = {"localhost": "127.0.0.1"}.get(host, host)
+    try:
+        network = ip_network(ip_address(named))
+    except ValueError:
+        return fetch_policy(settings)
+    fetch = settings.fetch.model_copy(
+        update={"allow_networks": (*settings.fetch.allow_networks, network)}
+    )
+    return fetch_policy(settings.model_copy(update={"fetch": fetch}))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.suffix != ".gz":
+            return path.read_bytes()
+        with gzip.open(path) as file:
+            body = file.read(_MOST_BYTES + 1)
+    except (OSError, EOFError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UsageError(f"{path}: {reason}") from None
+    if len(body) > _MOST_BYTES:
+        raise UsageError(f"{path}: unpacks to more than {_MOST_BYTES // 2**20} MiB")
+    return body
+
+
+def _extract_batch(batch: Path) -> int:
+    failures = 0
+    now = SystemClock().now()
+    with json_objects(batch, required=("id", "path")) as lines:
+        for line in lines:
+            url = str(line.value.get("url") or "about:blank")
+            try:
+                body = _read(_beside(batch, Path(str(line.value["path"]))))
+                article = extract_article(body, url, MappingProxyType({}), now=now).article
+                error = None
+            except (UsageError, ExtractError) as failure:
+                article, error = Article(url=url), str(failure)
+                failures += 1
+                click.echo(f"{line.place}: {failure}", err=True)
+            fields = plain(article)
+            if error is not None:
+                fields |= {"body": None, "word_count": None, "kind": None, "error": error}
+            click.echo(json_line({"id": line.value["id"], **fields}))
+        failures += report_bad_lines(lines)
+    return 1 if failures else 0
+
+
+def _beside(batch: Path, path: Path) -> Path:
+    """A path as given, or beside the file that names it."""
+    return path if path.exists() or str(batch) == "-" else batch.parent / path
+
+
+def _show(extraction: Extraction, *, explain: bool) -> None:
+    article = extraction.article
+    fields = {name: value for name, value in _named_fields(article) if name != "body"}
+    if explain:
+        fields = {
+            name: f"{value}   ← {extraction.evidence.get(name, 'nothing found')}"
+            for name, value in fields.items()
+            if value not in (None, (), "")
+        }
+    print_fields(fields)
+    click.echo()
+    click.echo(printable(article.body))
+
+
+def _named_fields(article: Article) -> Iterator[tuple[str, object]]:
+    for name in Article.__dataclass_fields__:
+        value = getattr(article, name)
+        yield name, moment(value) if name.endswith("_at") else value

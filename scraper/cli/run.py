@@ -1,0 +1,72 @@
+"""`tocsin run` and `tocsin once`."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from scraper import log
+from scraper.app import Summary, open_app
+from scraper.cli.groups import json_option, settings_option
+from scraper.cli.opening import read_settings
+from scraper.cli.output import print_json
+from scraper.jobs import run_local
+from scraper.settings import Loaded
+from scraper.web import serve
+
+
+@click.command()
+@settings_option
+def run(config: Path | None) -> None:
+    """Run the daemon: schedule, pipeline, alerts and dashboard, until it is told to stop."""
+    loaded = read_settings(config, warn=True)
+    _log_as_set(loaded)
+    asyncio.run(_run(loaded))
+
+
+async def _run(loaded: Loaded) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_app(loaded) as app, serve(app, loaded.settings.service.listen):
+        await run_local(app, stop)
+
+
+@click.command()
+@settings_option
+@json_option
+def once(config: Path | None, as_json: bool) -> int:
+    """Visit every source now, deliver what is due, print a summary, and exit."""
+    loaded = read_settings(config, warn=True)
+    _log_as_set(loaded)
+    summary = asyncio.run(_once(loaded))
+    if as_json:
+        print_json(summary)
+    else:
+        click.echo(_sentence(summary))
+    return 1 if summary.sources and summary.sources_failed == summary.sources else 0
+
+
+async def _once(loaded: Loaded) -> Summary:
+    async with open_app(loaded) as app:
+        return await app.once()
+
+
+def _sentence(summary: Summary) -> str:
+    done = f"{summary.delivered} done, {summary.deliveries_failed} failed"
+    lines = [
+        f"sources     {summary.sources} visited, {summary.sources_failed} failed",
+        f"entries     {summary.new_entries} new, {summary.entries_waiting} waiting",
+        f"articles    {summary.articles} new, {summary.revisions} revised",
+        f"alerts      {summary.alerts} rang",
+        f"deliveries  {done}, {summary.deliveries_waiting} waiting",
+    ]
+    return "\n".join(lines)
+
+
+def _log_as_set(loaded: Loaded) -> None:
+    service = loaded.settings.service
+    log.set_up(service.log_level, service.log_format, colour=sys.stderr.isatty())

@@ -1,0 +1,145 @@
+"""`tocsin source`."""
+
+import asyncio
+from pathlib import Path
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from scraper.app import fetch_policy
+from scraper.cli.families import add_upkeep
+from scraper.cli.groups import json_option, settings_option
+from scraper.cli.opening import found, opened, read_settings
+from scraper.cli.output import moment, print_fields, print_json, print_table
+from scraper.clock import SystemClock
+from scraper.discover import Discovery, discover
+from scraper.errors import TocsinError, UsageError
+from scraper.fetch import Fetcher, NotModified, Request
+from scraper.settings import Loaded
+from scraper.settings.model import Interval, WebAddress
+from storage.records import Source, SourceSpec
+
+
+@click.group()
+def source() -> None:
+    """The sources: add, list, show, test, pause, resume, remove."""
+
+
+@source.command()
+@click.argument("name")
+@click.argument("url")
+@click.option("--every", metavar="DURATION", help="Such as 10m; left out: learned.")
+@settings_option
+def add(name: str, url: str, every: str | None, config: Path | None) -> None:
+    """Add a source: a feed, a sitemap or an index page."""
+    spec = SourceSpec(
+        name=name,
+        url=_checked(WebAddress, url, "URL"),
+        every=_checked(Interval, every, "--every") if every else None,
+    )
+    with opened(config) as database, database.begin() as unit:
+        unit.sources.add(spec, now=SystemClock().now())
+    click.echo(f"{name}: added; a running daemon visits it within seconds")
+
+
+def _checked(kind: object, value: str, what: str) -> object:
+    try:
+        checked: object = TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        message = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{what}: {message}") from None
+    return checked
+
+
+@source.command("list")
+@settings_option
+@json_option
+def list_(config: Path | None, as_json: bool) -> None:
+    """List the sources and how they fare."""
+    with opened(config) as database, database.read() as unit:
+        sources = unit.sources.list()
+    if as_json:
+        print_json(sources)
+        return
+    print_table(
+        ("name", "kind", "every", "last visit", "next visit", "state"),
+        (
+            (s.name, s.kind, s.interval, s.last_visit_at, s.next_visit_at, _state(s))
+            for s in sources
+        ),
+        empty="There are no sources. Add one: tocsin source add NAME URL",
+    )
+
+
+def _state(source: Source) -> str:
+    if source.paused:
+        return "paused"
+    if source.last_error:
+        return f"failed {source.failures}×: {source.last_error}"
+    return "fine" if source.last_success_at else "not visited yet"
+
+
+@source.command()
+@click.argument("name")
+@settings_option
+@json_option
+def show(name: str, config: Path | None, as_json: bool) -> None:
+    """Show a source."""
+    with opened(config) as database, database.read() as unit:
+        shown = found(unit.sources.get(name), "source", name)
+    if as_json:
+        print_json(shown)
+        return
+    print_fields(
+        {
+            "name": shown.name,
+            "address": shown.url,
+            "kind": shown.kind,
+            "every": shown.every or "learned",
+            "interval": shown.interval,
+            "from": shown.origin,
+            "state": _state(shown),
+            "last visit": moment(shown.last_visit_at),
+            "last success": moment(shown.last_success_at),
+            "last new entry": moment(shown.last_new_at),
+            "next visit": moment(shown.next_visit_at),
+        }
+    )
+
+
+@source.command()
+@click.argument("name_or_url")
+@settings_option
+@json_option
+def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
+    """Visit a source, known or not, and show what it lists; nothing is stored."""
+    loaded = read_settings(config)
+    url = name_or_url
+    if not url.startswith(("http://", "https://")):
+        with opened(config) as database, database.read() as unit:
+            url = found(unit.sources.get(name_or_url), "source", name_or_url).url
+    discovery = asyncio.run(_look(loaded, url))
+    if as_json:
+        print_json(discovery.entries)
+        return
+    click.echo(f"{discovery.title or url}: {discovery.kind}, {len(discovery.entries)} entries")
+    print_table(
+        ("published", "title", "link"),
+        ((moment(e.published_at), e.title, e.url) for e in discovery.entries),
+        empty="It lists nothing at the moment.",
+    )
+    for feed in discovery.feeds:
+        click.echo(f"It advertises a feed, which is better to watch: {feed}")
+    for child in discovery.children[:10]:
+        click.echo(f"It names the sitemap {child}")
+
+
+async def _look(loaded: Loaded, url: str) -> Discovery:
+    async with Fetcher(fetch_policy(loaded.settings), clock=SystemClock()) as fetcher:
+        page = await fetcher.fetch(Request(url=url))
+    if isinstance(page, NotModified):
+        raise TocsinError(f"{url}: the server says that nothing changed, without being asked")
+    return discover(page)
+
+
+add_upkeep(source, "source")

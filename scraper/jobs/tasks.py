@@ -1,0 +1,35 @@
+"""What is done again and again. The state of the schedule is in the database: a tick only asks."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scraper.app import App
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something done every so often; it never runs twice at once."""
+
+    name: str
+    every: timedelta
+    run: Callable[[App], Awaitable[None]]
+
+
+async def _ask(app: App) -> None:
+    app.tick()
+
+
+async def _index(app: App) -> None:
+    await app.index()
+
+
+async def _beat(app: App) -> None:
+    await app.beat()
+
+
+TASKS = (
+    Task("ask for what is due", timedelta(seconds=1), _ask),
+    Task("index new articles", timedelta(seconds=5), _index),
+    Task("heartbeat", timedelta(seconds=10), _beat),
+)

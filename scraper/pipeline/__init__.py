@@ -1,0 +1,46 @@
+"""The way of an article, and the only place that composes stages and storage.
+
+    tick:                                   jobs ask, many times a minute
+        sources   <- storage, due and unclaimed
+        entries   <- storage, due and unclaimed, a lane per host
+
+    visit(source):                          visit.py
+        page      <- fetch(source.url), conditionally
+        discovery <- discover(page)         in a process that can be killed
+        storage   <- entries not seen before; when to come again (schedule.py)
+
+    lane(host, entries):                    read.py
+        page      <- fetch(entry.url), paced
+        article   <- extract(page)          in a process that can be killed
+        signature <- sign(article)
+        admit(article)
+
+    admit(article):                         admit.py, ONE transaction
+        known link?  -> same text: nothing; another text: a revision
+        copy or rewrite of a stored article? -> joins its story, else leads a new one
+        watches matched -> alerts and deliveries written
+        entry done
+
+    deliver:                                alerts, from the outbox alone
+
+Whatever dies before admit's commit, the entry is still in the frontier; whatever dies after it, the
+deliveries are in the outbox. Each claim is a row marked with a worker's id, freed when that worker
+finishes, stops, or is found dead.
+"""
+
+from scraper.pipeline.admit import Admission, Admitter, Outcome
+from scraper.pipeline.pump import Pump
+from scraper.pipeline.read import Lane, Reader
+from scraper.pipeline.sandbox import Sandbox
+from scraper.pipeline.visit import Visitor
+
+__all__ = [
+    "Admission",
+    "Admitter",
+    "Lane",
+    "Outcome",
+    "Pump",
+    "Reader",
+    "Sandbox",
+    "Visitor",
+]

@@ -1,0 +1,262 @@
+"""Admission: in ONE transaction an article is new, a copy or a revision, and its watches ring."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from scraper.clock import Clock
+from scraper.dedupe import Relation, relate
+from scraper.discover.links import host, normalise
+from scraper.watch import MatchText, WatchSet
+from storage.database import UnitOfWork
+from storage.records import (
+    AlertPer,
+    Article,
+    FrontierEntry,
+    Match,
+    Signature,
+    StoredArticle,
+    Watch,
+)
+
+# A copy that comes later than this is news again: an anniversary reprint, or a template's next use.
+COPY_WINDOW = timedelta(days=30)
+MOST_CANDIDATES = 50
+
+
+class Outcome(StrEnum):
+    """What an article turned out to be."""
+
+    NEW = "new"  # it leads a story of its own
+    COPY = "copy"  # of a stored article; it joins that one's story
+    REWRITE = "rewrite"  # it shares much with a stored article, and joins its story
+    REVISION = "revision"  # a later text of a stored article
+    UNCHANGED = "unchanged"  # stored already, with this text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What admission decided: for the log and for those who watch."""
+
+    outcome: Outcome
+    article: StoredArticle
+    rang: tuple[tuple[Watch, Match, str], ...] = ()  # watch, match, alert id
+    muted: tuple[Watch, ...] = ()  # matched, but this story rang before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An article at the door."""
+
+    article: Article
+    signature: Signature
+    entry: FrontierEntry
+    source_name: str | None
+
+
+@dataclass(slots=True)
+class Admitter:
+    """Admits articles. The compiled watches are kept until a watch changes."""
+
+    clock: Clock
+    _version: int | None = None
+    _watches: dict[int, Watch] = field(default_factory=dict)
+    _set: WatchSet | None = None
+
+    def admit(self, unit: UnitOfWork, candidate: Candidate) -> Admission:
+        """Decide what the article is, store it, and write what its matches ask to be sent."""
+        now = self.clock.now()
+        article = candidate.article
+        own = own_keys(candidate.entry.url, article.url)
+        claimed = canonical_key(article)
+        known = self._known(unit, own, claimed, candidate)
+        if known is not None:
+            unit.articles.add_keys(known.id, own)
+            return self._known_article(unit, known, candidate, now)
+        keys = own
+        if claimed and claimed not in own and unit.articles.find([claimed]) is None:
+            keys = [*own, claimed]
+        return self._new_article(unit, keys, candidate, now)
+
+    def _known(
+        self, unit: UnitOfWork, own: Sequence[str], claimed: str | None, candidate: Candidate
+    ) -> StoredArticle | None:
+        """The stored article under one of these links.
+
+        A page's word on its canonical link is believed only where the texts agree: sites that name
+        one link on every page would otherwise make revisions of a single article of all their news.
+        """
+        entry = candidate.entry
+        if entry.article_id is not None:
+            return unit.articles.get(entry.article_id)
+        found = unit.articles.find(own)
+        if found is not None or claimed is None:
+            return found
+        named = unit.articles.find([claimed])
+        if named is None:
+            return None
+        stored = unit.articles.signed(named.id)
+        if stored is not None and relate(candidate.signature, [stored]) is not None:
+            return named
+        return None
+
+    def _known_article(
+        self, unit: UnitOfWork, known: StoredArticle, candidate: Candidate, now: datetime
+    ) -> Admission:
+        article = keep_identity(candidate.article, known.article)
+        if not is_revision(known.article, article):
+            return Admission(outcome=Outcome.UNCHANGED, article=known)
+        stored = unit.articles.revise(known.id, article, signature=candidate.signature, now=now)
+        rang, muted = self._ring(unit, stored, candidate, now, revised=True)
+        return Admission(outcome=Outcome.REVISION, article=stored, rang=rang, muted=muted)
+
+    def _new_article(
+        self, unit: UnitOfWork, keys: Sequence[str], candidate: Candidate, now: datetime
+    ) -> Admission:
+        nearby = unit.articles.candidates(
+            candidate.signature, since=now - COPY_WINDOW, limit=MOST_CANDIDATES
+        )
+        relation = relate(candidate.signature, nearby)
+        stored = unit.articles.add(
+            candidate.article,
+            keys=keys,
+            source_id=candidate.entry.source_id,
+            story_id=relation.story_id if relation else None,
+            copy_of=relation.article_id if relation and relation.kind == "copy" else None,
+            signature=candidate.signature,
+            now=now,
+        )
+        rang, muted = self._ring(unit, stored, candidate, now, revised=False)
+        return Admission(outcome=_outcome(relation), article=stored, rang=rang, muted=muted)
+
+    def _ring(
+        self,
+        unit: UnitOfWork,
+        stored: StoredArticle,
+        candidate: Candidate,
+        now: datetime,
+        *,
+        revised: bool,
+    ) -> tuple[tuple[tuple[Watch, Match, str], ...], tuple[Watch, ...]]:
+        watches = self._compiled(unit)
+        rang: list[tuple[Watch, Match, str]] = []
+        muted: list[Watch] = []
+        for match in watches.match(match_text(stored.article, candidate.source_name)):
+            watch = self._watches[match.watch_id]
+            unit.outbox.match(
+                watch_id=watch.id, article_id=stored.id, passages=match.passages, now=now
+            )
+            if too_old(watch, stored.article, now):
+                continue
+            alert = unit.outbox.ring(
+                watch_id=watch.id,
+                article_id=stored.id,
+                story_id=stored.story_id,
+                passages=match.passages,
+                once_key=once_key(watch, stored),
+                channels=watch.spec.channels,
+                revised=revised,
+                now=now,
+            )
+            if alert is None:
+                muted.append(watch)
+            else:
+                rang.append((watch, match, alert))
+        return tuple(rang), tuple(muted)
+
+    def _compiled(self, unit: UnitOfWork) -> WatchSet:
+        version = unit.watches.version()
+        if self._set is None or version != self._version:
+            watches = unit.watches.list()
+            self._watches = {watch.id: watch for watch in watches}
+            self._set = WatchSet(watches)
+            self._version = version
+        return self._set
+
+
+def own_keys(*links: str) -> list[str]:
+    """The distinct keys of the links by which a page was reached."""
+    return list(dict.fromkeys(normalise(link) for link in links))
+
+
+def canonical_key(article: Article) -> str | None:
+    """The key of the canonical link, if the page may speak for it: it is on the page's own host.
+
+    A hostile page could otherwise claim another outlet's link and have that outlet's article taken
+    for known.
+    """
+    if article.canonical_url is None:
+        return None
+    try:
+        if _site(article.canonical_url) != _site(article.url):
+            return None
+        return normalise(article.canonical_url)
+    except ValueError:
+        return None
+
+
+def _site(url: str) -> str:
+    return host(url).removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+
+
+def keep_identity(article: Article, known: Article) -> Article:
+    """A later reading of a stored article: it keeps the link it is known by, and its first time."""
+    return replace(
+        article,
+        url=known.url,
+        canonical_url=known.canonical_url or article.canonical_url,
+        published_at=known.published_at or article.published_at,
+    )
+
+
+def is_revision(known: Article, article: Article) -> bool:
+    """Whether a later reading says something else.
+
+    Only what a reader reads counts. A reading that came back empty is a broken page, a consent wall
+    or a paywall, not a revision.
+    """
+    if not article.body.strip():
+        return False
+    return any(
+        _plain(getattr(known, name)) != _plain(getattr(article, name))
+        for name in ("title", "standfirst", "body")
+        if getattr(article, name) is not None
+    )
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def too_old(watch: Watch, article: Article, now: datetime) -> bool:
+    """Whether the watch does not want to hear of an article published so long ago."""
+    if watch.spec.max_age is None or article.published_at is None:
+        return False
+    return now - article.published_at > watch.spec.max_age
+
+
+def once_key(watch: Watch, stored: StoredArticle) -> str:
+    """What a watch rings once for."""
+    if watch.spec.alert_per is AlertPer.ARTICLE:
+        return f"watch:{watch.id}:article:{stored.id}"
+    return f"watch:{watch.id}:story:{stored.story_id}"
+
+
+def match_text(article: Article, source_name: str | None) -> MatchText:
+    """An article as watches read it."""
+    return MatchText(
+        title=article.title,
+        standfirst=article.standfirst,
+        body=article.body,
+        caption=article.image_caption,
+        language=article.language,
+        source=source_name,
+        url=article.url,
+    )
+
+
+def _outcome(relation: Relation | None) -> Outcome:
+    if relation is None:
+        return Outcome.NEW
+    return Outcome.COPY if relation.kind == "copy" else Outcome.REWRITE

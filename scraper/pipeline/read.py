@@ -1,0 +1,352 @@
+"""From entries to articles: fetch, extract, sign, admit, one host's entries after another."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from scraper.clock import Clock
+from scraper.dedupe import sign
+from scraper.errors import AttemptError, FetchError, PageGoneError
+from scraper.extract import extract
+from scraper.fetch import Fetcher, NotModified, Request
+from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
+from scraper.pipeline.sandbox import Sandbox, SandboxError
+from scraper.pipeline.schedule import next_recheck, retry_entry
+from scraper.pipeline.words import span
+from storage.database import Database, UnitOfWork
+from storage.errors import ConflictError
+from storage.records import (
+    Article,
+    ArticleKind,
+    FrontierEntry,
+    Page,
+    Signature,
+    SourceKind,
+)
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+ENTRIES_PER_LANE = 10  # claimed at a time, so that newer news of the same host waits no longer
+PAGES_IN_HAND = 8  # fetched and being read or admitted, in one lane
+ATTEMPTS_BEFORE_SUMMARY = 2  # then the source's own words must do, until the page can be had
+INTERNAL = "an internal error; the log has the traceback"
+MOST_CONFLICTS = 5  # times that another worker may get in before us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Entries of one host, worked through one after the other."""
+
+    host: str
+    entries: Sequence[FrontierEntry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A page as read in the sandbox."""
+
+    article: Article
+    signature: Signature
+
+
+def read_page(page: Page, entry: FrontierEntry) -> Reading:
+    """Extract, complete with what the source knows, and sign; pure, for the sandbox."""
+    extraction = extract(page.body, page.url, page.headers, now=page.fetched_at)
+    return _sign(complete(extraction.article, entry))
+
+
+def complete(article: Article, entry: FrontierEntry) -> Article:
+    """The article, with what only its source told: headline, time, and a summary for no text."""
+    textless = not article.body.strip() and article.standfirst is None
+    return replace(
+        article,
+        title=article.title or entry.title,
+        published_at=article.published_at or entry.published_at,
+        standfirst=entry.summary if textless else article.standfirst,
+        language=article.language or entry.language,
+    )
+
+
+def read_entry(entry: FrontierEntry) -> Reading:
+    """The article as its source tells it, for a page that cannot be had; pure."""
+    summary = entry.summary or ""
+    return _sign(
+        Article(
+            url=entry.url,
+            title=entry.title,
+            published_at=entry.published_at,
+            modified_at=entry.modified_at,
+            body=summary,
+            language=entry.language,
+            word_count=len(summary.split()),
+        )
+    )
+
+
+def _sign(article: Article) -> Reading:
+    return Reading(article=article, signature=sign(article.title, article.body, article.language))
+
+
+class Reader:
+    """Works through the frontier."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        fetcher: Fetcher,
+        sandbox: Sandbox,
+        clock: Clock,
+        random: Random,
+        worker: str,
+        rechecks: Sequence[timedelta],
+        on_admission: Callable[[Admission], None] | None = None,
+    ) -> None:
+        self._database = database
+        self._fetcher = fetcher
+        self._sandbox = sandbox
+        self._clock = clock
+        self._random = random
+        self._worker = worker
+        self._rechecks = rechecks
+        self._on_admission = on_admission
+        self._admitter = Admitter(clock)
+        self._busy_hosts: set[str] = set()
+
+    async def claim(self, room: int) -> Sequence[Lane]:
+        """Due entries, now this worker's, in lanes; hosts that have a lane already are left out."""
+        busy = frozenset(self._busy_hosts)
+        entries = await self._database.run(
+            lambda unit: unit.entries.claim(
+                self._clock.now(),
+                worker=self._worker,
+                hosts=room,
+                per_host=ENTRIES_PER_LANE,
+                exclude=busy,
+            )
+        )
+        lanes: dict[str, list[FrontierEntry]] = {}
+        for entry in entries:
+            lanes.setdefault(entry.host, []).append(entry)
+        self._busy_hosts.update(lanes)
+        return [Lane(host=host, entries=found) for host, found in lanes.items()]
+
+    async def work(self, lane: Lane) -> None:
+        """Fetch a lane's entries in turn, reading and admitting each while the next is fetched."""
+        in_hand = asyncio.Semaphore(PAGES_IN_HAND)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for entry in lane.entries:
+                    await in_hand.acquire()
+                    fetched = await self._fetch(entry)
+                    task = group.create_task(self._finish(entry, fetched))
+                    task.add_done_callback(lambda _: in_hand.release())
+        finally:
+            self._busy_hosts.discard(lane.host)
+
+    async def abandon(self, lane: Lane) -> None:
+        """After a failure that nobody expected: what is still claimed is tried again later."""
+        now = self._clock.now()
+
+        def give_back(unit: UnitOfWork) -> None:
+            for entry in lane.entries:
+                self._put_off(unit, entry, AttemptError(INTERNAL), now)
+
+        await self._database.run(give_back)
+
+    async def _fetch(self, entry: FrontierEntry) -> Page | NotModified | AttemptError:
+        try:
+            page = await self._fetcher.fetch(
+                Request(url=entry.url, etag=entry.etag, last_modified=entry.last_modified)
+            )
+        except FetchError as error:
+            return error
+        if isinstance(page, Page) and _is_front_page(page.url) and not _is_front_page(entry.url):
+            return FetchError("it leads to the site's front page", permanent=True)
+        return page
+
+    async def _finish(
+        self, entry: FrontierEntry, fetched: Page | NotModified | AttemptError
+    ) -> None:
+        """One entry to its end. Whatever goes wrong with it stays with it."""
+        try:
+            await self._settle(entry, fetched)
+        except Exception:  # noqa: BLE001 - the border of a page
+            _log.exception("%s: cannot be read", entry.url, extra={"action": "read.error"})
+            await self._failed(entry, AttemptError(INTERNAL))
+
+    async def _settle(
+        self, entry: FrontierEntry, fetched: Page | NotModified | AttemptError
+    ) -> None:
+        if isinstance(fetched, NotModified):
+            await self._unchanged(entry)
+            return
+        try:
+            if isinstance(fetched, AttemptError):
+                raise fetched
+            reading = await self._sandbox.run(read_page, fetched, entry)
+        except AttemptError as error:
+            await self._failed(entry, error)
+        except SandboxError as error:
+            # Once more, in case the machine was short of something; then it is the page.
+            await self._failed(entry, AttemptError(str(error), permanent=entry.attempts > 1))
+        else:
+            await self._admit(entry, reading, fetched)
+
+    async def _admit(self, entry: FrontierEntry, reading: Reading, page: Page) -> None:
+        def admit(unit: UnitOfWork) -> Admission | None:
+            if _is_index(unit, entry, reading.article):
+                unit.entries.done(
+                    entry.id,
+                    worker=self._worker,
+                    article_id=None,
+                    recheck_at=None,
+                    etag=None,
+                    last_modified=None,
+                )
+                return None
+            admission = self._admit_in(unit, entry, reading)
+            unit.entries.done(
+                entry.id,
+                worker=self._worker,
+                article_id=admission.article.id,
+                recheck_at=self._recheck_at(admission.article.first_seen_at),
+                etag=page.headers.get("etag"),
+                last_modified=page.headers.get("last-modified"),
+            )
+            return admission
+
+        self._tell(entry, await self._persistently(admit))
+
+    async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run a transaction again when another worker admitted the same link just before."""
+        for _ in range(MOST_CONFLICTS - 1):
+            try:
+                return await self._database.run(work)
+            except ConflictError:
+                await self._clock.sleep(self._random.uniform(0, 0.1))
+        return await self._database.run(work)
+
+    def _admit_in(self, unit: UnitOfWork, entry: FrontierEntry, reading: Reading) -> Admission:
+        source = unit.sources.by_id(entry.source_id)
+        return self._admitter.admit(
+            unit,
+            Candidate(
+                article=reading.article,
+                signature=reading.signature,
+                entry=entry,
+                source_name=source.name if source else None,
+            ),
+        )
+
+    def _recheck_at(self, first_seen_at: datetime) -> datetime | None:
+        return next_recheck(first_seen_at, now=self._clock.now(), rechecks=self._rechecks)
+
+    async def _unchanged(self, entry: FrontierEntry) -> None:
+        def store(unit: UnitOfWork) -> None:
+            known = unit.articles.get(entry.article_id) if entry.article_id else None
+            unit.entries.done(
+                entry.id,
+                worker=self._worker,
+                article_id=entry.article_id,
+                recheck_at=self._recheck_at(known.first_seen_at if known else entry.seen_at),
+                etag=entry.etag,
+                last_modified=entry.last_modified,
+            )
+
+        await self._database.run(store)
+
+    async def _failed(self, entry: FrontierEntry, error: AttemptError) -> None:
+        """Try again later. Where that takes long or is of no use, the source's words must do."""
+        now = self._clock.now()
+
+        def store(unit: UnitOfWork) -> tuple[timedelta | None, Admission | None]:
+            admission = None
+            if _should_use_summary(entry, error):
+                admission = self._admit_in(unit, entry, read_entry(entry))
+                unit.entries.attach(entry.id, article_id=admission.article.id)
+            return self._put_off(unit, entry, error, now), admission
+
+        pause, admission = await self._persistently(store)
+        if pause is not None:
+            next_try = f"next try in {span(pause)}"
+            _log.info("%s: %s; %s", entry.url, error, next_try, extra={"action": "read.retry"})
+        else:
+            _log.warning("%s: given up: %s", entry.url, error, extra={"action": "read.failed"})
+        if admission is not None:
+            self._tell(entry, admission)
+
+    def _put_off(
+        self,
+        unit: UnitOfWork,
+        entry: FrontierEntry,
+        error: AttemptError,
+        now: datetime,
+    ) -> timedelta | None:
+        """Write down a failed attempt; the pause before the next one, None when it was the last."""
+        pause = None
+        if not error.permanent:
+            pause = retry_entry(
+                attempts=entry.attempts,
+                retry_after=error.retry_after,
+                random=self._random,
+            )
+        if pause is None:
+            unit.entries.fail(entry.id, worker=self._worker, error=str(error))
+        else:
+            unit.entries.retry(entry.id, worker=self._worker, at=now + pause, error=str(error))
+        return pause
+
+    def _tell(self, entry: FrontierEntry, admission: Admission | None) -> None:
+        if admission is None:
+            _log.info("%s: an index page, not an article", entry.url)
+            return
+        if admission.outcome is not Outcome.UNCHANGED:
+            _log.info(
+                "%s: %s",
+                admission.outcome.value,
+                admission.article.article.title or entry.url,
+                extra={"action": f"admit.{admission.outcome.value}", "url": entry.url},
+            )
+        for watch, match, alert_id in admission.rang:
+            passage = match.passages[0].text if match.passages else ""
+            _log.warning(
+                "ALERT %s: %s — %s",
+                watch.name,
+                admission.article.article.title or entry.url,
+                passage,
+                extra={"action": "alert.rang", "watch": watch.name, "alert": alert_id},
+            )
+        if self._on_admission is not None:
+            self._on_admission(admission)
+
+
+def _should_use_summary(entry: FrontierEntry, error: AttemptError) -> bool:
+    """Whether to admit the article as its source tells it.
+
+    Not on the first failure, which is mostly a hiccup, and not for a page that is gone. If the page
+    can be had later, its text becomes a revision.
+    """
+    if entry.article_id is not None or not entry.title or isinstance(error, PageGoneError):
+        return False
+    return error.permanent or entry.attempts >= ATTEMPTS_BEFORE_SUMMARY
+
+
+def _is_index(unit: UnitOfWork, entry: FrontierEntry, article: Article) -> bool:
+    """Whether a link that was taken from an index page leads to another index page."""
+    if article.kind is not ArticleKind.INDEX:
+        return False
+    source = unit.sources.by_id(entry.source_id)
+    return source is not None and source.kind is SourceKind.INDEX_PAGE
+
+
+def _is_front_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query

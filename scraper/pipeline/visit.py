@@ -1,0 +1,223 @@
+"""A visit: one scheduled look at a source."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scraper.clock import Clock
+from scraper.discover import Discovery, discover
+from scraper.discover.links import host, normalise
+from scraper.errors import AttemptError, DiscoverError, FetchError
+from scraper.fetch import Fetcher, NotModified, Request
+from scraper.pipeline.sandbox import Sandbox, SandboxError
+from scraper.pipeline.schedule import back_off, learned_interval
+from scraper.pipeline.words import span
+from storage.database import Database, UnitOfWork
+from storage.records import Entry, Page, Source, SourceKind
+
+_log = logging.getLogger(__name__)
+
+MOST_CHILDREN = 50  # sitemaps of one index that a visit reads, newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a visit found: for those who watch."""
+
+    source: Source
+    entries: int
+    new: int
+    changed: int
+    next_in: timedelta
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What came back from a source, before it is stored."""
+
+    kind: SourceKind | None
+    etag: str | None
+    last_modified: str | None
+    ttl: timedelta | None
+    entries: Sequence[Entry]
+
+
+class Visitor:
+    """Visits sources."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        fetcher: Fetcher,
+        sandbox: Sandbox,
+        clock: Clock,
+        worker: str,
+        on_visit: Callable[[Visit], None] | None = None,
+    ) -> None:
+        self._database = database
+        self._fetcher = fetcher
+        self._sandbox = sandbox
+        self._clock = clock
+        self._worker = worker
+        self._on_visit = on_visit
+
+    async def claim(self, room: int) -> Sequence[Source]:
+        """Due sources, now this worker's."""
+        return await self._database.run(
+            lambda unit: unit.sources.claim_due(self._clock.now(), worker=self._worker, limit=room)
+        )
+
+    async def visit(self, source: Source) -> None:
+        """Look at a source, store the entries not seen before, say when to come again."""
+        try:
+            seen = await self._look(source)
+        except AttemptError as error:
+            await self._failed(source, str(error), error.retry_after)
+        except SandboxError as error:
+            await self._failed(source, str(error), None)
+        else:
+            await self._store(source, seen)
+
+    async def abandon(self, source: Source) -> None:
+        """After a failure that nobody expected: report it, and come again later."""
+        await self._failed(source, "an internal error; the log has the traceback", None)
+
+    async def _look(self, source: Source) -> _Seen:
+        page = await self._fetcher.fetch(
+            Request(url=source.url, etag=source.etag, last_modified=source.last_modified)
+        )
+        if isinstance(page, NotModified):
+            return _Seen(
+                kind=source.kind,
+                etag=page.etag or source.etag,
+                last_modified=page.last_modified or source.last_modified,
+                ttl=None,
+                entries=(),
+            )
+        discovery = await self._sandbox.run(discover, page)
+        if discovery.kind is SourceKind.SITEMAP_INDEX:
+            # No validators: an index that has not changed says nothing of the sitemaps in it.
+            return _Seen(
+                kind=discovery.kind,
+                etag=None,
+                last_modified=None,
+                ttl=discovery.ttl,
+                entries=[*discovery.entries, *await self._children(source, discovery)],
+            )
+        return _Seen(
+            kind=discovery.kind,
+            etag=page.headers.get("etag"),
+            last_modified=page.headers.get("last-modified"),
+            ttl=discovery.ttl,
+            entries=discovery.entries,
+        )
+
+    async def _children(self, source: Source, discovery: Discovery) -> list[Entry]:
+        """The entries of the sitemaps that a sitemap index names, newest first."""
+        entries: list[Entry] = []
+        failure: AttemptError | None = None
+        read = 0
+        for child in discovery.children[:MOST_CHILDREN]:
+            try:
+                page = await self._fetcher.fetch(Request(url=child))
+                if isinstance(page, Page):
+                    entries += (await self._sandbox.run(discover, page)).entries
+                read += 1
+            except (FetchError, DiscoverError) as error:
+                failure = error
+                _log.warning(
+                    "%s: its sitemap %s was passed over: %s",
+                    source.name,
+                    child,
+                    error,
+                    extra={"action": "visit.child_failed", "source": source.name},
+                )
+            except SandboxError as error:
+                failure = DiscoverError(str(error))
+        if failure is not None and not read:
+            raise failure
+        return entries
+
+    async def _store(self, source: Source, seen: _Seen) -> None:
+        keyed = _keyed(seen.entries)
+        now = self._clock.now()
+
+        def store(unit: UnitOfWork) -> Visit:
+            added = unit.entries.add(source.id, keyed, now=now)
+            interval = learned_interval(source.every, source.interval, new=added.new, ttl=seen.ttl)
+            unit.sources.visited(
+                source.id,
+                worker=self._worker,
+                now=now,
+                kind=seen.kind,
+                etag=seen.etag,
+                last_modified=seen.last_modified,
+                interval=interval,
+                next_visit_at=now + interval,
+                new=bool(added.new),
+                error=None,
+            )
+            return Visit(
+                source=source,
+                entries=len(keyed),
+                new=added.new,
+                changed=added.changed,
+                next_in=interval,
+            )
+
+        visit = await self._database.run(store)
+        _log.info(
+            "%s: %d new of %d, again in %s",
+            source.name,
+            visit.new,
+            visit.entries,
+            span(visit.next_in),
+            extra={"action": "visit.done", "source": source.name, "new": visit.new},
+        )
+        self._report(visit)
+
+    async def _failed(self, source: Source, error: str, retry_after: timedelta | None) -> None:
+        now = self._clock.now()
+        interval = source.every or source.interval
+        pause = back_off(interval, failures=source.failures + 1, retry_after=retry_after)
+        await self._database.run(
+            lambda unit: unit.sources.visited(
+                source.id,
+                worker=self._worker,
+                now=now,
+                kind=source.kind,
+                etag=source.etag,
+                last_modified=source.last_modified,
+                interval=interval,
+                next_visit_at=now + pause,
+                new=False,
+                error=error,
+            )
+        )
+        _log.warning(
+            "%s: cannot be visited: %s Next try in %s",
+            source.name,
+            error if error.endswith((".", "!", "?")) else f"{error}.",
+            span(pause),
+            extra={"action": "visit.failed", "source": source.name},
+        )
+        self._report(Visit(source=source, entries=0, new=0, changed=0, next_in=pause, error=error))
+
+    def _report(self, visit: Visit) -> None:
+        if self._on_visit is not None:
+            self._on_visit(visit)
+
+
+def _keyed(entries: Sequence[Entry]) -> list[tuple[str, str, Entry]]:
+    """Entries under the key of their link, the first of each; what is no web link is left out."""
+    keyed: dict[str, tuple[str, str, Entry]] = {}
+    for entry in entries:
+        try:
+            key = normalise(entry.url)
+            keyed.setdefault(key, (key, host(entry.url), entry))
+        except ValueError:
+            _log.debug("not a link to follow: %.200s", entry.url)
+    return list(keyed.values())

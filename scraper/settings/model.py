@@ -1,0 +1,195 @@
+"""The settings: what may stand in the file, with its defaults."""
+
+import re
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+)
+
+from scraper.settings.units import parse_duration, parse_size
+from storage.records import AlertPer, ChannelSpec, SourceSpec, WatchSpec
+
+MAXIMAL_LINK = 2048  # characters, as browsers and sitemaps have it
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str):
+        return parse_duration(value)
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError('write a duration as text with a unit, such as "10m"')
+
+
+def _at_least_a_second(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError('the shortest is "1s"')
+    return value
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("it must be longer than zero")
+    return value
+
+
+def _size(value: object) -> object:
+    return parse_size(value) if isinstance(value, str) else value
+
+
+def _network(value: object) -> object:
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError as error:
+        raise ValueError(f'{error}: write a network such as "127.0.0.0/8"') from None
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value.strip())
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"this is no web address ({error})") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write a web address that starts with http:// or https://")
+    if parts.username or parts.password:
+        raise ValueError("leave user name and password out of the address")
+    if len(value) > MAXIMAL_LINK:
+        raise ValueError(f"the address is longer than {MAXIMAL_LINK} characters")
+    if re.search(r"[\s\x00-\x1f\x7f]", value.strip()):
+        raise ValueError("there is white space inside the address")
+    return value.strip()
+
+
+def _listen(value: str) -> str:
+    host, colon, port = value.rpartition(":")
+    if not colon or not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError('write host and port, such as "127.0.0.1:8080"')
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
+Interval = Annotated[Duration, AfterValidator(_at_least_a_second)]
+Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
+class Section(BaseModel):
+    """A table of the settings file: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Service(Section):
+    """The daemon itself."""
+
+    database: str = "sqlite:///tocsin.db"
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    hosts: Annotated[int, Field(ge=1, le=1000)] = 64
+    processes: Annotated[int, Field(ge=1, le=64)] | None = None
+
+
+class Fetch(Section):
+    """How pages are fetched."""
+
+    contact: Annotated[str, StringConstraints(max_length=200, pattern=r"^[\x20-\x7e]*$")] = ""
+    host_pause: Duration = timedelta(seconds=1)
+    timeout: PositiveDuration = timedelta(seconds=30)
+    max_size: Size = 10 * 2**20
+    respect_robots: bool = True
+    allow_networks: tuple[Network, ...] = ()
+    recheck: tuple[PositiveDuration, ...] = (timedelta(hours=1), timedelta(days=1))
+
+
+class Smtp(Section):
+    """The mail server that takes our e-mail."""
+
+    host: str = "localhost"
+    port: Annotated[int, Field(ge=1, le=65535)] = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    sender: str = "tocsin@localhost"
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    timeout: PositiveDuration = timedelta(seconds=30)
+
+
+class Source(Section):
+    """A source."""
+
+    name: Name
+    url: WebAddress
+    every: Interval | None = None
+
+    def spec(self) -> SourceSpec:
+        """What storage keeps of it."""
+        return SourceSpec(name=self.name, url=self.url, every=self.every)
+
+
+class Channel(BaseModel):
+    """A channel; the keys besides name and type belong to its type."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: Name
+    type: str
+
+    def spec(self) -> ChannelSpec:
+        """What storage keeps of it."""
+        return ChannelSpec(name=self.name, type=self.type, options=self.options)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keys that belong to its type."""
+        return dict(self.model_extra or {})
+
+
+class Watch(Section):
+    """A watch."""
+
+    name: Name
+    query: str
+    channels: tuple[Name, ...] = ()
+    languages: tuple[LanguageCode, ...] = ()
+    sources: tuple[Name, ...] = ()
+    alert_per: AlertPer = AlertPer.STORY
+    max_age: PositiveDuration | None = None
+
+    def spec(self) -> WatchSpec:
+        """What storage keeps of it."""
+        return WatchSpec(
+            name=self.name,
+            query=self.query,
+            channels=self.channels,
+            languages=self.languages,
+            sources=self.sources,
+            alert_per=self.alert_per,
+            max_age=self.max_age,
+        )
+
+
+class Settings(Section):
+    """All of them."""
+
+    service: Service = Service()
+    fetch: Fetch = Fetch()
+    smtp: Smtp = Smtp()
+    source: tuple[Source, ...] = ()
+    channel: tuple[Channel, ...] = ()
+    watch: tuple[Watch, ...] = ()

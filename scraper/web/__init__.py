@@ -1,0 +1,10 @@
+"""The dashboard: what is watched, what was found, what rang; and /healthz for monitoring.
+
+It only shows: nothing can be changed here, so it needs no login on the loopback address that it
+listens on by default. Every page is built from one read transaction.
+"""
+
+from scraper.web.app import make_app
+from scraper.web.server import serve
+
+__all__ = ["make_app", "serve"]

@@ -1,0 +1,121 @@
+"""The dashboard's application: pages, headers, health."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from scraper.clock import Clock
+from scraper.web.overview import Overview, overview
+from storage.database import Database
+from storage.errors import StorageError
+
+_HERE = Path(__file__).parent
+_HEADERS = {
+    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; "
+    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cache-control": b"no-store",
+}
+
+
+class SecurityHeaders:
+    """Adds headers that keep a page from running scripts, being framed, or telling where it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS.items()]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def make_app(database: Database, clock: Clock, *, hosts: Sequence[str]) -> Starlette:
+    """The application; `hosts` are the names by which it may be called."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"ago": ago, "in_time": in_time, "weblink": weblink}
+
+    async def index(request: Request) -> Response:
+        del request
+        shown: Overview = await database.query(overview)
+        page = environment.get_template("overview.html").render(shown=shown, now=clock.now())
+        return HTMLResponse(page)
+
+    async def healthz(request: Request) -> Response:
+        del request
+        try:
+            alive = await database.query(lambda unit: unit.workers.last_heartbeat())
+        except StorageError as error:
+            return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
+        stale = alive is None or clock.now() - alive > timedelta(minutes=2)
+        status = {"status": "stale" if stale else "ok", "heartbeat": _iso(alive)}
+        return JSONResponse(status, status_code=503 if stale else 200)
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/healthz", healthz),
+            Mount("/static", StaticFiles(directory=_HERE / "static")),
+        ],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+        ],
+    )
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest unit."""
+    if moment is None:
+        return "never"
+    return f"{_largest_unit(now - moment)} ago"
+
+
+def in_time(moment: datetime | None, now: datetime) -> str:
+    """How far ahead, in the largest unit."""
+    if moment is None:
+        return ""
+    return "now" if moment <= now else f"in {_largest_unit(moment - now)}"
+
+
+def weblink(url: str) -> str | None:
+    """The link, if it is one to the web: what comes from outside could be javascript:."""
+    try:
+        return url if urlsplit(url).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def _largest_unit(duration: timedelta) -> str:
+    seconds = max(0, int(duration.total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,27 @@
+"""Write the lock files: exact versions with hashes, for every platform, naming no index."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LOCKS = {"requirements.lock": "build", "requirements-dev.lock": "dev"}
+
+
+def main() -> None:
+    """Resolve both files; upgrades everything that the ranges in pyproject.toml allow."""
+    for name, group in LOCKS.items():
+        command = [
+            str(Path(sys.executable).with_name("uv")),
+            "pip",
+            "compile",
+            "pyproject.toml",
+            *("--universal", "--python-version", "3.11", "--all-extras", "--group", group),
+            *("--generate-hashes", "--no-emit-index-url", "--no-header", "--upgrade", "--quiet"),
+            *("--output-file", name),
+        ]
+        subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - all of it is written here
+
+
+if __name__ == "__main__":
+    main()
