@@ -325,3 +325,51 @@ class Delivery:
     created_at: datetime
     delivered_at: datetime | None
     last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What the settings file changed in the database."""
+
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a visit brought: entries never seen before, and those that are another text now."""
+
+    new: int = 0
+    changed: int = 0
+
+
+class Outcome(StrEnum):
+    """How an attempt to deliver ended."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"  # it is tried again later
+    FAILED = "failed"  # given up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAttempt:
+    """One attempt to deliver an alert to a channel."""
+
+    id: int
+    delivery_id: str
+    attempted_at: datetime
+    outcome: Outcome
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A process at work on this database."""
+
+    id: str
+    name: str
+    host: str  # the machine
+    pid: int
+    started_at: datetime
+    heartbeat_at: datetime

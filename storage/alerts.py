@@ -1,0 +1,106 @@
+"""Alerts, read with all that they tell of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from storage.articles import stored
+from storage.records import Alert, Passage
+from storage.stories import Stories
+from storage.tables import alerts as table
+from storage.tables import articles, sources, watches
+from storage.watches import watch as watch_record
+
+
+def pack(passages: Sequence[Passage]) -> list[dict[str, Any]]:
+    """Passages as JSON."""
+    return [
+        {
+            "field": passage.field,
+            "text": passage.text,
+            "highlights": [list(span) for span in passage.highlights],
+        }
+        for passage in passages
+    ]
+
+
+def unpack(passages: Sequence[dict[str, Any]]) -> tuple[Passage, ...]:
+    """Passages from JSON."""
+    return tuple(
+        Passage(
+            field=passage["field"],
+            text=passage["text"],
+            highlights=tuple((start, end) for start, end in passage["highlights"]),
+        )
+        for passage in passages
+    )
+
+
+def listed(
+    connection: Connection,
+    limit: int,
+    *,
+    watch: str | None,
+    story_id: int | None,
+    article_id: int | None,
+    before: str | None,
+) -> list[Alert]:
+    """The last alerts first, of a watch, a story, or an article."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    if watch is not None:
+        of_watch = sa.select(watches.c.id).where(watches.c.name == watch).scalar_subquery()
+        conditions.append(table.c.watch_id == of_watch)
+    if story_id is not None:
+        conditions.append(table.c.story_id == story_id)
+    if article_id is not None:
+        conditions.append(table.c.article_id == article_id)
+    if before is not None:
+        conditions.append(table.c.id < before)
+    return read(connection, *conditions, limit=limit)
+
+
+def read(connection: Connection, *conditions: sa.ColumnElement[bool], limit: int) -> list[Alert]:
+    """The alerts that meet the conditions, the last first.
+
+    Each of the tables has columns that are named alike, so each is read by itself: four statements,
+    however many alerts.
+    """
+    rows = connection.execute(
+        sa.select(table).where(*conditions).order_by(table.c.id.desc()).limit(limit)
+    ).all()
+    found_articles = {
+        row.id: row
+        for row in connection.execute(
+            sa.select(articles).where(articles.c.id.in_({row.article_id for row in rows}))
+        )
+    }
+    found_watches = {
+        row.id: watch_record(row)
+        for row in connection.execute(
+            sa.select(watches).where(watches.c.id.in_({row.watch_id for row in rows}))
+        )
+    }
+    stories = Stories(connection).many([row.story_id for row in rows])
+    names = {
+        row.id: row.name
+        for row in connection.execute(
+            sa.select(sources.c.id, sources.c.name).where(
+                sources.c.id.in_({row.source_id for row in found_articles.values()})
+            )
+        )
+    }
+    return [
+        Alert(
+            id=row.id,
+            created_at=row.created_at,
+            watch=found_watches[row.watch_id],
+            article=stored(found_articles[row.article_id]),
+            story=stories[row.story_id],
+            passages=unpack(row.passages),
+            source_name=names.get(found_articles[row.article_id].source_id),
+            revised=row.revised,
+        )
+        for row in rows
+    ]

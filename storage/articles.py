@@ -1,0 +1,354 @@
+"""Articles: by their links, by their likeness, and with their earlier texts."""
+
+import builtins
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from functools import lru_cache
+from struct import pack, unpack
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from storage import fulltext
+from storage.records import (
+    Article,
+    ArticleKind,
+    Revision,
+    Signature,
+    SignedArticle,
+    StoredArticle,
+)
+from storage.statements import chunks, digest, insert
+from storage.tables import articles as table
+from storage.tables import (
+    link_keys,
+    revisions,
+    signature_keys,
+    signatures,
+    sources,
+    stories,
+)
+
+PER_KEY = 50  # articles looked at for one key of a signature: a phrase that all share tells nothing
+_KEYS_AT_ONCE = 100  # in one statement: SQLite joins at most 500 selects
+_ADMISSION_LOCK = 0x70C53
+_FIELDS = tuple(field.name for field in fields(Article))
+
+
+class Articles:
+    """The articles, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def find(self, keys: Iterable[str]) -> StoredArticle | None:
+        """The article known by one of these normalised links; the first stored when there are more."""
+        digests = [digest(key) for key in keys]
+        if not digests:
+            return None
+        found = self.connection.scalar(
+            sa.select(sa.func.min(link_keys.c.article_id)).where(link_keys.c.key.in_(digests))
+        )
+        return None if found is None else self.get(found)
+
+    def add(
+        self,
+        article: Article,
+        *,
+        keys: Iterable[str],
+        source_id: int | None,
+        story_id: int | None,
+        copy_of: int | None,
+        signature: Signature,
+        now: datetime,
+    ) -> StoredArticle:
+        """Store a new article. `story_id` None: it leads a new story.
+
+        Raises ConflictError when one of `keys` is another article's by now: a worker was faster,
+        so roll back, begin again, and find it.
+        """
+        story = self._join_story(story_id, now=now)
+        row = self.connection.execute(
+            sa.insert(table)
+            .values(
+                **_values(article),
+                source_id=source_id,
+                story_id=story,
+                copy_of=copy_of,
+                first_seen_at=now,
+                revisions=0,
+                indexed=False,
+            )
+            .returning(table)
+        ).one()
+        if story_id is None:
+            self.connection.execute(
+                sa.update(stories).where(stories.c.id == story).values(leader_id=row.id)
+            )
+        digests = {digest(key) for key in keys}
+        if digests:
+            self.connection.execute(
+                sa.insert(link_keys),
+                [{"key": key, "article_id": row.id} for key in sorted(digests)],
+            )
+        self._sign(row.id, signature, now=now)
+        return stored(row)
+
+    def _join_story(self, story_id: int | None, *, now: datetime) -> int:
+        if story_id is None:
+            made = self.connection.execute(
+                sa.insert(stories)
+                .values(leader_id=None, article_count=1, created_at=now, updated_at=now)
+                .returning(stories.c.id)
+            )
+            return int(made.scalar_one())
+        self.connection.execute(
+            sa.update(stories)
+            .where(stories.c.id == story_id)
+            .values(article_count=stories.c.article_count + 1, updated_at=now)
+        )
+        return story_id
+
+    def add_keys(self, article_id: int, keys: Iterable[str]) -> int:
+        """More links of a known article; those that belong to another one stay there."""
+        digests = sorted({digest(key) for key in keys})
+        if not digests:
+            return 0
+        statement = insert(self.connection, link_keys).on_conflict_do_nothing(
+            index_elements=["key"]
+        )
+        added = self.connection.execute(
+            statement, [{"key": key, "article_id": article_id} for key in digests]
+        )
+        return added.rowcount
+
+    def revise(
+        self, article_id: int, article: Article, *, signature: Signature, now: datetime
+    ) -> StoredArticle:
+        """Store a later text; the former one becomes a revision."""
+        former = self.connection.execute(
+            sa.select(table).where(table.c.id == article_id).with_for_update()
+        ).one()
+        fulltext.forget(self.connection, former)
+        self.connection.execute(
+            sa.insert(revisions).values(
+                article_id=article_id,
+                title=former.title,
+                standfirst=former.standfirst,
+                body=former.body,
+                seen_at=former.revised_at or former.first_seen_at,
+            )
+        )
+        row = self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == article_id)
+            .values(
+                **_values(article),
+                revised_at=now,
+                revisions=table.c.revisions + 1,
+                indexed=False,
+            )
+            .returning(table)
+        ).one()
+        self._unsign(article_id)
+        self._sign(article_id, signature, now=former.first_seen_at)
+        self.connection.execute(
+            sa.update(stories).where(stories.c.id == row.story_id).values(updated_at=now)
+        )
+        return stored(row)
+
+    # Likeness.
+
+    def candidates(
+        self, signature: Signature, *, since: datetime, limit: int
+    ) -> builtins.list[SignedArticle]:
+        """Articles first seen since then that share keys, or the exact text: most shared first.
+
+        For each key the newest PER_KEY articles are looked at, so a phrase that every article of a
+        site carries costs no more than another. Within a write transaction nobody else admits an
+        article until it ends: two copies that arrive at once must not lead two stories.
+        """
+        self._wait_for_other_admissions()
+        shared = Counter(self._same_text(signature.exact, since))
+        for article_id in shared:
+            shared[article_id] = len(signature.keys) + 1  # nothing is more alike
+        for keys in chunks(sorted(set(signature.keys)), _KEYS_AT_ONCE):
+            values = {f"key_{number}": key for number, key in enumerate(keys)}
+            shared.update(
+                self.connection.scalars(_newest_for_keys(len(keys)), {**values, "since": since})
+            )
+        best = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:limit]
+        found: dict[int, SignedArticle] = {}
+        for ids in chunks(best):
+            rows = self.connection.execute(_SIGNED.where(signatures.c.article_id.in_(ids)))
+            found |= {row.article_id: _signed(row) for row in rows}
+        return [found[article_id] for article_id in best]
+
+    def _wait_for_other_admissions(self) -> None:
+        # SQLite has but one writer anyway.
+        options = self.connection.get_execution_options()
+        if self.connection.dialect.name == "postgresql" and not options.get("postgresql_readonly"):
+            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADMISSION_LOCK)))
+
+    def _same_text(self, exact: str, since: datetime) -> Sequence[int]:
+        return self.connection.scalars(
+            sa.select(signatures.c.article_id)
+            .where(signatures.c.exact == exact, signatures.c.seen_at >= since)
+            .order_by(signatures.c.seen_at.desc())
+            .limit(PER_KEY)
+        ).all()
+
+    def signature(self, article_id: int) -> Signature | None:
+        """The signature of its present text."""
+        row = self.connection.execute(
+            sa.select(signatures).where(signatures.c.article_id == article_id)
+        ).first()
+        return None if row is None else _signature(row)
+
+    def _sign(self, article_id: int, signature: Signature, *, now: datetime) -> None:
+        keys = sorted(set(signature.keys))
+        self.connection.execute(
+            sa.insert(signatures).values(
+                article_id=article_id,
+                exact=signature.exact,
+                keys=pack(f"<{len(signature.keys)}q", *signature.keys),
+                sketch=signature.sketch,
+                seen_at=now,
+            )
+        )
+        if keys:
+            self.connection.execute(
+                sa.insert(signature_keys),
+                [{"key": key, "seen_at": now, "article_id": article_id} for key in keys],
+            )
+
+    def _unsign(self, article_id: int) -> None:
+        row = self.connection.execute(
+            sa.select(signatures).where(signatures.c.article_id == article_id)
+        ).one()
+        for key in set(_signature(row).keys):  # by the whole primary key: no other index is needed
+            self.connection.execute(
+                sa.delete(signature_keys).where(
+                    signature_keys.c.key == key,
+                    signature_keys.c.seen_at == row.seen_at,
+                    signature_keys.c.article_id == article_id,
+                )
+            )
+        self.connection.execute(sa.delete(signatures).where(signatures.c.article_id == article_id))
+
+    # Reading.
+
+    def get(self, article_id: int) -> StoredArticle | None:
+        """The article."""
+        row = self.connection.execute(sa.select(table).where(table.c.id == article_id)).first()
+        return None if row is None else stored(row)
+
+    def list(
+        self,
+        limit: int = 50,
+        *,
+        before: int | None = None,
+        story_id: int | None = None,
+        source: str | None = None,
+        language: str | None = None,
+    ) -> builtins.list[StoredArticle]:
+        """The last ones first. `before`: the id of the last one on the page before."""
+        found = sa.select(table).order_by(table.c.id.desc()).limit(limit)
+        if before is not None:
+            found = found.where(table.c.id < before)
+        if story_id is not None:
+            found = found.where(table.c.story_id == story_id)
+        if language is not None:
+            found = found.where(table.c.language == language)
+        if source is not None:
+            of_source = sa.select(sources.c.id).where(sources.c.name == source)
+            found = found.where(table.c.source_id == of_source.scalar_subquery())
+        return [stored(row) for row in self.connection.execute(found)]
+
+    def revisions(self, article_id: int) -> builtins.list[Revision]:
+        """Its earlier texts, the first seen first."""
+        rows = self.connection.execute(
+            sa.select(revisions)
+            .where(revisions.c.article_id == article_id)
+            .order_by(revisions.c.id)
+        )
+        return [
+            Revision(
+                id=row.id,
+                article_id=row.article_id,
+                title=row.title,
+                standfirst=row.standfirst,
+                body=row.body,
+                seen_at=row.seen_at,
+            )
+            for row in rows
+        ]
+
+
+_SIGNED = sa.select(signatures, table.c.story_id, table.c.copy_of, table.c.first_seen_at).join_from(
+    signatures, table, signatures.c.article_id == table.c.id
+)
+
+
+@lru_cache(maxsize=_KEYS_AT_ONCE)
+def _newest_for_keys(number: int) -> sa.CompoundSelect[tuple[int]]:
+    """The newest PER_KEY articles for each of key_0, key_1, …; an article once for every key."""
+    since = sa.bindparam("since", type_=signature_keys.c.seen_at.type)
+    parts = []
+    for index in range(number):
+        newest = (
+            sa.select(signature_keys.c.article_id)
+            .where(
+                signature_keys.c.key == sa.bindparam(f"key_{index}", type_=sa.BigInteger),
+                signature_keys.c.seen_at >= since,
+            )
+            .order_by(signature_keys.c.seen_at.desc())
+            .limit(PER_KEY)
+            .subquery()
+        )
+        parts.append(sa.select(newest.c.article_id))
+    return sa.union_all(*parts)
+
+
+def _values(article: Article) -> dict[str, Any]:
+    return {name: getattr(article, name) for name in _FIELDS}
+
+
+def stored(row: Row[Any]) -> StoredArticle:
+    """A row of the table as a record."""
+    values = {name: row._mapping[name] for name in _FIELDS}  # noqa: SLF001 - SQLAlchemy's documented name
+    values |= {
+        "authors": tuple(row.authors),
+        "tags": tuple(row.tags),
+        "kind": ArticleKind(row.kind),
+    }
+    return StoredArticle(
+        id=row.id,
+        article=Article(**values),
+        source_id=row.source_id,
+        story_id=row.story_id,
+        copy_of=row.copy_of,
+        first_seen_at=row.first_seen_at,
+        revised_at=row.revised_at,
+        revisions=row.revisions,
+    )
+
+
+def _signature(row: Row[Any]) -> Signature:
+    keys = bytes(row.keys)
+    return Signature(
+        exact=row.exact, keys=unpack(f"<{len(keys) // 8}q", keys), sketch=bytes(row.sketch)
+    )
+
+
+def _signed(row: Row[Any]) -> SignedArticle:
+    return SignedArticle(
+        article_id=row.article_id,
+        story_id=row.story_id,
+        copy_of=row.copy_of,
+        signature=_signature(row),
+        first_seen_at=row.first_seen_at,
+    )

@@ -1,0 +1,32 @@
+"""Channels: where alerts go."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from storage.named import Named
+from storage.records import Channel, ChannelSpec
+from storage.tables import channels as table
+from storage.types import clean_json
+
+
+class Channels(Named[ChannelSpec, Channel]):
+    """The channels, within one transaction. The deliveries of a paused one wait."""
+
+    table = table
+    word = "channel"
+
+    def _record(self, row: Row[Any]) -> Channel:
+        return Channel(
+            id=row.id,
+            spec=ChannelSpec(name=row.name, type=row.type, options=row.options),
+            origin=row.origin,
+            paused=row.paused,
+        )
+
+    def _values(self, spec: ChannelSpec) -> dict[str, Any]:
+        return {"type": spec.type, "options": clean_json(spec.options)}
+
+    def _first(self, spec: ChannelSpec, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - the base class's signature
+        return {"created_at": now}

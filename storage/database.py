@@ -1,0 +1,138 @@
+"""The database: opening it, transactions, and the threads that run them."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import exc
+from sqlalchemy.engine import Connection, Engine
+
+from storage import engines, migrations
+from storage.entries import Rotation
+from storage.unit import UnitOfWork
+
+T = TypeVar("T")
+
+_SQLITE_READERS = 3
+_POSTGRES_THREADS = 4
+
+
+class Database:
+    """A database that is at the head of its migrations. Any thread may use it.
+
+    SQLite has one writer at a time, so `run` queues its work in one thread, and readers never wait
+    for it; PostgreSQL has a few threads, each with its connection.
+    """
+
+    def __init__(self, writer: Engine, reader: Engine, *, write_threads: int) -> None:
+        self.writer = writer
+        self.reader = reader
+        self._rotation = Rotation()
+        self._write_threads = ThreadPoolExecutor(write_threads, thread_name_prefix="db-write")
+        self._read_threads = ThreadPoolExecutor(_SQLITE_READERS, thread_name_prefix="db-read")
+
+    @classmethod
+    def open(cls, address: str) -> Self:
+        """Open it, make it if need be, and bring its tables up to date.
+
+        `address`: sqlite:///relative.db, sqlite:////absolute.db, or postgresql://user@host/name.
+        Raises StorageError with a remedy.
+        """
+        url = engines.parse_url(address)
+        if url.get_backend_name() == "postgresql":
+            engine = engines.make_engine(url, threads=_POSTGRES_THREADS)
+            database = cls(engine, engine, write_threads=_POSTGRES_THREADS)
+        else:
+            engines.check_file(Path(url.database or ""))
+            database = cls(
+                engines.make_engine(url, threads=2),
+                engines.make_engine(url, threads=_SQLITE_READERS, read_only=True),
+                write_threads=1,
+            )
+        try:
+            with translated():
+                migrations.upgrade(database.writer)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @property
+    def path(self) -> Path | None:
+        """The file, when it is SQLite."""
+        if self.writer.dialect.name == "sqlite":
+            return Path(self.writer.url.database or "")
+        return None
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """One write transaction: committed at the end of the block, rolled back by an exception.
+
+        Raises ConflictError when another worker did the same at the same moment (begin again), and
+        DatabaseUnavailable when the database is.
+        """
+        with translated(), self.writer.connect() as connection:
+            with engines.for_writing(connection).begin():
+                yield UnitOfWork(connection, self._rotation)
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """One read transaction: all that is read in the block is one moment's state."""
+        with translated(), self.reader.connect() as connection:
+            with engines.for_reading(connection).begin():
+                yield UnitOfWork(connection, self._rotation)
+
+    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
+        """`begin()` around `work`, in the database's own thread.
+
+        A caller that is cancelled does not stop `work`: it is committed as a whole or not at all.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._write_threads, self._write, work)
+
+    async def query(self, work: Callable[[UnitOfWork], T]) -> T:
+        """`read()` around `work`, in a thread of the database's readers."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._read_threads, self._read, work)
+
+    def _write(self, work: Callable[[UnitOfWork], T]) -> T:
+        with self.begin() as unit:
+            return work(unit)
+
+    def _read(self, work: Callable[[UnitOfWork], T]) -> T:
+        with self.read() as unit:
+            return work(unit)
+
+    def close(self) -> None:
+        """Let the work at hand end, then close every connection. What comes later is refused."""
+        self._write_threads.shutdown()
+        self._read_threads.shutdown()
+        self.reader.dispose()
+        self.writer.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The driver's errors as StorageErrors."""
+    try:
+        yield
+    except exc.SQLAlchemyError as error:
+        raise engines.translate(error) from error
+
+
+__all__ = ["Connection", "Database", "UnitOfWork"]

@@ -1,0 +1,284 @@
+"""The frontier: entries on their way to an article, and what became of them.
+
+An entry is pending until its article is stored; then it is a recheck for as long as the pipeline
+wants to look at that article again, and done after that; or it failed. What of it is due waits in
+`queue` (see tables.py), where a claim finds it: the hosts in turn; for each the new entries before
+the rechecks, and the newest first.
+"""
+
+import builtins
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from storage import sightings
+from storage.records import Added, Entry, EntryState, FrontierEntry
+from storage.tables import AGAIN, NEW
+from storage.tables import entries as table
+
+_WAKE_AT_ONCE = 1_000  # entries whose time has come, moved to the queue by one claim
+_CLAIM_LOCK = 0x70C52
+_FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
+
+# The conditions of the partial indexes, word for word, so that the planners recognise them.
+_QUEUED = sa.text("queue IS NOT NULL")
+_WAITING = sa.text("queue IS NULL AND claimed_by IS NULL AND next_attempt_at IS NOT NULL")
+
+# Hosts with something in the queue, in order: each step is one look into the index, however many
+# entries a host has. A host at which another worker is at work is that worker's alone.
+_HOSTS = sa.text("""
+    WITH RECURSIVE walk(host) AS (
+        SELECT min(host) FROM entries WHERE queue IS NOT NULL AND host > :after
+        UNION ALL
+        SELECT (SELECT min(e.host) FROM entries e WHERE e.queue IS NOT NULL AND e.host > walk.host)
+        FROM walk WHERE walk.host IS NOT NULL
+    )
+    SELECT host FROM walk
+    WHERE host IS NOT NULL AND host NOT IN :exclude AND NOT EXISTS (
+        SELECT 1 FROM entries c
+        WHERE c.host = walk.host AND c.claimed_by IS NOT NULL AND c.claimed_by <> :worker
+    )
+    LIMIT :hosts
+""").bindparams(sa.bindparam("exclude", expanding=True))
+
+_FIRST_OF_HOST = (
+    sa.select(table.c.id)
+    .where(_QUEUED, table.c.host == sa.bindparam("of_host"))
+    .order_by(table.c.queue, table.c.newest_at.desc(), table.c.id)
+    .limit(sa.bindparam("per_host"))
+)
+_CLAIM = (
+    sa.update(table)
+    .where(table.c.id.in_(_FIRST_OF_HOST), _QUEUED)
+    .values(
+        queue=None,
+        claimed_by=sa.bindparam("worker"),
+        claimed_at=sa.bindparam("now", type_=table.c.claimed_at.type),
+        attempts=table.c.attempts + 1,
+    )
+    .returning(table)
+)
+_CHANGED_MEANWHILE = table.c.changed_at >= table.c.claimed_at
+
+
+@dataclass
+class Rotation:
+    """The host at which the last claim stopped; the next one goes on after it."""
+
+    host: str = ""
+
+
+class Entries:
+    """The entries, within one transaction.
+
+    `attempts` counts those begun, so that an entry which kills its worker each time is known by it;
+    success sets it back to 0.
+    """
+
+    def __init__(self, connection: Connection, rotation: Rotation) -> None:
+        self.connection = connection
+        self.rotation = rotation
+
+    def add(
+        self, source_id: int, entries: Sequence[tuple[str, str, Entry]], *, now: datetime
+    ) -> Added:
+        """Take in what a visit brought, as (normalised link, host, entry); see `sightings`."""
+        return sightings.record(self.connection, source_id, entries, now=now)
+
+    def claim(
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        hosts: int,
+        per_host: int,
+        exclude: Collection[str] = (),
+    ) -> builtins.list[FrontierEntry]:
+        """Claim due entries of at most `hosts` hosts, `per_host` each, none of those in `exclude`.
+
+        They come host by host, new ones before rechecks and the newest first. A host at which
+        another worker holds a claim is left out, so one host never sees two workers.
+        """
+        if self.connection.dialect.name == "postgresql":
+            # One claim at a time in the cluster, each seeing those before it: they take
+            # milliseconds, and without that two workers could choose one host.
+            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIM_LOCK)))
+        self._wake(now)
+        claimed: list[FrontierEntry] = []
+        for host in self._choose_hosts(worker, hosts, exclude):
+            rows = self.connection.execute(
+                _CLAIM, {"of_host": host, "per_host": per_host, "worker": worker, "now": now}
+            ).all()
+            rows = sorted(
+                rows,
+                key=lambda row: (
+                    row.state != EntryState.PENDING,
+                    -row.newest_at.timestamp(),
+                    row.id,
+                ),
+            )
+            claimed.extend(_entry(row) for row in rows)
+        return claimed
+
+    def _wake(self, now: datetime) -> None:
+        """Put into the queue what has waited long enough."""
+        due = self.connection.scalars(
+            sa.select(table.c.id)
+            .where(_WAITING, table.c.next_attempt_at <= now)
+            .order_by(table.c.next_attempt_at)
+            .limit(_WAKE_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if due:
+            self.connection.execute(
+                sa.update(table)
+                .where(table.c.id.in_(due), _WAITING)
+                .values(queue=sa.case((table.c.state == EntryState.PENDING, NEW), else_=AGAIN))
+            )
+
+    def _choose_hosts(
+        self, worker: str, hosts: int, exclude: Collection[str]
+    ) -> builtins.list[str]:
+        chosen: list[str] = []
+        for after in (self.rotation.host, ""):
+            if len(chosen) < hosts:
+                found = self.connection.scalars(
+                    _HOSTS,
+                    {
+                        "after": after,
+                        "exclude": [*exclude, *chosen] or [""],
+                        "worker": worker,
+                        "hosts": hosts - len(chosen),
+                    },
+                )
+                chosen.extend(found)
+        if chosen:
+            self.rotation.host = chosen[-1]
+        return chosen
+
+    def done(
+        self,
+        entry_id: int,
+        *,
+        worker: str,
+        article_id: int | None,
+        recheck_at: datetime | None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> bool:
+        """Its article is stored (or there is none, and none will be): nothing to do until then.
+
+        An entry that a source called changed while it was being fetched is due again at once.
+        False when the claim was no longer the worker's.
+        """
+        known = sa.func.coalesce(
+            sa.bindparam("of_article", article_id, table.c.article_id.type), table.c.article_id
+        )
+        again = sa.case((known.is_(None), EntryState.PENDING), else_=EntryState.RECHECK)
+        return self._finish(
+            entry_id,
+            worker,
+            state=sa.case(
+                (_CHANGED_MEANWHILE, again),
+                else_=EntryState.DONE if recheck_at is None else again,
+            ),
+            next_attempt_at=sa.case(
+                (_CHANGED_MEANWHILE, table.c.changed_at),
+                else_=sa.bindparam("recheck_at", recheck_at, table.c.next_attempt_at.type),
+            ),
+            article_id=known,
+            rechecks=table.c.rechecks + sa.case((table.c.state == EntryState.RECHECK, 1), else_=0),
+            attempts=0,
+            etag=etag,
+            last_modified=last_modified,
+            error=None,
+        )
+
+    def retry(self, entry_id: int, *, worker: str, at: datetime, error: str) -> bool:
+        """It failed, and is tried again at `at`. False when the claim was no longer the worker's."""
+        return self._finish(entry_id, worker, next_attempt_at=at, error=error)
+
+    def fail(self, entry_id: int, *, worker: str, error: str) -> bool:
+        """It is given up. False when the claim was no longer the worker's."""
+        return self._finish(
+            entry_id, worker, state=EntryState.FAILED, next_attempt_at=None, error=error
+        )
+
+    def _finish(self, entry_id: int, worker: str, **values: Any) -> bool:
+        finished = self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == entry_id, table.c.claimed_by == worker)
+            .values(**_FREE, **values)
+        )
+        return finished.rowcount == 1
+
+    def release(self, worker: str) -> int:
+        """Free what the worker claimed and did not begin or end; gives how many."""
+        freed = self.connection.execute(
+            sa.update(table)
+            .where(table.c.claimed_by == worker)
+            .values(**_FREE, attempts=table.c.attempts - 1)
+        )
+        return freed.rowcount
+
+    def get(self, entry_id: int) -> FrontierEntry | None:
+        """The entry."""
+        row = self.connection.execute(sa.select(table).where(table.c.id == entry_id)).first()
+        return None if row is None else _entry(row)
+
+    def counts(self) -> dict[EntryState, int]:
+        """How many there are in each state."""
+        rows = self.connection.execute(
+            sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
+        )
+        found = {EntryState(state): number for state, number in rows}
+        return {state: found.get(state, 0) for state in EntryState}
+
+    def list(self, state: EntryState, limit: int = 100) -> builtins.list[FrontierEntry]:
+        """Those in a state, the last seen first."""
+        rows = self.connection.execute(
+            sa.select(table).where(table.c.state == state).order_by(table.c.id.desc()).limit(limit)
+        )
+        return [_entry(row) for row in rows]
+
+    def next_due_at(self) -> datetime | None:
+        """When there is something to claim: a time gone by when there is now; None for never.
+
+        Entries on hosts that are busy count, too.
+        """
+        queued = self.connection.scalar(sa.select(table.c.next_attempt_at).where(_QUEUED).limit(1))
+        if queued is not None:
+            return queued
+        return self.connection.scalar(
+            sa.select(table.c.next_attempt_at)
+            .where(_WAITING)
+            .order_by(table.c.next_attempt_at)
+            .limit(1)
+        )
+
+
+def _entry(row: Row[Any]) -> FrontierEntry:
+    return FrontierEntry(
+        id=row.id,
+        source_id=row.source_id,
+        url=row.url,
+        host=row.host,
+        state=EntryState(row.state),
+        title=row.title,
+        published_at=row.published_at,
+        modified_at=row.modified_at,
+        summary=row.summary,
+        language=row.language,
+        seen_at=row.seen_at,
+        next_attempt_at=row.next_attempt_at,
+        attempts=row.attempts,
+        rechecks=row.rechecks,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        article_id=row.article_id,
+        error=row.error,
+    )

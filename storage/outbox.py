@@ -1,0 +1,349 @@
+"""The outbox: matches, the alerts they ring, and the deliveries of each alert."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from itertools import chain, zip_longest
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from storage import alerts
+from storage.identifiers import new_id
+from storage.records import (
+    Alert,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Match,
+    Outcome,
+    Passage,
+)
+from storage.statements import insert
+from storage.tables import alerts as alerts_table
+from storage.tables import channels, delivery_attempts, matches
+from storage.tables import deliveries as table
+
+_FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
+# Word for word the condition of the partial index, so that the planners recognise it.
+_UNCLAIMED = sa.text("state = 'pending' AND claimed_by IS NULL")
+
+# The channels that have something pending: one look into the index for each, however much it is.
+_WAITING_CHANNELS = sa.text("""
+    WITH RECURSIVE walk(channel) AS (
+        SELECT min(channel) FROM deliveries WHERE state = 'pending' AND claimed_by IS NULL
+        UNION ALL
+        SELECT (SELECT min(d.channel) FROM deliveries d
+                WHERE d.state = 'pending' AND d.claimed_by IS NULL AND d.channel > walk.channel)
+        FROM walk WHERE walk.channel IS NOT NULL
+    )
+    SELECT channel FROM walk WHERE channel IS NOT NULL
+""")
+
+
+class Outbox:
+    """The outbox, within one transaction.
+
+    A delivery's `attempts` counts those begun, so that one which kills its worker is known by it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    # Ringing.
+
+    def match(
+        self, watch_id: int, article_id: int, passages: Sequence[Passage], now: datetime
+    ) -> None:
+        """Record that a watch matched an article; a later text's passages replace the earlier."""
+        values = {"passages": alerts.pack(passages), "matched_at": now}
+        self.connection.execute(
+            insert(self.connection, matches)
+            .values(watch_id=watch_id, article_id=article_id, **values)
+            .on_conflict_do_update(index_elements=["watch_id", "article_id"], set_=values)
+        )
+
+    def matches(self, article_id: int) -> list[Match]:
+        """The watches that matched an article."""
+        rows = self.connection.execute(
+            sa.select(matches)
+            .where(matches.c.article_id == article_id)
+            .order_by(matches.c.watch_id)
+        )
+        return [Match(watch_id=row.watch_id, passages=alerts.unpack(row.passages)) for row in rows]
+
+    def ring(
+        self,
+        *,
+        watch_id: int,
+        article_id: int,
+        story_id: int,
+        passages: Sequence[Passage],
+        once_key: str,
+        channels: Sequence[str],
+        revised: bool = False,
+        now: datetime,
+    ) -> str | None:
+        """Write an alert and a delivery, due now, for each of the channels; gives the alert's id.
+
+        None when `once_key` rang before, in whichever transaction: it rings but once.
+        """
+        rang = self.connection.scalar(
+            insert(self.connection, alerts_table)
+            .values(
+                id=new_id(now),
+                watch_id=watch_id,
+                article_id=article_id,
+                story_id=story_id,
+                passages=alerts.pack(passages),
+                once_key=once_key,
+                revised=revised,
+                created_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["once_key"])
+            .returning(alerts_table.c.id)
+        )
+        if rang is not None and channels:
+            self.connection.execute(
+                sa.insert(table),
+                [
+                    {
+                        "id": new_id(now),
+                        "alert_id": rang,
+                        "channel": channel,
+                        "state": DeliveryState.PENDING,
+                        "attempts": 0,
+                        "next_attempt_at": now,
+                        "created_at": now,
+                    }
+                    for channel in dict.fromkeys(channels)
+                ],
+            )
+        return rang
+
+    # Delivering.
+
+    def claim_due(
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        limit: int,
+        exclude_channels: Collection[str] = (),
+    ) -> list[Delivery]:
+        """Claim at most `limit` due deliveries: the channels in turn, for each the longest due first.
+
+        A channel that is paused, or in `exclude_channels`, waits.
+        """
+        waiting = self.connection.scalars(_WAITING_CHANNELS).all()
+        paused = set(self.connection.scalars(sa.select(channels.c.name).where(channels.c.paused)))
+        due = [
+            self._due(channel, now, limit)
+            for channel in waiting
+            if channel not in paused and channel not in exclude_channels
+        ]
+        turns = chain.from_iterable(zip_longest(*due))
+        chosen = [delivery_id for delivery_id in turns if delivery_id is not None][:limit]
+        if not chosen:
+            return []
+        rows = self.connection.execute(
+            sa.update(table)
+            .where(table.c.id.in_(chosen), _UNCLAIMED)
+            .values(claimed_by=worker, claimed_at=now, attempts=table.c.attempts + 1)
+            .returning(table)
+        )
+        claimed = {row.id: _delivery(row) for row in rows}
+        return [claimed[delivery_id] for delivery_id in chosen if delivery_id in claimed]
+
+    def _due(self, channel: str, now: datetime, limit: int) -> Sequence[str]:
+        return self.connection.scalars(
+            sa.select(table.c.id)
+            .where(_UNCLAIMED, table.c.channel == channel, table.c.next_attempt_at <= now)
+            .order_by(table.c.next_attempt_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+
+    def delivered(self, delivery_id: str, *, worker: str, now: datetime) -> bool:
+        """The channel took it. False when the claim was no longer the worker's."""
+        return self._finish(
+            delivery_id,
+            worker,
+            now,
+            Outcome.DELIVERED,
+            state=DeliveryState.DELIVERED,
+            next_attempt_at=None,
+            delivered_at=now,
+            last_error=None,
+        )
+
+    def retry(
+        self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
+    ) -> bool:
+        """It failed, and is tried again at `at`. False when the claim was no longer the worker's."""
+        return self._finish(
+            delivery_id, worker, now, Outcome.RETRY, next_attempt_at=at, last_error=error
+        )
+
+    def fail(self, delivery_id: str, *, worker: str, error: str, now: datetime) -> bool:
+        """It is given up. False when the claim was no longer the worker's."""
+        return self._finish(
+            delivery_id,
+            worker,
+            now,
+            Outcome.FAILED,
+            state=DeliveryState.FAILED,
+            next_attempt_at=None,
+            last_error=error,
+        )
+
+    def _finish(
+        self, delivery_id: str, worker: str, now: datetime, outcome: Outcome, **values: Any
+    ) -> bool:
+        finished = self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == delivery_id, table.c.claimed_by == worker)
+            .values(**_FREE, **values)
+        )
+        if finished.rowcount != 1:
+            return False
+        self.connection.execute(
+            sa.insert(delivery_attempts).values(
+                delivery_id=delivery_id,
+                attempted_at=now,
+                outcome=outcome,
+                error=values["last_error"],
+            )
+        )
+        return True
+
+    def release(self, worker: str) -> int:
+        """Free what the worker claimed and did not begin or end; gives how many."""
+        freed = self.connection.execute(
+            sa.update(table)
+            .where(table.c.claimed_by == worker)
+            .values(**_FREE, attempts=table.c.attempts - 1)
+        )
+        return freed.rowcount
+
+    def retry_failed(
+        self,
+        *,
+        now: datetime,
+        channel: str | None = None,
+        alert_id: str | None = None,
+        delivery_id: str | None = None,
+    ) -> int:
+        """What was given up is due again, with all its attempts; gives how many."""
+        again = sa.update(table).where(table.c.state == DeliveryState.FAILED)
+        for column, value in (
+            (table.c.channel, channel),
+            (table.c.alert_id, alert_id),
+            (table.c.id, delivery_id),
+        ):
+            if value is not None:
+                again = again.where(column == value)
+        values = {"state": DeliveryState.PENDING, "next_attempt_at": now, "attempts": 0}
+        return self.connection.execute(again.values(values)).rowcount
+
+    def next_due_at(self) -> datetime | None:
+        """When the next delivery is due; None when none is pending.
+
+        Those of paused channels do not count.
+        """
+        paused = set(self.connection.scalars(sa.select(channels.c.name).where(channels.c.paused)))
+        times = [
+            self.connection.scalar(
+                sa.select(sa.func.min(table.c.next_attempt_at)).where(
+                    _UNCLAIMED, table.c.channel == channel
+                )
+            )
+            for channel in self.connection.scalars(_WAITING_CHANNELS).all()
+            if channel not in paused
+        ]
+        return min((time for time in times if time is not None), default=None)
+
+    # Reading.
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """The alert, with its watch, article and story as they are now."""
+        found = alerts.read(self.connection, alerts_table.c.id == alert_id, limit=1)
+        return found[0] if found else None
+
+    def alerts(
+        self,
+        limit: int = 50,
+        *,
+        watch: str | None = None,
+        story_id: int | None = None,
+        article_id: int | None = None,
+        before: str | None = None,
+    ) -> list[Alert]:
+        """The last ones first. `before`: the id of the last one on the page before."""
+        return alerts.listed(
+            self.connection,
+            limit,
+            watch=watch,
+            story_id=story_id,
+            article_id=article_id,
+            before=before,
+        )
+
+    def deliveries(
+        self,
+        alert_id: str | None = None,
+        *,
+        state: DeliveryState | None = None,
+        channel: str | None = None,
+        limit: int = 100,
+    ) -> list[Delivery]:
+        """Deliveries, the last first: of an alert, in a state, to a channel."""
+        found = sa.select(table).order_by(table.c.id.desc()).limit(limit)
+        for column, value in (
+            (table.c.alert_id, alert_id),
+            (table.c.state, state),
+            (table.c.channel, channel),
+        ):
+            if value is not None:
+                found = found.where(column == value)
+        return [_delivery(row) for row in self.connection.execute(found)]
+
+    def attempts(self, delivery_id: str) -> list[DeliveryAttempt]:
+        """The attempts of a delivery, the first first."""
+        rows = self.connection.execute(
+            sa.select(delivery_attempts)
+            .where(delivery_attempts.c.delivery_id == delivery_id)
+            .order_by(delivery_attempts.c.id)
+        )
+        return [
+            DeliveryAttempt(
+                id=row.id,
+                delivery_id=row.delivery_id,
+                attempted_at=row.attempted_at,
+                outcome=Outcome(row.outcome),
+                error=row.error,
+            )
+            for row in rows
+        ]
+
+    def counts(self) -> Mapping[DeliveryState, int]:
+        """How many deliveries there are in each state."""
+        rows = self.connection.execute(
+            sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
+        )
+        found = {DeliveryState(state): number for state, number in rows}
+        return {state: found.get(state, 0) for state in DeliveryState}
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        alert_id=row.alert_id,
+        channel=row.channel,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        next_attempt_at=row.next_attempt_at,
+        created_at=row.created_at,
+        delivered_at=row.delivered_at,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,192 @@
+"""What a source says of articles, taken into the frontier.
+
+A link never seen before becomes a pending entry, due now. Of one that is known, the newest
+information is kept; and it is due again when it is another text now, which is so when
+
+- its source, the one that named it first, gives it another title or a later `modified_at`, or
+- another source gives it a `modified_at` later than both the one known and when it was first seen.
+
+The titles of other sources do not count: two feeds of one site often word them differently, and
+would call each other changed at every visit. Nor does a `modified_at` that has not come yet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from storage.records import Added, Entry, EntryState
+from storage.statements import chunks, digest, insert
+from storage.tables import AGAIN, NEW
+from storage.tables import entries as table
+from storage.types import clean
+
+_CLOCK_SKEW = timedelta(minutes=10)  # by which a publisher's clock may be ahead of ours
+
+_KNOWN = sa.select(
+    table.c.id,
+    table.c.key,
+    table.c.source_id,
+    table.c.title,
+    table.c.summary,
+    table.c.language,
+    table.c.published_at,
+    table.c.modified_at,
+    table.c.seen_at,
+    table.c.state,
+)
+_INFORMATION = ("title", "summary", "language", "published_at", "modified_at")
+_LEARN = (
+    sa.update(table)
+    .where(table.c.id == sa.bindparam("of_id"))
+    .values({name: sa.bindparam(f"new_{name}") for name in _INFORMATION})
+)
+# What a row is at this very moment decides, not what it was when it was read: another worker may
+# have claimed or finished it since. Whoever holds a claim sees `changed_at` when it is done.
+_CLAIMED = table.c.claimed_by.is_not(None)
+_PENDING = table.c.state == EntryState.PENDING
+_NOW = sa.bindparam("now", type_=table.c.changed_at.type)
+_CHANGE = _LEARN.values(
+    changed_at=_NOW,
+    state=sa.case((table.c.article_id.is_(None), EntryState.PENDING), else_=EntryState.RECHECK),
+    queue=sa.case(
+        (_CLAIMED, None),
+        (_PENDING, table.c.queue),
+        (table.c.article_id.is_(None), NEW),
+        else_=AGAIN,
+    ),
+    next_attempt_at=sa.case(
+        (sa.or_(_CLAIMED, _PENDING), table.c.next_attempt_at),
+        else_=_NOW,
+    ),
+    attempts=sa.case(
+        (table.c.state.in_([EntryState.DONE, EntryState.FAILED]), 0), else_=table.c.attempts
+    ),
+)
+
+
+def record(
+    connection: Connection,
+    source_id: int,
+    entries: Sequence[tuple[str, str, Entry]],
+    *,
+    now: datetime,
+) -> Added:
+    """Take in `entries`, each as (normalised link, host, entry).
+
+    The cost is that of the entries given, and no row is written for what was known already.
+    """
+    by_key: dict[bytes, tuple[str, Entry]] = {}
+    for key, host, entry in entries:
+        by_key.setdefault(digest(key), (host, _sound(entry, now)))
+    new = changed = 0
+    for keys in chunks(list(by_key)):
+        known = {row.key: row for row in connection.execute(_KNOWN.where(table.c.key.in_(keys)))}
+        new += _insert(
+            connection,
+            [
+                _new_row(key, *by_key[key], source_id=source_id, now=now)
+                for key in keys
+                if key not in known
+            ],
+        )
+        seen = [(row, by_key[key][1]) for key, row in known.items()]
+        changed += _update(connection, seen, source_id=source_id, now=now)
+    return Added(new=new, changed=changed)
+
+
+def _sound(entry: Entry, now: datetime) -> Entry:
+    """The entry as the database will give it back, so that the two can be compared."""
+    modified_at = entry.modified_at
+    if modified_at is not None and modified_at > now + _CLOCK_SKEW:
+        modified_at = None
+    return replace(
+        entry,
+        title=entry.title and clean(entry.title),
+        summary=entry.summary and clean(entry.summary),
+        language=entry.language and clean(entry.language),
+        modified_at=modified_at,
+    )
+
+
+def _new_row(
+    key: bytes, host: str, entry: Entry, *, source_id: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "host": host,
+        "source_id": source_id,
+        "url": entry.url,
+        "title": entry.title,
+        "published_at": entry.published_at,
+        "modified_at": entry.modified_at,
+        "summary": entry.summary,
+        "language": entry.language,
+        "guid": entry.guid,
+        "state": EntryState.PENDING,
+        "queue": NEW,
+        # A time to come would keep the entry in front of all that is really new.
+        "newest_at": min(entry.published_at or entry.modified_at or now, now),
+        "seen_at": now,
+        "next_attempt_at": now,
+        "attempts": 0,
+        "rechecks": 0,
+    }
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]]) -> int:
+    if not rows:
+        return 0
+    statement = insert(connection, table).on_conflict_do_nothing(index_elements=["key"])
+    return connection.execute(statement, rows).rowcount
+
+
+def _update(
+    connection: Connection,
+    seen: Sequence[tuple[Row[Any], Entry]],
+    *,
+    source_id: int,
+    now: datetime,
+) -> int:
+    learned: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    again = 0
+    for row, entry in seen:
+        newest = _newest(row, entry, own=row.source_id == source_id)
+        values = {"of_id": row.id, **{f"new_{name}": newest[name] for name in _INFORMATION}}
+        if is_changed(row, entry, source_id=source_id):
+            changed.append({**values, "now": now})
+            again += row.state != EntryState.PENDING
+        elif any(newest[name] != row._mapping[name] for name in _INFORMATION):  # noqa: SLF001 - SQLAlchemy's documented name
+            learned.append(values)
+    if learned:
+        connection.execute(_LEARN, learned)
+    if changed:
+        connection.execute(_CHANGE, changed)
+    return again
+
+
+def is_changed(row: Any, entry: Entry, *, source_id: int) -> bool:
+    """Whether a known entry is another text now. `row`: source_id, title, modified_at, seen_at."""
+    own = row.source_id == source_id
+    if own and entry.title is not None and row.title is not None and entry.title != row.title:
+        return True
+    if entry.modified_at is None:
+        return False
+    if row.modified_at is None or not own:
+        return entry.modified_at > max(row.modified_at or row.seen_at, row.seen_at)
+    return bool(entry.modified_at > row.modified_at)
+
+
+def _newest(row: Row[Any], entry: Entry, *, own: bool) -> dict[str, Any]:
+    """What is known after this sighting: the first source's own words win, others fill gaps."""
+    newest: dict[str, Any] = {}
+    for name in ("title", "summary", "language", "published_at"):
+        told, known = getattr(entry, name), row._mapping[name]  # noqa: SLF001 - SQLAlchemy's documented name
+        newest[name] = told if told is not None and (own or known is None) else known
+    times = [time for time in (row.modified_at, entry.modified_at) if time is not None]
+    newest["modified_at"] = max(times, default=None)
+    return newest

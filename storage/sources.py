@@ -1,0 +1,187 @@
+"""Sources and the state of their schedule."""
+
+import builtins
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Row
+
+from storage.named import Named
+from storage.records import Source, SourceKind, SourceSpec
+from storage.tables import sources as table
+
+FIRST_INTERVAL = timedelta(minutes=15)  # until it is known how often a source publishes
+
+_ACTIVE = sa.not_(table.c.retired)
+_UNCLAIMED = table.c.claimed_by.is_(None)
+# Written as in the partial index, so that the planner of either database recognises it.
+_SCHEDULED = sa.text("claimed_by IS NULL AND NOT retired AND NOT paused")
+_FRESH: dict[str, Any] = {  # what is known of a source before its first visit
+    "kind": None,
+    "etag": None,
+    "last_modified": None,
+    "failures": 0,
+    "last_error": None,
+}
+
+
+class Sources(Named[SourceSpec, Source]):
+    """The sources, within one transaction. A changed address is visited at once, as if new."""
+
+    table = table
+    word = "source"
+
+    # What a Named asks of its family.
+
+    def _record(self, row: Row[Any]) -> Source:
+        return _source(row)
+
+    def _values(self, spec: SourceSpec) -> dict[str, Any]:
+        return {"url": spec.url, "every": spec.every}
+
+    def _first(self, spec: SourceSpec, now: datetime) -> dict[str, Any]:
+        return {**_FRESH, "interval": spec.every or FIRST_INTERVAL, "next_visit_at": now}
+
+    def _again(self, row: Row[Any], spec: SourceSpec, now: datetime) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        if spec.url != row.url:
+            changes |= {**_FRESH, "next_visit_at": now}
+        elif row.retired:
+            changes["next_visit_at"] = now
+        if spec.every is not None and spec.every != row.interval:
+            changes["interval"] = spec.every
+            changes.setdefault("next_visit_at", min(row.next_visit_at, now + spec.every))
+        return changes
+
+    def by_id(self, source_id: int) -> Source | None:
+        """The source, even one that was removed: its articles still name it."""
+        row = self.connection.execute(sa.select(table).where(table.c.id == source_id)).first()
+        return None if row is None else _source(row)
+
+    def claim_due(self, now: datetime, *, worker: str, limit: int) -> builtins.list[Source]:
+        """Claim at most `limit` of the sources whose visit is due, the longest due first."""
+        due = self.connection.scalars(
+            sa.select(table.c.id)
+            .where(_SCHEDULED, table.c.next_visit_at <= now)
+            .order_by(table.c.next_visit_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        return self._claim(due, now=now, worker=worker)
+
+    def claim(self, source_id: int, *, worker: str, now: datetime) -> Source | None:
+        """Claim this one, due or not; None when it is claimed, removed, or unknown."""
+        claimed = self._claim([source_id], now=now, worker=worker)
+        return claimed[0] if claimed else None
+
+    def _claim(self, ids: Sequence[int], *, now: datetime, worker: str) -> builtins.list[Source]:
+        if not ids:
+            return []
+        rows = self.connection.execute(
+            sa.update(table)
+            .where(table.c.id.in_(ids), _UNCLAIMED, _ACTIVE)
+            .values(claimed_by=worker, claimed_at=now)
+            .returning(table)
+        )
+        return sorted((_source(row) for row in rows), key=lambda source: source.next_visit_at)
+
+    def visited(
+        self,
+        source_id: int,
+        *,
+        worker: str,
+        now: datetime,
+        kind: SourceKind | None,
+        etag: str | None,
+        last_modified: str | None,
+        interval: timedelta,
+        next_visit_at: datetime,
+        new: bool,
+        error: str | None,
+    ) -> bool:
+        """Record a visit and free the source; False when the claim was no longer the worker's.
+
+        `error` None: a success. Its failures are none again, `etag` and `last_modified` are kept as
+        given, `kind` None keeps the one known (a 304 does not tell). With an error all three stay
+        as they were, and one more failure is counted.
+        """
+        values: dict[str, Any] = {
+            "claimed_by": None,
+            "claimed_at": None,
+            "last_visit_at": now,
+            "interval": interval,
+            "next_visit_at": next_visit_at,
+        }
+        if error is None:
+            values |= {
+                "kind": table.c.kind if kind is None else kind,
+                "etag": etag,
+                "last_modified": last_modified,
+                "last_success_at": now,
+                "failures": 0,
+                "last_error": None,
+            }
+        else:
+            values |= {"failures": table.c.failures + 1, "last_error": error}
+        if new:
+            values["last_new_at"] = now
+        done = self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == source_id, table.c.claimed_by == worker)
+            .values(values)
+        )
+        return done.rowcount == 1
+
+    def make_due(self, now: datetime) -> int:
+        """Every source that is not paused is due; gives how many."""
+        made = self.connection.execute(
+            sa.update(table)
+            .where(_ACTIVE, sa.not_(table.c.paused))
+            .values(
+                next_visit_at=sa.case(
+                    (table.c.next_visit_at < now, table.c.next_visit_at), else_=now
+                )
+            )
+        )
+        return made.rowcount
+
+    def next_due_at(self) -> datetime | None:
+        """When the next visit is due; None when none is planned."""
+        return self.connection.scalar(
+            sa.select(table.c.next_visit_at)
+            .where(_SCHEDULED)
+            .order_by(table.c.next_visit_at)
+            .limit(1)
+        )
+
+    def release(self, worker: str) -> int:
+        """Free what the worker claimed; gives how many."""
+        freed = self.connection.execute(
+            sa.update(table)
+            .where(table.c.claimed_by == worker)
+            .values(claimed_by=None, claimed_at=None)
+        )
+        return freed.rowcount
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        id=row.id,
+        name=row.name,
+        url=row.url,
+        every=row.every,
+        origin=row.origin,
+        paused=row.paused,
+        kind=None if row.kind is None else SourceKind(row.kind),
+        etag=row.etag,
+        last_modified=row.last_modified,
+        interval=row.interval,
+        next_visit_at=row.next_visit_at,
+        last_visit_at=row.last_visit_at,
+        last_success_at=row.last_success_at,
+        last_new_at=row.last_new_at,
+        failures=row.failures,
+        last_error=row.last_error,
+    )

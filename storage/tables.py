@@ -1,0 +1,318 @@
+"""The tables. Migrations make them; a test compares the two on SQLite and PostgreSQL.
+
+Every question that the pipeline asks has its index, most of them partial: an index of what is due
+holds what is still to be done, not all that was ever stored, so it stays small as the database
+grows.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from storage.types import Duration, Id, Json, Text, UtcDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _partial(name: str, *columns: Column[object] | sa.ColumnElement[object], where: str) -> Index:
+    condition = sa.text(where)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+# Who is working. A claim names a row here; a claim without one is nobody's.
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", sa.BigInteger, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("heartbeat_at", UtcDateTime, nullable=False),
+)
+
+# Numbers that say whether something changed, so that nobody has to read it all to know.
+versions = Table(
+    "versions",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", sa.BigInteger, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("every", Duration),
+    Column("origin", Text, nullable=False),
+    Column("paused", sa.Boolean, nullable=False),
+    Column(
+        "retired", sa.Boolean, nullable=False
+    ),  # removed: kept for the articles that came from it
+    Column("kind", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("interval", Duration, nullable=False),
+    Column("next_visit_at", UtcDateTime, nullable=False),
+    Column("last_visit_at", UtcDateTime),
+    Column("last_success_at", UtcDateTime),
+    Column("last_new_at", UtcDateTime),
+    Column("failures", sa.Integer, nullable=False),
+    Column("last_error", Text),
+    Column("claimed_by", Text),
+    Column("claimed_at", UtcDateTime),
+)
+_partial(
+    "ix_sources_due",
+    sources.c.next_visit_at,
+    where="claimed_by IS NULL AND NOT retired AND NOT paused",
+)
+_partial("ix_sources_claimed", sources.c.claimed_by, where="claimed_by IS NOT NULL")
+
+# The frontier, and what became of each entry. `queue` says where an entry waits:
+#   0, 1   it is due: new (0) or to be looked at again (1); it may be claimed at once
+#   NULL   it is claimed, or done, or its time, next_attempt_at, has not come
+# Entries whose time has come are moved from the second to the first when somebody claims, each
+# once. So a claim reads what it takes, however many wait for later, on whichever host.
+NEW, AGAIN = 0, 1
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", sa.LargeBinary, nullable=False, unique=True),  # digest of the normalised link
+    Column("host", Text, nullable=False),
+    Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text),
+    Column("published_at", UtcDateTime),
+    Column("modified_at", UtcDateTime),
+    Column("summary", Text),
+    Column("language", Text),
+    Column("guid", Text),
+    Column("state", Text, nullable=False),
+    Column("queue", sa.SmallInteger),
+    Column("newest_at", UtcDateTime, nullable=False),  # the order within a host, latest first
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime),  # when a source last said that it is another text now
+    Column("next_attempt_at", UtcDateTime),
+    Column("attempts", sa.Integer, nullable=False),
+    Column("rechecks", sa.Integer, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("article_id", Id, ForeignKey("articles.id")),
+    Column("error", Text),
+    Column("claimed_by", Text),
+    Column("claimed_at", UtcDateTime),
+)
+_partial(
+    "ix_entries_queue",
+    entries.c.host,
+    entries.c.queue,
+    entries.c.newest_at.desc(),
+    entries.c.id,
+    where="queue IS NOT NULL",
+)
+_partial(
+    "ix_entries_waiting",
+    entries.c.next_attempt_at,
+    where="queue IS NULL AND claimed_by IS NULL AND next_attempt_at IS NOT NULL",
+)
+_partial(
+    "ix_entries_claimed",
+    entries.c.host,
+    entries.c.claimed_by,
+    where="claimed_by IS NOT NULL",
+)
+Index("ix_entries_state", entries.c.state, entries.c.id)
+_partial("ix_entries_article", entries.c.article_id, where="article_id IS NOT NULL")
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # No foreign key: an article needs its story first, so two of them would wait for each other.
+    Column("leader_id", Id),
+    Column("article_count", sa.Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+Index("ix_stories_updated", stories.c.updated_at, stories.c.id)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("canonical_url", Text),
+    Column("title", Text),
+    Column("standfirst", Text),
+    Column("authors", Json, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("modified_at", UtcDateTime),
+    Column("body", Text, nullable=False),
+    Column("language", Text),
+    Column("section", Text),
+    Column("tags", Json, nullable=False),
+    Column("image_url", Text),
+    Column("image_caption", Text),
+    Column("site_name", Text),
+    Column("publisher", Text),
+    Column("paywalled", sa.Boolean),
+    Column("word_count", sa.Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source_id", Id, ForeignKey("sources.id")),
+    Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
+    Column("copy_of", Id, ForeignKey("articles.id")),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("revised_at", UtcDateTime),
+    Column("revisions", sa.Integer, nullable=False),
+    Column("indexed", sa.Boolean, nullable=False),  # is its present text in the full-text index
+)
+Index("ix_articles_story", articles.c.story_id, articles.c.id)
+Index("ix_articles_source", articles.c.source_id, articles.c.id)
+Index("ix_articles_language", articles.c.language, articles.c.id)
+_partial("ix_articles_unindexed", articles.c.id, where="NOT indexed")
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("title", Text),
+    Column("standfirst", Text),
+    Column("body", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+Index("ix_revisions_article", revisions.c.article_id, revisions.c.id)
+Index("ix_revisions_seen", revisions.c.seen_at)
+
+# Every link under which an article is known, as a digest: a link may be longer than an index takes.
+link_keys = Table(
+    "link_keys",
+    metadata,
+    Column("key", sa.LargeBinary, primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("exact", Text, nullable=False),
+    Column("keys", sa.LargeBinary, nullable=False),  # signed 64-bit, little-endian
+    Column("sketch", sa.LargeBinary, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+Index("ix_signatures_exact", signatures.c.exact, signatures.c.seen_at)
+
+# The largest table: some dozen short rows for each article, in the order they are looked up.
+signature_keys = Table(
+    "signature_keys",
+    metadata,
+    Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    Column("seen_at", UtcDateTime, primary_key=True, autoincrement=False),
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("query", Text, nullable=False),
+    Column("channels", Json, nullable=False),
+    Column("languages", Json, nullable=False),
+    Column("sources", Json, nullable=False),
+    Column("alert_per", Text, nullable=False),
+    Column("max_age", Duration),
+    Column("origin", Text, nullable=False),
+    Column("paused", sa.Boolean, nullable=False),
+    Column("retired", sa.Boolean, nullable=False),  # removed: kept for the alerts it rang
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("options", Json, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("paused", sa.Boolean, nullable=False),
+    Column("retired", sa.Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("watch_id", Id, ForeignKey("watches.id"), primary_key=True, autoincrement=False),
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("passages", Json, nullable=False),
+    Column("matched_at", UtcDateTime, nullable=False),
+)
+Index("ix_matches_article", matches.c.article_id)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("watch_id", Id, ForeignKey("watches.id"), nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
+    Column("passages", Json, nullable=False),
+    Column("once_key", Text, nullable=False, unique=True),  # what may ring but once
+    Column("revised", sa.Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+# An alert's id begins with its time, so in the order of ids is in the order of time.
+Index("ix_alerts_watch", alerts.c.watch_id, alerts.c.id)
+Index("ix_alerts_article", alerts.c.article_id, alerts.c.id)
+Index("ix_alerts_story", alerts.c.story_id, alerts.c.id)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alert_id", Text, ForeignKey("alerts.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", sa.Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Column("last_error", Text),
+    Column("claimed_by", Text),
+    Column("claimed_at", UtcDateTime),
+    sa.UniqueConstraint("alert_id", "channel"),
+)
+_partial(
+    "ix_deliveries_due",
+    deliveries.c.channel,
+    deliveries.c.next_attempt_at,
+    where="state = 'pending' AND claimed_by IS NULL",
+)
+_partial("ix_deliveries_claimed", deliveries.c.claimed_by, where="claimed_by IS NOT NULL")
+Index("ix_deliveries_state", deliveries.c.state, deliveries.c.id)
+
+delivery_attempts = Table(
+    "delivery_attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    Column("attempted_at", UtcDateTime, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("error", Text),
+)
+Index("ix_delivery_attempts_delivery", delivery_attempts.c.delivery_id, delivery_attempts.c.id)

@@ -1,0 +1,29 @@
+"""The unit of work: everything that may be asked within one transaction."""
+
+from sqlalchemy.engine import Connection
+
+from storage.articles import Articles
+from storage.channels import Channels
+from storage.entries import Entries, Rotation
+from storage.outbox import Outbox
+from storage.search import Search
+from storage.sources import Sources
+from storage.stories import Stories
+from storage.watches import Watches
+from storage.workers import Workers
+
+
+class UnitOfWork:
+    """The tables of one transaction. Who began it commits it; nothing here does."""
+
+    def __init__(self, connection: Connection, rotation: Rotation) -> None:
+        self.connection = connection
+        self.sources = Sources(connection)
+        self.entries = Entries(connection, rotation)
+        self.articles = Articles(connection)
+        self.stories = Stories(connection)
+        self.watches = Watches(connection)
+        self.channels = Channels(connection)
+        self.outbox = Outbox(connection)
+        self.search = Search(connection)
+        self.workers = Workers(connection)
