@@ -1,0 +1,30 @@
+"""Pages for links: politely, and safe from what lies behind them.
+
+The way of a request: `address` refuses links that make no sense; `permission` asks the origin's
+robots.txt; `pacing` waits for the host's turn; `transport` sends it over a `network` that checks
+every connection's address with `guard`; `decoding` and `body` read the answer within limits;
+`exchange` ties these to one request and its answer; `fetcher` follows redirects, each of which goes
+the same way from the start, and judges the last answer with `failures`.
+
+Everything that goes wrong is a FetchError that says whether, and when, to try again. Nothing is
+shared between requests but the pace of hosts, the robots.txt rules and idle connections: no
+cookies, no credentials, no proxies from the environment.
+"""
+
+from scraper.fetch.address import host_of
+from scraper.fetch.fetcher import Fetcher
+from scraper.fetch.guard import AddressRefusedError
+from scraper.fetch.network import Resolve
+from scraper.fetch.policy import FetchPolicy, NotModified, Request
+from scraper.fetch.transport import guarded_transport
+
+__all__ = [
+    "AddressRefusedError",
+    "FetchPolicy",
+    "Fetcher",
+    "NotModified",
+    "Request",
+    "Resolve",
+    "guarded_transport",
+    "host_of",
+]

@@ -1,0 +1,158 @@
+"""One request and its answer: paced by host, bounded in time and size.
+
+Redirects are answers like any other here; following them is the fetcher's.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import httpx
+
+from scraper.clock import Clock
+from scraper.errors import FetchError
+from scraper.fetch import body, failures
+from scraper.fetch.address import host_of, shorten
+from scraper.fetch.decoding import OFFERED
+from scraper.fetch.pacing import Pacer, Turn
+from scraper.fetch.policy import FetchPolicy
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_MAX_HEADERS = 256
+_MAX_HEADER_BYTES = 64 * 1024
+_UNKEPT = frozenset({"set-cookie", "set-cookie2"})  # we have no use for what identifies us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. `headers` has lower-case names; `body` is empty unless `status` is 2xx."""
+
+    url: httpx.URL
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+    retry_after: timedelta | None
+
+
+class Budget:
+    """The seconds that a fetch may spend on the network; the pauses between are not counted."""
+
+    def __init__(self, limit: timedelta) -> None:
+        self.limit = limit.total_seconds()
+        self._left = self.limit
+
+    @asynccontextmanager
+    async def spent(self) -> AsyncIterator[None]:
+        """Charge what happens inside; raises TimeoutError once nothing is left."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(max(self._left, 0)):
+                yield
+        finally:
+            self._left -= loop.time() - began
+
+
+class Exchange:
+    """Sends requests, one at a time to each host."""
+
+    def __init__(
+        self, policy: FetchPolicy, transport: httpx.AsyncBaseTransport, pacer: Pacer, clock: Clock
+    ) -> None:
+        self._policy = policy
+        self._transport = transport
+        self._pacer = pacer
+        self._clock = clock
+
+    async def get(
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        *,
+        budget: Budget,
+        pause: timedelta,
+        limit: int,
+        cut: bool = False,
+    ) -> Answer:
+        """The answer to a GET, whatever its status.
+
+        Waits for the host's turn, and has `pause` follow. Raises FetchError when there is no
+        answer, or its body is not to be had within `limit` bytes (with `cut`, it is cut off).
+        """
+        async with self._pacer.turn(host_of(url), pause) as turn:
+            try:
+                async with budget.spent():
+                    answer = await self._send(url, headers, limit=limit, cut=cut)
+            except TimeoutError as error:
+                turn.silent()
+                raise FetchError(
+                    f"{shorten(url)} was not here after {budget.limit:g} seconds"
+                ) from error
+            except httpx.TransportError as error:
+                failure = failures.from_exception(url, error)
+                if not failure.permanent:
+                    turn.silent()
+                raise failure from error
+            return self._judge(answer, turn)
+
+    def _judge(self, answer: Answer, turn: Turn) -> Answer:
+        """Tell the pacer how the host does, and learn how long it is to be left alone."""
+        if answer.status not in failures.HEAVY_LOAD:
+            turn.answered()
+            return answer
+        return replace(answer, retry_after=turn.refused(answer.retry_after))
+
+    async def _send(
+        self, url: httpx.URL, headers: Mapping[str, str], *, limit: int, cut: bool
+    ) -> Answer:
+        response = await self._transport.handle_async_request(self._request(url, headers))
+        try:
+            received = _headers(url, response)
+            stream = response.stream
+            assert isinstance(stream, httpx.AsyncByteStream)
+            now = self._clock.now()
+            if 200 <= response.status_code < 300:
+                if not cut:
+                    failures.refuse_binary(url, received)
+                content = await body.read(stream, received, url=str(url), limit=limit, cut=cut)
+            else:
+                content = b""
+                await body.skip(stream)
+        finally:
+            await response.aclose()
+        return Answer(
+            url=url,
+            status=response.status_code,
+            headers=received,
+            body=content,
+            received_at=now,
+            retry_after=failures.retry_after(received, now),
+        )
+
+    def _request(self, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Request:
+        seconds = self._policy.timeout.total_seconds()
+        connect = min(self._policy.connect_timeout.total_seconds(), seconds)
+        timeouts = {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
+        return httpx.Request(
+            "GET",
+            url,
+            headers={
+                "User-Agent": self._policy.user_agent,
+                "Accept-Encoding": OFFERED,
+                **headers,
+            },
+            extensions={"timeout": timeouts},
+        )
+
+
+def _headers(url: httpx.URL, response: httpx.Response) -> dict[str, str]:
+    """The headers, names in lower case, those of one name joined; FetchError for a flood."""
+    raw = response.headers.raw
+    size = sum(len(name) + len(value) for name, value in raw)
+    if len(raw) > _MAX_HEADERS or size > _MAX_HEADER_BYTES:
+        raise FetchError(f"{shorten(url)} sent {len(raw)} headers of {size} bytes: too many")
+    return {name.lower(): value for name, value in response.headers.items() if name not in _UNKEPT}

@@ -1,0 +1,151 @@
+"""Each host at its own pace: one request at a time, a pause in between, and longer when it asks.
+
+Requests for one host get their turn in the order in which they came. A host that refuses (429,
+503) or does not answer is left alone for a while, and longer each time; whoever wants it meanwhile
+is told at once when to come back, instead of holding a place for something else.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from scraper.clock import Clock
+from scraper.errors import FetchError
+
+logger = logging.getLogger(__name__)
+
+_MAX_HOSTS = 20_000  # remembered; the ones that matter least are forgotten first
+_REFUSED = (15.0, 3600.0)  # seconds: the first back-off after a refusal, and the longest
+_MAX_ASKED = 6 * 3600.0  # seconds; a host that asks for more is asked again after these
+# A host that does not answer is met three times before it is left alone, and not for long: most
+# outages are short, and news must not wait for the end of a long back-off.
+_SILENT_FREE = 3
+_SILENT = (5.0, 60.0)
+
+
+@dataclass(slots=True)
+class _Host:
+    """What is remembered of one host; times are the clock's monotonic seconds."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # grants turns in order of asking
+    users: int = 0  # that hold the lock or wait for it
+    next_start: float = 0.0  # the pause after the last request ends
+    back_off_until: float = 0.0
+    refusals: int = 0  # in a row
+    silences: int = 0  # in a row
+
+    @property
+    def free_at(self) -> float:
+        return max(self.next_start, self.back_off_until)
+
+
+class Turn:
+    """The right to send one request, and what came of it."""
+
+    def __init__(self, pacer: "Pacer", key: str, host: _Host) -> None:
+        self._pacer = pacer
+        self._key = key
+        self._host = host
+
+    def answered(self) -> None:
+        """The host is well."""
+        self._host.refusals = self._host.silences = 0
+        self._host.back_off_until = 0.0
+
+    def refused(self, asked: timedelta | None) -> timedelta:
+        """The host asks to be left alone, for `asked` if it said so; how long it will be."""
+        host = self._host
+        host.silences = 0
+        host.refusals += 1
+        seconds = asked.total_seconds() if asked else 0.0
+        if seconds <= 0:
+            seconds = _growing(_REFUSED, host.refusals)
+        return self._pacer.leave_alone(self._key, host, min(seconds, _MAX_ASKED))
+
+    def silent(self) -> None:
+        """The host could not be reached, or did not answer in time."""
+        host = self._host
+        host.silences += 1
+        if host.silences >= _SILENT_FREE:
+            seconds = _growing(_SILENT, host.silences - _SILENT_FREE + 1)
+            self._pacer.leave_alone(self._key, host, seconds)
+
+
+class Pacer:
+    """Gives out turns. `patience` is the longest back-off that is waited for."""
+
+    def __init__(self, clock: Clock, *, patience: timedelta, max_hosts: int = _MAX_HOSTS) -> None:
+        self._clock = clock
+        self._patience = patience.total_seconds()
+        self._max_hosts = max_hosts
+        self._hosts: dict[str, _Host] = {}
+
+    def __len__(self) -> int:
+        """How many hosts are remembered."""
+        return len(self._hosts)
+
+    @asynccontextmanager
+    async def turn(self, key: str, pause: timedelta) -> AsyncIterator[Turn]:
+        """Wait for a turn at the host `key`, and hold it; `pause` follows its end.
+
+        Raises a temporary FetchError, with the time that is left, while the host is to be left
+        alone for longer than patience allows.
+        """
+        host = self._hosts.get(key)
+        if host is None:
+            host = self._remember(key)
+        self._require_patience(key, host)
+        host.users += 1
+        try:
+            async with host.lock:
+                self._require_patience(key, host)
+                while (wait := host.free_at - self._clock.monotonic()) > 0:
+                    await self._clock.sleep(wait)
+                try:
+                    yield Turn(self, key, host)
+                finally:
+                    host.next_start = self._clock.monotonic() + pause.total_seconds()
+        finally:
+            host.users -= 1
+
+    def leave_alone(self, key: str, host: _Host, seconds: float) -> timedelta:
+        """Send nothing to `host` for so long, nor for what remains of a longer back-off."""
+        now = self._clock.monotonic()
+        host.back_off_until = max(host.back_off_until, now + seconds)
+        logger.info(
+            "%s is left alone for %.0f s",
+            key,
+            host.back_off_until - now,
+            extra={"action": "fetch.back_off", "host": key},
+        )
+        return timedelta(seconds=host.back_off_until - now)
+
+    def _require_patience(self, key: str, host: _Host) -> None:
+        left = host.back_off_until - self._clock.monotonic()
+        if left > self._patience:
+            why = "asked to be left alone" if host.refusals else "did not answer lately"
+            raise FetchError(
+                f"{key} {why}: it is tried again in {left:.0f} seconds",
+                retry_after=timedelta(seconds=left),
+            )
+
+    def _remember(self, key: str) -> _Host:
+        if len(self._hosts) >= self._max_hosts:
+            self._forget()
+        return self._hosts.setdefault(key, _Host())
+
+    def _forget(self) -> None:
+        """Forget a tenth of the hosts, so that this is seldom done: those that are free soonest."""
+        idle = [key for key, host in self._hosts.items() if host.users == 0]
+        idle.sort(key=lambda key: self._hosts[key].free_at)
+        for key in idle[: max(1, self._max_hosts // 10)]:
+            del self._hosts[key]
+
+
+def _growing(bounds: tuple[float, float], times: int) -> float:
+    """The first bound, doubled with each time after the first, up to the second."""
+    first, longest = bounds
+    return min(longest, first * 2.0 ** min(times - 1, 30))

@@ -1,0 +1,173 @@
+"""The robots.txt file of each origin, kept for a day, and what to do when it cannot be had."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from scraper.clock import Clock
+from scraper.errors import FetchError
+from scraper.fetch import robots
+from scraper.fetch.robots import ALLOW_ALL, Rules
+
+logger = logging.getLogger(__name__)
+
+# Rules kept in memory, in bytes and in number: months of strangers' files must not fill it.
+_MAX_WEIGHT = 64 * 1024 * 1024
+_MAX_ORIGINS = 20_000
+# Seconds until a file that could not be had is asked for again: at first, and at most.
+_RETRY = (10.0, 300.0)
+_GIVE_UP = timedelta(days=30)  # RFC 9309, 2.3.1.4: then it may be taken for one that is not there
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsAnswer:
+    """What a request for a robots.txt file came to, redirects followed.
+
+    `status` None: it was not answered, or led where we do not go. `error` says so in words;
+    `permanent` that it will stay so.
+    """
+
+    status: int | None
+    body: bytes = b""
+    error: str = ""
+    permanent: bool = False
+    retry_after: timedelta | None = None
+
+
+def rules_of(answer: RobotsAnswer, agent: str) -> Rules | None:
+    """The rules that an answer means (RFC 9309, 2.3.1); None when nothing may be fetched for now.
+
+    As Google does, 429 is read as a server that is overloaded, not as a missing file. A file
+    that redirects into a dead end is as good as missing.
+    """
+    if answer.status is None:
+        return ALLOW_ALL if answer.permanent else None
+    if 200 <= answer.status < 300:
+        return robots.parse(answer.body, agent)
+    if answer.status >= 500 or answer.status == 429:
+        return None
+    return ALLOW_ALL
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is known of one origin; times are the clock's monotonic seconds."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one request for the file at a time
+    users: int = 0
+    rules: Rules | None = None  # the last that could be had
+    ask_again_at: float = float("-inf")
+    failing_since: float | None = None
+    failures: int = 0  # in a row
+    error: str = ""
+
+    @property
+    def weight(self) -> int:
+        return 200 + (self.rules.weight if self.rules else 0)
+
+
+class Permissions:
+    """What may be fetched from where.
+
+    `ask` requests the robots.txt of an origin; it raises FetchError when the origin itself must not
+    be fetched from, and then so does `rules`.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[str], Awaitable[RobotsAnswer]],
+        *,
+        agent: str,
+        clock: Clock,
+        lifetime: timedelta,
+        max_weight: int = _MAX_WEIGHT,
+    ) -> None:
+        self._ask = ask
+        self._agent = agent
+        self._clock = clock
+        self._lifetime = lifetime.total_seconds()
+        self._max_weight = max_weight
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()  # the least recently used first
+        self._weight = 0
+
+    def __len__(self) -> int:
+        """How many origins are remembered."""
+        return len(self._kept)
+
+    async def rules(self, origin: str) -> Rules:
+        """The rules of `origin`, asked for if they are not known or are a day old.
+
+        Raises a temporary FetchError when they cannot be had and never could: then nothing may be
+        fetched. Once they were had, they hold until they can be had again.
+        """
+        kept = self._kept.get(origin)
+        if kept is None:
+            kept = self._kept[origin] = _Kept()
+            self._weight += kept.weight
+        self._kept.move_to_end(origin)
+        kept.users += 1
+        try:
+            if self._clock.monotonic() >= kept.ask_again_at:
+                async with kept.lock:
+                    if self._clock.monotonic() >= kept.ask_again_at:
+                        await self._refresh(origin, kept)
+        finally:
+            kept.users -= 1
+            self._forget()
+        if kept.rules is None:
+            left = timedelta(seconds=max(kept.ask_again_at - self._clock.monotonic(), 0))
+            raise FetchError(
+                f"nothing may be fetched from {origin} while its robots.txt cannot be read "
+                f"({kept.error})",
+                retry_after=left,
+            )
+        return kept.rules
+
+    async def _refresh(self, origin: str, kept: _Kept) -> None:
+        answer = await self._ask(origin)
+        rules = rules_of(answer, self._agent)
+        if rules is None:
+            self._endure(origin, kept, answer)
+            return
+        kept.failing_since = None
+        kept.failures = 0
+        kept.ask_again_at = self._clock.monotonic() + self._lifetime
+        self._replace(kept, rules)
+
+    def _endure(self, origin: str, kept: _Kept, answer: RobotsAnswer) -> None:
+        """Go on without an answer: with the last rules, or with nothing allowed."""
+        now = self._clock.monotonic()
+        if kept.failing_since is None:
+            kept.failing_since = now
+        kept.error = answer.error or f"it answered {answer.status}"
+        kept.failures += 1
+        first, longest = _RETRY
+        pause = min(longest, first * 2.0 ** min(kept.failures - 1, 30))
+        asked = answer.retry_after.total_seconds() if answer.retry_after else 0.0
+        kept.ask_again_at = now + max(pause, asked)
+        if kept.rules is None and now - kept.failing_since >= _GIVE_UP.total_seconds():
+            self._replace(kept, ALLOW_ALL)
+        logger.warning(
+            "The robots.txt of %s cannot be read (%s): %s",
+            origin,
+            kept.error,
+            "nothing is fetched" if kept.rules is None else "the last known rules hold",
+            extra={"action": "fetch.robots_unreachable", "origin": origin},
+        )
+
+    def _replace(self, kept: _Kept, rules: Rules) -> None:
+        self._weight -= kept.weight
+        kept.rules = rules
+        self._weight += kept.weight
+
+    def _forget(self) -> None:
+        """Forget the origins not used for longest, until the rest is within bounds."""
+        if self._weight <= self._max_weight and len(self._kept) <= _MAX_ORIGINS:
+            return
+        for origin in [origin for origin, kept in self._kept.items() if kept.users == 0]:
+            self._weight -= self._kept.pop(origin).weight
+            if self._weight <= self._max_weight * 0.9 and len(self._kept) <= _MAX_ORIGINS * 0.9:
+                return
