@@ -1,0 +1,1 @@
+"""Words, folding, languages and character sets: what several stages know of text."""
