@@ -10,7 +10,7 @@ from struct import pack, unpack
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from storage import fulltext
 from storage.records import (
@@ -21,7 +21,7 @@ from storage.records import (
     SignedArticle,
     StoredArticle,
 )
-from storage.statements import chunks, digest, insert
+from storage.statements import AnyRow, chunks, digest, insert_new
 from storage.tables import articles as table
 from storage.tables import (
     link_keys,
@@ -45,7 +45,7 @@ class Articles:
         self.connection = connection
 
     def find(self, keys: Iterable[str]) -> StoredArticle | None:
-        """The article known by one of these normalised links; the first stored when there are more."""
+        """The article known by one of these normalised links; of several, the first stored."""
         digests = [digest(key) for key in keys]
         if not digests:
             return None
@@ -115,15 +115,8 @@ class Articles:
     def add_keys(self, article_id: int, keys: Iterable[str]) -> int:
         """More links of a known article; those that belong to another one stay there."""
         digests = sorted({digest(key) for key in keys})
-        if not digests:
-            return 0
-        statement = insert(self.connection, link_keys).on_conflict_do_nothing(
-            index_elements=["key"]
-        )
-        added = self.connection.execute(
-            statement, [{"key": key, "article_id": article_id} for key in digests]
-        )
-        return added.rowcount
+        rows = [{"key": key, "article_id": article_id} for key in digests]
+        return insert_new(self.connection, link_keys, rows, unique=["key"])
 
     def revise(
         self, article_id: int, article: Article, *, signature: Signature, now: datetime
@@ -153,7 +146,7 @@ class Articles:
             )
             .returning(table)
         ).one()
-        self._unsign(article_id)
+        unsign(self.connection, article_id)
         self._sign(article_id, signature, now=former.first_seen_at)
         self.connection.execute(
             sa.update(stories).where(stories.c.id == row.story_id).values(updated_at=now)
@@ -201,6 +194,11 @@ class Articles:
             .limit(PER_KEY)
         ).all()
 
+    def signed(self, article_id: int) -> SignedArticle | None:
+        """The article as the comparison sees it."""
+        row = self.connection.execute(_SIGNED.where(signatures.c.article_id == article_id)).first()
+        return None if row is None else _signed(row)
+
     def signature(self, article_id: int) -> Signature | None:
         """The signature of its present text."""
         row = self.connection.execute(
@@ -224,20 +222,6 @@ class Articles:
                 sa.insert(signature_keys),
                 [{"key": key, "seen_at": now, "article_id": article_id} for key in keys],
             )
-
-    def _unsign(self, article_id: int) -> None:
-        row = self.connection.execute(
-            sa.select(signatures).where(signatures.c.article_id == article_id)
-        ).one()
-        for key in set(_signature(row).keys):  # by the whole primary key: no other index is needed
-            self.connection.execute(
-                sa.delete(signature_keys).where(
-                    signature_keys.c.key == key,
-                    signature_keys.c.seen_at == row.seen_at,
-                    signature_keys.c.article_id == article_id,
-                )
-            )
-        self.connection.execute(sa.delete(signatures).where(signatures.c.article_id == article_id))
 
     # Reading.
 
@@ -293,6 +277,13 @@ _SIGNED = sa.select(signatures, table.c.story_id, table.c.copy_of, table.c.first
 )
 
 
+_DELETE_KEY = sa.delete(signature_keys).where(
+    signature_keys.c.key == sa.bindparam("of_key"),
+    signature_keys.c.seen_at == sa.bindparam("of_seen_at"),
+    signature_keys.c.article_id == sa.bindparam("of_article"),
+)
+
+
 @lru_cache(maxsize=_KEYS_AT_ONCE)
 def _newest_for_keys(number: int) -> sa.CompoundSelect[tuple[int]]:
     """The newest PER_KEY articles for each of key_0, key_1, …; an article once for every key."""
@@ -313,11 +304,27 @@ def _newest_for_keys(number: int) -> sa.CompoundSelect[tuple[int]]:
     return sa.union_all(*parts)
 
 
+def unsign(connection: Connection, article_id: int) -> None:
+    """Forget the article's signature, if it has one: it is no candidate any more."""
+    row = connection.execute(
+        sa.select(signatures).where(signatures.c.article_id == article_id)
+    ).first()
+    if row is None:
+        return
+    keys = set(_signature(row).keys)
+    if keys:  # by the whole primary key, so no other index is needed
+        connection.execute(
+            _DELETE_KEY,
+            [{"of_key": key, "of_seen_at": row.seen_at, "of_article": article_id} for key in keys],
+        )
+    connection.execute(sa.delete(signatures).where(signatures.c.article_id == article_id))
+
+
 def _values(article: Article) -> dict[str, Any]:
     return {name: getattr(article, name) for name in _FIELDS}
 
 
-def stored(row: Row[Any]) -> StoredArticle:
+def stored(row: AnyRow) -> StoredArticle:
     """A row of the table as a record."""
     values = {name: row._mapping[name] for name in _FIELDS}  # noqa: SLF001 - SQLAlchemy's documented name
     values |= {
@@ -337,14 +344,14 @@ def stored(row: Row[Any]) -> StoredArticle:
     )
 
 
-def _signature(row: Row[Any]) -> Signature:
+def _signature(row: AnyRow) -> Signature:
     keys = bytes(row.keys)
     return Signature(
         exact=row.exact, keys=unpack(f"<{len(keys) // 8}q", keys), sketch=bytes(row.sketch)
     )
 
 
-def _signed(row: Row[Any]) -> SignedArticle:
+def _signed(row: AnyRow) -> SignedArticle:
     return SignedArticle(
         article_id=row.article_id,
         story_id=row.story_id,

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.engine import Row
-
 from storage.named import Named
 from storage.records import Channel, ChannelSpec
+from storage.statements import AnyRow
 from storage.tables import channels as table
 from storage.types import clean_json
 
@@ -17,7 +16,7 @@ class Channels(Named[ChannelSpec, Channel]):
     table = table
     word = "channel"
 
-    def _record(self, row: Row[Any]) -> Channel:
+    def _record(self, row: AnyRow) -> Channel:
         return Channel(
             id=row.id,
             spec=ChannelSpec(name=row.name, type=row.type, options=row.options),

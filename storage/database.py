@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -11,8 +12,9 @@ from typing import Self, TypeVar
 from sqlalchemy import exc
 from sqlalchemy.engine import Connection, Engine
 
-from storage import engines, migrations
+from storage import engines, maintenance, migrations
 from storage.entries import Rotation
+from storage.errors import DatabaseDamaged
 from storage.unit import UnitOfWork
 
 T = TypeVar("T")
@@ -75,16 +77,22 @@ class Database:
         Raises ConflictError when another worker did the same at the same moment (begin again), and
         DatabaseUnavailable when the database is.
         """
-        with translated(), self.writer.connect() as connection:
-            with engines.for_writing(connection).begin():
-                yield UnitOfWork(connection, self._rotation)
+        with (
+            translated(),
+            self.writer.connect() as connection,
+            engines.for_writing(connection).begin(),
+        ):
+            yield UnitOfWork(connection, self._rotation)
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """One read transaction: all that is read in the block is one moment's state."""
-        with translated(), self.reader.connect() as connection:
-            with engines.for_reading(connection).begin():
-                yield UnitOfWork(connection, self._rotation)
+        with (
+            translated(),
+            self.reader.connect() as connection,
+            engines.for_reading(connection).begin(),
+        ):
+            yield UnitOfWork(connection, self._rotation)
 
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
         """`begin()` around `work`, in the database's own thread.
@@ -106,6 +114,45 @@ class Database:
     def _read(self, work: Callable[[UnitOfWork], T]) -> T:
         with self.read() as unit:
             return work(unit)
+
+    def stats(self) -> dict[str, int | str]:
+        """What database it is, its size in bytes, and the rows of its tables."""
+        with self.read() as unit:
+            return maintenance.stats(unit.connection)
+
+    def check(self) -> list[str]:
+        """Look for damage: what is wrong, a line each."""
+        try:
+            with self.read() as unit:
+                return maintenance.check(unit.connection)
+        except DatabaseDamaged as error:  # so badly that it cannot even be looked at
+            return [error.message]
+
+    def backup(self, target: Path) -> None:
+        """Copy an SQLite database into a file, while others go on writing to it."""
+        with translated():
+            maintenance.backup(self.reader, target)
+
+    def vacuum(self) -> None:
+        """Give unused space back to the disk, and refresh what the planner knows."""
+        with translated():
+            maintenance.vacuum(self.writer)
+
+    def prune(self, before: datetime) -> dict[str, int]:
+        """Delete the earlier texts, and the signatures, of what was first seen before then.
+
+        An article whose signature is gone is not recognised in copies that come later, so `before`
+        should lie before the time in which copies are looked for. Articles and alerts stay.
+        """
+
+        def step(work: Callable[[Connection, datetime], int]) -> int:
+            with self.begin() as unit:
+                return work(unit.connection, before)
+
+        return {
+            "revisions": maintenance.repeat(lambda: step(maintenance.prune_revisions)),
+            "signatures": maintenance.repeat(lambda: step(maintenance.prune_signatures)),
+        }
 
     def close(self) -> None:
         """Let the work at hand end, then close every connection. What comes later is refused."""
@@ -135,4 +182,4 @@ def translated() -> Iterator[None]:
         raise engines.translate(error) from error
 
 
-__all__ = ["Connection", "Database", "UnitOfWork"]
+__all__ = ["Database", "UnitOfWork"]

@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from storage import sightings
 from storage.records import Added, Entry, EntryState, FrontierEntry
+from storage.statements import AnyRow
 from storage.tables import AGAIN, NEW
 from storage.tables import entries as table
 
@@ -198,8 +199,15 @@ class Entries:
             error=None,
         )
 
+    def attach(self, entry_id: int, *, article_id: int) -> bool:
+        """An article was stored from what the source said, while its page is still to be had."""
+        attached = self.connection.execute(
+            sa.update(table).where(table.c.id == entry_id).values(article_id=article_id)
+        )
+        return attached.rowcount == 1
+
     def retry(self, entry_id: int, *, worker: str, at: datetime, error: str) -> bool:
-        """It failed, and is tried again at `at`. False when the claim was no longer the worker's."""
+        """It failed, and is tried again at `at`. False when the claim was gone."""
         return self._finish(entry_id, worker, next_attempt_at=at, error=error)
 
     def fail(self, entry_id: int, *, worker: str, error: str) -> bool:
@@ -224,6 +232,15 @@ class Entries:
             .values(**_FREE, attempts=table.c.attempts - 1)
         )
         return freed.rowcount
+
+    def make_due(self, now: datetime) -> int:
+        """Pending entries that wait to be tried again need wait no more; gives how many."""
+        made = self.connection.execute(
+            sa.update(table)
+            .where(_WAITING, table.c.state == EntryState.PENDING, table.c.next_attempt_at > now)
+            .values(next_attempt_at=now)
+        )
+        return made.rowcount
 
     def get(self, entry_id: int) -> FrontierEntry | None:
         """The entry."""
@@ -250,18 +267,14 @@ class Entries:
 
         Entries on hosts that are busy count, too.
         """
-        queued = self.connection.scalar(sa.select(table.c.next_attempt_at).where(_QUEUED).limit(1))
-        if queued is not None:
-            return queued
-        return self.connection.scalar(
-            sa.select(table.c.next_attempt_at)
-            .where(_WAITING)
-            .order_by(table.c.next_attempt_at)
-            .limit(1)
-        )
+        due = sa.select(table.c.next_attempt_at).limit(1)
+        found: datetime | None = self.connection.scalar(due.where(_QUEUED))
+        if found is None:
+            found = self.connection.scalar(due.where(_WAITING).order_by(table.c.next_attempt_at))
+        return found
 
 
-def _entry(row: Row[Any]) -> FrontierEntry:
+def _entry(row: AnyRow) -> FrontierEntry:
     return FrontierEntry(
         id=row.id,
         source_id=row.source_id,

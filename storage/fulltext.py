@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from storage.folding import fold, phrases
+from storage.statements import AnyRow
 from storage.tables import articles
 
 _FTS5_ADD = sa.text(
@@ -36,7 +37,7 @@ _FTS5_FIND = sa.text(
 _NO_LIMIT = 2**62
 
 
-def _texts(row: Row[Any]) -> dict[str, Any]:
+def _texts(row: AnyRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "title": fold(row.title),
@@ -45,7 +46,7 @@ def _texts(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def add(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+def add(connection: Connection, rows: Sequence[AnyRow]) -> None:
     """Index the texts of these rows (id, title, standfirst, body), and mark them as indexed."""
     if not rows:
         return
@@ -56,7 +57,7 @@ def add(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     )
 
 
-def forget(connection: Connection, row: Row[Any]) -> None:
+def forget(connection: Connection, row: AnyRow) -> None:
     """Take the text of this row (as it is now, with `indexed`) out of the index."""
     if row.indexed and connection.dialect.name == "sqlite":
         connection.execute(_FTS5_FORGET, _texts(row))

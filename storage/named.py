@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from storage.errors import ConflictError
 from storage.records import Synced
+from storage.statements import AnyRow
 
 SETTINGS, COMMAND = "settings", "command"
 
@@ -43,7 +44,7 @@ class Named(Generic[Spec, Record]):
 
     # What each family tells of itself.
 
-    def _record(self, row: Row[Any]) -> Record:
+    def _record(self, row: AnyRow) -> Record:
         """The row as a record."""
         raise NotImplementedError
 
@@ -55,7 +56,7 @@ class Named(Generic[Spec, Record]):
         """The other columns of a new row."""
         raise NotImplementedError
 
-    def _again(self, row: Row[Any], spec: Spec, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - for those who need it
+    def _again(self, row: AnyRow, spec: Spec, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - for those who need it
         """The other columns that change as the spec of a row becomes `spec`."""
         return {}
 
@@ -148,13 +149,13 @@ class Named(Generic[Spec, Record]):
             self._changed()
         return Synced(added=added, changed=changed, retired=len(missing))
 
-    def _differs(self, row: Row[Any], spec: Spec) -> bool:
+    def _differs(self, row: AnyRow, spec: Spec) -> bool:
         return row.origin != SETTINGS or any(
             row._mapping[column] != value  # noqa: SLF001 - SQLAlchemy's documented name
             for column, value in self._values(spec).items()
         )
 
-    def _write(self, row: Row[Any] | None, spec: Spec, *, origin: str, now: datetime) -> None:
+    def _write(self, row: AnyRow | None, spec: Spec, *, origin: str, now: datetime) -> None:
         values = {**self._values(spec), "origin": origin, "retired": False}
         if row is None:
             values |= {"name": spec.name, "paused": False, **self._first(spec, now)}
@@ -173,7 +174,7 @@ class Named(Generic[Spec, Record]):
                 sa.update(self.table).where(self.table.c.id.in_(ids)).values(retired=True)
             )
 
-    def _row(self, name: str, *, active: bool) -> Row[Any] | None:
+    def _row(self, name: str, *, active: bool) -> AnyRow | None:
         found = sa.select(self.table).where(self.table.c.name == name)
         if active:
             found = found.where(sa.not_(self.table.c.retired))

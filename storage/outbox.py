@@ -6,7 +6,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from storage import alerts
 from storage.identifiers import new_id
@@ -19,7 +19,7 @@ from storage.records import (
     Outcome,
     Passage,
 )
-from storage.statements import insert
+from storage.statements import AnyRow, insert
 from storage.tables import alerts as alerts_table
 from storage.tables import channels, delivery_attempts, matches
 from storage.tables import deliveries as table
@@ -88,7 +88,7 @@ class Outbox:
 
         None when `once_key` rang before, in whichever transaction: it rings but once.
         """
-        rang = self.connection.scalar(
+        rang: str | None = self.connection.scalar(
             insert(self.connection, alerts_table)
             .values(
                 id=new_id(now),
@@ -131,7 +131,7 @@ class Outbox:
         limit: int,
         exclude_channels: Collection[str] = (),
     ) -> list[Delivery]:
-        """Claim at most `limit` due deliveries: the channels in turn, for each the longest due first.
+        """Claim at most `limit` due deliveries: the channels in turn, the longest due first.
 
         A channel that is paused, or in `exclude_channels`, waits.
         """
@@ -180,7 +180,7 @@ class Outbox:
     def retry(
         self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
     ) -> bool:
-        """It failed, and is tried again at `at`. False when the claim was no longer the worker's."""
+        """It failed, and is tried again at `at`. False when the claim was gone."""
         return self._finish(
             delivery_id, worker, now, Outcome.RETRY, next_attempt_at=at, last_error=error
         )
@@ -335,7 +335,7 @@ class Outbox:
         return {state: found.get(state, 0) for state in DeliveryState}
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def _delivery(row: AnyRow) -> Delivery:
     return Delivery(
         id=row.id,
         alert_id=row.alert_id,

@@ -1,4 +1,4 @@
-"""Search in the articles. Texts are indexed after they were admitted, so that no alert waits for it."""
+"""Search in the articles. They are indexed after they were admitted: no alert waits for it."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection

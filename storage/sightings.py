@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from storage.records import Added, Entry, EntryState
-from storage.statements import chunks, digest, insert
+from storage.statements import AnyRow, chunks, digest, insert_new
 from storage.tables import AGAIN, NEW
 from storage.tables import entries as table
 from storage.types import clean
@@ -51,7 +51,10 @@ _PENDING = table.c.state == EntryState.PENDING
 _NOW = sa.bindparam("now", type_=table.c.changed_at.type)
 _CHANGE = _LEARN.values(
     changed_at=_NOW,
-    state=sa.case((table.c.article_id.is_(None), EntryState.PENDING), else_=EntryState.RECHECK),
+    state=sa.case(
+        (sa.or_(_PENDING, table.c.article_id.is_(None)), EntryState.PENDING),
+        else_=EntryState.RECHECK,
+    ),
     queue=sa.case(
         (_CLAIMED, None),
         (_PENDING, table.c.queue),
@@ -85,14 +88,12 @@ def record(
     new = changed = 0
     for keys in chunks(list(by_key)):
         known = {row.key: row for row in connection.execute(_KNOWN.where(table.c.key.in_(keys)))}
-        new += _insert(
-            connection,
-            [
-                _new_row(key, *by_key[key], source_id=source_id, now=now)
-                for key in keys
-                if key not in known
-            ],
-        )
+        unseen = [
+            _new_row(key, *by_key[key], source_id=source_id, now=now)
+            for key in keys
+            if key not in known
+        ]
+        new += insert_new(connection, table, unseen, unique=["key"])
         seen = [(row, by_key[key][1]) for key, row in known.items()]
         changed += _update(connection, seen, source_id=source_id, now=now)
     return Added(new=new, changed=changed)
@@ -137,16 +138,9 @@ def _new_row(
     }
 
 
-def _insert(connection: Connection, rows: list[dict[str, Any]]) -> int:
-    if not rows:
-        return 0
-    statement = insert(connection, table).on_conflict_do_nothing(index_elements=["key"])
-    return connection.execute(statement, rows).rowcount
-
-
 def _update(
     connection: Connection,
-    seen: Sequence[tuple[Row[Any], Entry]],
+    seen: Sequence[tuple[AnyRow, Entry]],
     *,
     source_id: int,
     now: datetime,
@@ -177,11 +171,11 @@ def is_changed(row: Any, entry: Entry, *, source_id: int) -> bool:
     if entry.modified_at is None:
         return False
     if row.modified_at is None or not own:
-        return entry.modified_at > max(row.modified_at or row.seen_at, row.seen_at)
+        return bool(entry.modified_at > max(row.modified_at or row.seen_at, row.seen_at))
     return bool(entry.modified_at > row.modified_at)
 
 
-def _newest(row: Row[Any], entry: Entry, *, own: bool) -> dict[str, Any]:
+def _newest(row: AnyRow, entry: Entry, *, own: bool) -> dict[str, Any]:
     """What is known after this sighting: the first source's own words win, others fill gaps."""
     newest: dict[str, Any] = {}
     for name in ("title", "summary", "language", "published_at"):

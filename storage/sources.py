@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Row
 
 from storage.named import Named
 from storage.records import Source, SourceKind, SourceSpec
+from storage.statements import AnyRow
 from storage.tables import sources as table
 
 FIRST_INTERVAL = timedelta(minutes=15)  # until it is known how often a source publishes
@@ -35,7 +35,7 @@ class Sources(Named[SourceSpec, Source]):
 
     # What a Named asks of its family.
 
-    def _record(self, row: Row[Any]) -> Source:
+    def _record(self, row: AnyRow) -> Source:
         return _source(row)
 
     def _values(self, spec: SourceSpec) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Sources(Named[SourceSpec, Source]):
     def _first(self, spec: SourceSpec, now: datetime) -> dict[str, Any]:
         return {**_FRESH, "interval": spec.every or FIRST_INTERVAL, "next_visit_at": now}
 
-    def _again(self, row: Row[Any], spec: SourceSpec, now: datetime) -> dict[str, Any]:
+    def _again(self, row: AnyRow, spec: SourceSpec, now: datetime) -> dict[str, Any]:
         changes: dict[str, Any] = {}
         if spec.url != row.url:
             changes |= {**_FRESH, "next_visit_at": now}
@@ -166,7 +166,7 @@ class Sources(Named[SourceSpec, Source]):
         return freed.rowcount
 
 
-def _source(row: Row[Any]) -> Source:
+def _source(row: AnyRow) -> Source:
     return Source(
         id=row.id,
         name=row.name,

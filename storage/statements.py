@@ -1,14 +1,16 @@
 """Small pieces of SQL that several tables need."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 T = TypeVar("T")
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 CHUNK = 500  # values in one IN (…): both databases take some thousands
 
@@ -18,6 +20,33 @@ def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresq
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def insert_new(
+    connection: Connection,
+    table: sa.Table,
+    rows: Sequence[dict[str, Any]],
+    *,
+    unique: Sequence[str],
+) -> int:
+    """Insert those of the rows whose `unique` columns nobody has; gives how many.
+
+    Another worker may be inserting the same at this moment: it is waited for, and its rows stay.
+    """
+    if not rows:
+        return 0
+    statement = insert(connection, table).on_conflict_do_nothing(index_elements=unique)
+    done = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    return done.rowcount
+
+
+def earlier(
+    connection: Connection, column: sa.Column[datetime], by: timedelta
+) -> sa.ColumnElement[Any]:
+    """A UtcDateTime column's time less `by`: either database counts in its own way."""
+    if connection.dialect.name == "postgresql":
+        return sa.type_coerce(column, sa.TIMESTAMP(timezone=True)) - sa.literal(by, sa.Interval())
+    return sa.type_coerce(column, sa.BigInteger()) - by // timedelta(microseconds=1)
 
 
 def digest(key: str) -> bytes:

@@ -3,13 +3,13 @@
 import builtins
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from storage.articles import stored
-from storage.records import Story, StoredArticle
+from storage.records import StoredArticle, Story
+from storage.statements import AnyRow
 from storage.tables import articles
 from storage.tables import stories as table
 
@@ -52,7 +52,7 @@ class Stories:
         return [stored(row) for row in rows]
 
 
-def _story(row: Row[Any]) -> Story:
+def _story(row: AnyRow) -> Story:
     return Story(
         id=row.id,
         leader_id=row.leader_id,

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HARMFUL = re.compile("[\x00\ud800-\udfff]")
 
@@ -25,7 +27,7 @@ def clean(text: str) -> str:
 
 
 def clean_json(value: Any) -> Any:
-    """`value` (of mappings, sequences, scalars) with every text in it cleaned; tuples become lists."""
+    """A JSON value with all texts in it cleaned; tuples become lists."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, Mapping):
@@ -45,8 +47,7 @@ def to_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        bound = datetime.min if moment.year == 1 else datetime.max
-        return bound.replace(tzinfo=UTC)
+        return _FIRST if moment.year == 1 else _LAST
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Row
 
 from storage.named import Named
 from storage.records import AlertPer, Watch, WatchSpec
-from storage.statements import insert
+from storage.statements import AnyRow, insert
 from storage.tables import versions
 from storage.tables import watches as table
 
@@ -19,7 +18,7 @@ class Watches(Named[WatchSpec, Watch]):
     table = table
     word = "watch"
 
-    def _record(self, row: Row[Any]) -> Watch:
+    def _record(self, row: AnyRow) -> Watch:
         return watch(row)
 
     def _values(self, spec: WatchSpec) -> dict[str, Any]:
@@ -56,7 +55,7 @@ class Watches(Named[WatchSpec, Watch]):
         return 0 if found is None else int(found)
 
 
-def watch(row: Row[Any]) -> Watch:
+def watch(row: AnyRow) -> Watch:
     """A row of the table as a record."""
     return Watch(
         id=row.id,

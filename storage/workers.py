@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.records import Worker
+from storage.statements import earlier
 from storage.tables import deliveries, entries, sources
 from storage.tables import workers as table
 
 _CLAIMABLE = (sources, entries, deliveries)
+_TIMETABLE = (
+    sources.c.next_visit_at,
+    entries.c.next_attempt_at,
+    deliveries.c.next_attempt_at,
+    table.c.heartbeat_at,
+)
 _FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
 
 
@@ -86,6 +93,32 @@ class Workers:
             ).rowcount
             for claimed in _CLAIMABLE
         )
+
+    def last_heartbeat(self) -> datetime | None:
+        """When any worker last said that it lives."""
+        found: datetime | None = self.connection.scalar(
+            sa.select(sa.func.max(table.c.heartbeat_at))
+        )
+        return found
+
+    def bring_forward(self, now: datetime, *, by: timedelta) -> int:
+        """The clock was set back `by` so much: what waits is due as long after now as before.
+
+        Otherwise nothing would happen until the old time is reached again. Gives how many rows.
+        """
+        return sum(
+            self.connection.execute(
+                sa.update(column.table)
+                .where(column > now)
+                .values({column.name: earlier(self.connection, column, by)})
+            ).rowcount
+            for column in _TIMETABLE
+        )
+
+    def probe(self) -> None:
+        """Whether this transaction can write, without leaving a trace."""
+        probe_id = self.register(name="probe", host="", pid=0, now=datetime.now(UTC))
+        self.connection.execute(sa.delete(table).where(table.c.id == probe_id))
 
     def list(self) -> builtins.list[Worker]:
         """All of them, the first started first."""

@@ -33,7 +33,8 @@ def current(connection: Connection) -> str | None:
     """
     tables = set(sa.inspect(connection).get_table_names())
     if VERSION_TABLE in tables:
-        return connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+        version = sa.table(VERSION_TABLE, sa.column("version_num", sa.Text))
+        return connection.scalar(sa.select(version.c.version_num))
     strangers = tables & set(metadata.tables)
     if strangers:
         raise DatabaseDamaged(

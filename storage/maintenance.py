@@ -1,0 +1,150 @@
+"""What an operator asks of the whole database: how much, is it sound, a copy, less of it."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from storage import migrations
+from storage.articles import unsign
+from storage.errors import DatabaseUnavailable, StorageError
+from storage.tables import articles, metadata, revisions, signatures, stories
+
+_PRUNED_AT_ONCE = 500  # rows in one transaction: nobody waits long for the write lock
+_COUNTED = (
+    "sources",
+    "watches",
+    "channels",
+    "entries",
+    "articles",
+    "revisions",
+    "stories",
+    "matches",
+    "alerts",
+    "deliveries",
+)
+
+
+def stats(connection: Connection) -> dict[str, int | str]:
+    """What database it is, its size in bytes, and the rows of its tables."""
+    if connection.dialect.name == "postgresql":
+        product = f"PostgreSQL {connection.scalar(sa.text('SHOW server_version'))}"
+        size = sa.text("SELECT pg_database_size(current_database())")
+    else:
+        product = f"SQLite {sqlite3.sqlite_version}"
+        size = sa.text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+    found: dict[str, int | str] = {
+        "database": product,
+        "revision": migrations.current(connection) or "",
+        "bytes": int(connection.scalar(size) or 0),
+    }
+    for name in _COUNTED:
+        counted = sa.select(sa.func.count()).select_from(metadata.tables[name])
+        found[name] = int(connection.scalar(counted) or 0)
+    return found
+
+
+def check(connection: Connection) -> list[str]:
+    """What is wrong, a line each. PostgreSQL looks after its files itself."""
+    problems: list[str] = []
+    if connection.dialect.name == "sqlite":
+        lines = connection.scalars(sa.text("PRAGMA integrity_check")).all()
+        problems += [line for line in lines if line != "ok"]
+        problems += [
+            f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is not there"
+            for row in connection.execute(sa.text("PRAGMA foreign_key_check"))
+        ]
+    leaderless = (
+        sa.select(stories.c.id)
+        .join_from(stories, articles, articles.c.id == stories.c.leader_id, isouter=True)
+        .where(articles.c.id.is_(None))
+    )
+    problems += [f"story {story} has no leader" for story in connection.scalars(leaderless)]
+    return problems
+
+
+def backup(engine: Engine, target: Path) -> None:
+    """Copy an SQLite database, as it is at one moment, while others go on writing to it.
+
+    The copy is written beside `target` and then takes its name, so there is never half of one.
+    """
+    if engine.dialect.name != "sqlite":
+        raise StorageError(
+            "PostgreSQL has its own tools for backups.", remedy="Use pg_dump, or a base backup."
+        )
+    source_path = Path(engine.url.database or "").resolve()
+    target = target.absolute()
+    if target.resolve() == source_path:
+        raise StorageError("That is the database itself.", remedy="Name another file.")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with engine.connect() as connection, closing(sqlite3.connect(part)) as copy:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.backup(copy)
+        shutil.copymode(source_path, part)
+        _flush(part)
+        part.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseUnavailable(
+            f"The backup {target} cannot be written: {error}.",
+            remedy="Is the folder there and writable, with enough room?",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def vacuum(engine: Engine) -> None:
+    """Give unused space back, and refresh what the planner knows. It needs the database alone."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            free = connection.execution_options(isolation_level="AUTOCOMMIT")
+            free.execute(sa.text("VACUUM (ANALYZE)"))
+            return
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        for statement in ("VACUUM", "ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            driver.execute(statement)
+
+
+def prune_revisions(connection: Connection, before: datetime) -> int:
+    """Delete some of the earlier texts first seen before then; gives how many."""
+    old = (
+        sa.select(revisions.c.id)
+        .where(revisions.c.seen_at < before)
+        .order_by(revisions.c.seen_at)
+        .limit(_PRUNED_AT_ONCE)
+    )
+    return connection.execute(sa.delete(revisions).where(revisions.c.id.in_(old))).rowcount
+
+
+def prune_signatures(connection: Connection, before: datetime) -> int:
+    """Delete some of the signatures of articles first seen before then; gives how many."""
+    old = connection.scalars(
+        sa.select(signatures.c.article_id)
+        .where(signatures.c.seen_at < before)
+        .order_by(signatures.c.article_id)
+        .limit(_PRUNED_AT_ONCE)
+    ).all()
+    for article_id in old:
+        unsign(connection, article_id)
+    return len(old)
+
+
+def repeat(step: Callable[[], int]) -> int:
+    """Take steps until one does nothing; gives the sum of what they did."""
+    total = 0
+    while done := step():
+        total += done
+    return total
