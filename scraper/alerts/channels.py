@@ -1,0 +1,60 @@
+"""The sorts of channels there are, and how one is made from what a person set."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from scraper.alerts.email.settings import EmailOptions
+from scraper.alerts.email.smtp import EmailChannel
+from scraper.alerts.transport import Channel, ChannelContext, ChannelType
+from scraper.alerts.webhook.http import WebhookChannel
+from scraper.alerts.webhook.settings import WebhookOptions
+from scraper.errors import SettingsError
+from storage.records import ChannelSpec
+
+CHANNEL_TYPES: dict[str, ChannelType] = {
+    "email": ChannelType(options=EmailOptions, build=EmailChannel.build, concurrency=2),
+    "webhook": ChannelType(options=WebhookOptions, build=WebhookChannel.build, concurrency=4),
+}
+
+
+def check_options(spec: ChannelSpec, types: Mapping[str, ChannelType] = CHANNEL_TYPES) -> BaseModel:
+    """The channel's options, checked; SettingsError names each key that is wrong, with a remedy.
+
+    The message holds no value that was set, for it may be a secret.
+    """
+    kind = types.get(spec.type)
+    if kind is None:
+        known = ", ".join(f'"{name}"' for name in sorted(types))
+        raise SettingsError(f'channel "{spec.name}": type: there is no "{spec.type}": use {known}')
+    try:
+        return kind.options.model_validate(dict(spec.options))
+    except ValidationError as error:
+        lines = (f'channel "{spec.name}": {line}' for line in _lines(error))
+        raise SettingsError("\n".join(lines)) from None
+
+
+def build_channel(
+    spec: ChannelSpec, context: ChannelContext, types: Mapping[str, ChannelType] = CHANNEL_TYPES
+) -> Channel:
+    """The channel, ready to send; SettingsError when its options or what they name are wrong."""
+    options = check_options(spec, types)
+    try:
+        return types[spec.type].build(options, context)
+    except SettingsError as error:
+        raise SettingsError(f'channel "{spec.name}": {error}') from error
+
+
+def _lines(error: ValidationError) -> list[str]:
+    return [_line(problem) for problem in error.errors(include_input=False, include_url=False)]
+
+
+def _line(problem: Any) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    words = {
+        "extra_forbidden": "there is no such key: leave it out, or mend its name",
+        "missing": "it is missing",
+    }
+    said = words.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
+    return f"{key}: {said}" if key else said

@@ -1,0 +1,337 @@
+"""The outbox worker.
+
+    claim ─► attempt ─► record the outcome ─► tell
+    storage  a channel  storage               on_delivered
+
+What holds, whatever goes wrong:
+
+- No more is claimed than is sent at once, so a delivery waits in the outbox, where another worker
+  can have it, and never in here.
+- Each channel has its own few places and its own circuit. One that hangs is cut off at the time
+  limit, and until then takes up its own places only. One that is down is asked again after a
+  growing pause, by one delivery, while the others wait without using up their attempts.
+- An outcome is recorded after the effect. If it cannot be (a full disk), the place stays taken
+  until it can: what could not be marked as done is not sent a second time by this process.
+- Cancelled, it gives back what it claimed; nothing is marked as failed that was interrupted only.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from random import Random
+
+from scraper.alerts.channels import CHANNEL_TYPES
+from scraper.alerts.circuit import Circuit
+from scraper.alerts.line import Line
+from scraper.alerts.message import AlertMessage
+from scraper.alerts.report import DeliverySummary, Listener, Report, about, given_up, log_report
+from scraper.alerts.retry import GiveUp, RetryPolicy
+from scraper.alerts.store import Database, Unit
+from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt
+from scraper.alerts.waiting import to_its_end, within
+from scraper.errors import DeliveryError
+from storage.records import Alert, Channel, Delivery, Outcome
+
+_log = logging.getLogger(__name__)
+
+_LOOK_AGAIN = 1.0  # seconds between two looks into the outbox while channels are busy
+_PAUSE_AFTER_ERROR = 1.0  # seconds until the database is asked again, doubled up to a minute
+_LONGEST_PAUSE = 60.0
+
+
+class Deliverer:
+    """Takes due deliveries from the outbox to their channels.
+
+    `worker` is the name of this process in the database; only one deliverer may claim under it.
+    `on_delivered(alert, delivery, report)` is called after each attempt, once its outcome is
+    recorded; the alert is None when it is stored no more.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        context: ChannelContext,
+        worker: str,
+        random: Random,
+        policy: RetryPolicy | None = None,
+        types: Mapping[str, ChannelType] = CHANNEL_TYPES,
+        time_limit: timedelta = TIME_LIMIT,
+        on_delivered: Listener | None = None,
+    ) -> None:
+        self._database = database
+        self._context = context
+        self._clock = context.clock
+        self._worker = worker
+        self._random = random
+        self._policy = policy or RetryPolicy()
+        self._types = types
+        self._time_limit = time_limit
+        self._on_delivered = on_delivered
+        self._lines: dict[str, Line] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._held: set[str] = set()  # deliveries that are claimed, and no outcome recorded
+        self._one_at_a_time = asyncio.Lock()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Deliver what becomes due, until `stop`."""
+        pause = _LOOK_AGAIN
+        while not self._stopping:
+            try:
+                await self.deliver_due()
+                pause = _LOOK_AGAIN
+            except Exception:  # noqa: BLE001 - the border of a job: the database may be back later
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                _log.exception("cannot look into the outbox", extra={"action": "deliver.error"})
+            await self._clock.sleep(pause)
+
+    async def stop(self, grace: float) -> int:
+        """Claim no more, and cut off what has not ended after `grace` seconds: how many that were.
+
+        They are given back to the outbox, and are due at once.
+        """
+        self._stopping = True
+        late: set[asyncio.Task[None]] = set()
+        if self._under_way:
+            late = await self._wait(self._under_way, grace, asyncio.ALL_COMPLETED)
+        for task in late:
+            task.cancel()
+        async with self._one_at_a_time:  # the call of deliver_due that started them has ended
+            return len(late)
+
+    async def deliver_due(self, *, limit: int | None = None) -> DeliverySummary:
+        """Deliver until nothing is due that can be sent now, or `limit` deliveries were claimed.
+
+        What becomes due in the meantime is delivered too: a busy channel keeps no other waiting.
+        A second call at the same time waits for the first. An error of the database is raised, once
+        what is under way has ended.
+        """
+        async with self._one_at_a_time:
+            summary = DeliverySummary()
+            try:
+                while await self._start(summary, limit) or self._under_way:
+                    if self._under_way:
+                        await self._wait(self._under_way, _LOOK_AGAIN, asyncio.FIRST_COMPLETED)
+                if self._held:
+                    await self._give_back()
+            except Exception:
+                if self._under_way:
+                    await asyncio.wait(self._under_way)
+                raise
+            except BaseException:
+                await self._give_back()
+                raise
+            return summary
+
+    async def _start(self, summary: DeliverySummary, limit: int | None) -> bool:
+        """Claim as long as there is something due and a place for it; True if anything began."""
+        started = False
+        while claimed := await self._claim(None if limit is None else limit - summary.claimed):
+            self._held.update(delivery.id for delivery in claimed)
+            if self._stopping:
+                break
+            started = True
+            summary.claimed += len(claimed)
+            for delivery in claimed:
+                line = self._lines.get(delivery.channel)
+                if line is not None:
+                    line.under_way += 1
+                task = asyncio.create_task(self._deliver(delivery, line, summary))
+                self._under_way.add(task)
+                task.add_done_callback(self._ended)
+        return started
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a delivery ended badly", exc_info=error, extra={"action": "deliver.error"})
+
+    async def _claim(self, left: int | None) -> list[Delivery]:
+        if self._stopping or (left is not None and left <= 0):
+            return []
+        channels = await self._database.query(lambda unit: unit.channels.list())
+        room, excluded = self._room(channels)
+        limit = room if left is None else min(room, left)
+        now = self._clock.now()
+        return await to_its_end(
+            self._database.run(
+                lambda unit: unit.outbox.claim_due(
+                    now, worker=self._worker, limit=limit, exclude_channels=excluded
+                )
+            )
+        )
+
+    def _room(self, channels: Sequence[Channel]) -> tuple[int, frozenset[str]]:
+        """How many may be claimed, whatever their channels, and the channels that must wait.
+
+        A delivery whose channel was removed needs no place: it only has to be told so.
+        """
+        self._follow(channels)
+        now = self._clock.monotonic()
+        rooms = {
+            channel.spec.name: 0
+            if channel.paused
+            else self._lines[channel.spec.name].room(self._types.get(channel.spec.type), now)
+            for channel in channels
+        }
+        excluded = frozenset(name for name, room in rooms.items() if room == 0)
+        return min((room for room in rooms.values() if room), default=1), excluded
+
+    def _follow(self, channels: Sequence[Channel]) -> None:
+        """Keep a line for each channel as it is set now, and for no other."""
+        names = {channel.spec.name for channel in channels}
+        for name in [name for name, line in self._lines.items() if not line.under_way]:
+            if name not in names:
+                del self._lines[name]
+        for channel in channels:
+            spec = channel.spec
+            line = self._lines.setdefault(spec.name, Line(spec, Circuit(self._policy)))
+            line.follow(spec, self._policy)
+
+    async def _deliver(
+        self, delivery: Delivery, line: Line | None, summary: DeliverySummary
+    ) -> None:
+        try:
+            alert, report = await self._attempt(delivery, line)
+            await self._record(delivery, report)
+        finally:
+            if line is not None:
+                line.under_way -= 1
+        summary.add(report.outcome)
+        self._tell(alert, delivery, report)
+
+    async def _attempt(self, delivery: Delivery, line: Line | None) -> tuple[Alert | None, Report]:
+        started = self._clock.monotonic()
+        alert = None
+        try:
+            alert = await self._database.query(lambda unit: unit.outbox.alert(delivery.alert_id))
+            if alert is None:
+                return None, given_up("its alert is stored no more")
+            if line is None:
+                return alert, given_up(f'there is no channel "{delivery.channel}" any more')
+            receipt = await self._send(AlertMessage.of(alert, delivery), line)
+        except DeliveryError as error:
+            assert line is not None
+            self._mind(line, error, started)
+            return alert, self._failed(delivery, error)
+        except Exception as error:  # noqa: BLE001 - the border of a job: the unforeseen is retried
+            _log.exception(
+                "delivery %s: unexpected failure", delivery.id, extra=about(delivery, "error")
+            )
+            unforeseen = DeliveryError(f"unexpected failure: {type(error).__name__}")
+            return alert, self._failed(delivery, unforeseen)
+        line.circuit.answered()
+        return alert, Report(
+            outcome=Outcome.DELIVERED, detail=receipt.detail, refused=receipt.refused
+        )
+
+    async def _send(self, message: AlertMessage, line: Line) -> Receipt:
+        channel = line.channel(self._context, self._types)
+        return await within(self._clock, self._time_limit, channel.send(message))
+
+    def _mind(self, line: Line, error: DeliveryError, started: float) -> None:
+        """What a failure says of the channel."""
+        if error.permanent or error.only_this:
+            line.circuit.answered()
+        else:
+            now = self._clock.monotonic()
+            line.circuit.failed(error, started=started, now=now, random=self._random)
+
+    def _failed(self, delivery: Delivery, error: DeliveryError) -> Report:
+        now = self._clock.now()
+        decision = self._policy.decide(
+            error,
+            attempts=delivery.attempts,
+            age=now - delivery.created_at,
+            random=self._random,
+        )
+        if isinstance(decision, GiveUp):
+            return given_up(decision.reason)
+        return Report(outcome=Outcome.RETRY, detail=str(error), retry_at=now + decision.after)
+
+    async def _record(self, delivery: Delivery, report: Report) -> None:
+        if not await self._written(delivery, report):
+            _log.warning(
+                "delivery %s: another worker took it over; it may be sent twice",
+                delivery.id,
+                extra=about(delivery, "lost"),
+            )
+        self._held.discard(delivery.id)
+
+    async def _written(self, delivery: Delivery, report: Report) -> bool:
+        """Write the outcome down, however long that takes; False when the claim was gone."""
+        pause = _PAUSE_AFTER_ERROR
+        while True:
+            try:
+                return await to_its_end(
+                    self._database.run(lambda unit: self._finish(unit, delivery, report))
+                )
+            except Exception as error:  # noqa: BLE001 - the border of a job: it may be back later
+                _log.error(
+                    "delivery %s: its outcome (%s) cannot be recorded (%s), next try in %g s",
+                    delivery.id,
+                    report.outcome,
+                    error,
+                    pause,
+                    extra=about(delivery, "stuck"),
+                )
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _finish(self, unit: Unit, delivery: Delivery, report: Report) -> bool:
+        outbox, now = unit.outbox, self._clock.now()
+        if report.outcome is Outcome.DELIVERED:
+            return outbox.delivered(delivery.id, worker=self._worker, now=now)
+        if report.retry_at is None:
+            return outbox.fail(delivery.id, worker=self._worker, error=report.detail, now=now)
+        return outbox.retry(
+            delivery.id, worker=self._worker, at=report.retry_at, error=report.detail, now=now
+        )
+
+    def _tell(self, alert: Alert | None, delivery: Delivery, report: Report) -> None:
+        log_report(delivery, report)
+        if self._on_delivered is None:
+            return
+        try:
+            self._on_delivered(alert, delivery, report)
+        except Exception:  # noqa: BLE001 - the border of a listener: it must not stop the work
+            _log.exception("a listener failed", extra=about(delivery, "listener"))
+
+    async def _give_back(self) -> None:
+        """Cut off what is still under way, and free all that is claimed."""
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+        try:
+            freed = await to_its_end(
+                self._database.run(lambda unit: unit.outbox.release(self._worker))
+            )
+        except Exception:  # noqa: BLE001 - the claims are freed when this worker is gone, too
+            _log.exception(
+                "cannot give deliveries back to the outbox", extra={"action": "deliver.error"}
+            )
+            return
+        self._held.clear()
+        if freed:
+            _log.info(
+                "gave %d deliveries back to the outbox",
+                freed,
+                extra={"action": "deliver.released", "freed": freed},
+            )
+
+    async def _wait(
+        self, under_way: Collection["asyncio.Task[None]"], seconds: float, until: str
+    ) -> set["asyncio.Task[None]"]:
+        """Wait for the tasks, all or the first, for so many seconds at most; those not done."""
+        tasks = set(under_way)
+        done = asyncio.ensure_future(asyncio.wait(tasks, return_when=until))
+        alarm = asyncio.ensure_future(self._clock.sleep(seconds))
+        try:
+            await asyncio.wait({done, alarm}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            done.cancel()
+            alarm.cancel()
+        return {task for task in tasks if not task.done()}

@@ -1,0 +1,158 @@
+"""An alert as an e-mail message (RFC 5322, MIME): pure."""
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Iterable
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from scraper.alerts.clean import header_text
+from scraper.alerts.email.mailbox import Mailbox
+from scraper.alerts.email.settings import EmailOptions
+from scraper.alerts.email.view import View, view
+from scraper.alerts.message import AlertMessage, Segment
+from storage.records import Story
+
+_TEXT_WIDTH = 76
+_LONGEST_SUBJECT = 200  # characters; servers refuse some much longer ones
+_LONGEST_WATCH_IN_SUBJECT = 60
+_LONGEST_OUTLET_IN_SUBJECT = 60
+_LONGEST_HEADER = 400
+_PLAIN_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,118}[A-Za-z0-9])?")
+
+# Only ASCII leaves, encoded where it must be: every server on the way takes it, and none has a
+# reason to encode anew and break a signature (DKIM) over it.
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+def compose(
+    message: AlertMessage, *, options: EmailOptions, sender: Mailbox, now: datetime
+) -> EmailMessage:
+    """The message as the mail server gets it: one for all recipients.
+
+    Whatever the article holds, the headers are these and no others.
+    """
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = sender.header()
+    mail["To"] = [box.header() for box in options.to]
+    if options.cc:
+        mail["Cc"] = [box.header() for box in options.cc]
+    if options.reply_to:
+        mail["Reply-To"] = options.reply_to.header()
+    mail["Subject"] = subject(message, prefix=options.subject_prefix)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{plain_id(message.delivery_id)}@{sender.domain}>"
+    if not message.test:
+        _thread(mail, message, sender.domain)
+    _describe(mail, message, sender.domain)
+    shown = view(message)
+    mail.set_content(_render("alert.txt", shown))
+    mail.add_alternative(_render("alert.html", shown), subtype="html")
+    return mail
+
+
+def subject(message: AlertMessage, *, prefix: str = "") -> str:
+    """`[Baghdad attacks] Headline — Outlet`; the headline gives way when that is too long."""
+    watch = header_text(message.alert.watch.name, limit=_LONGEST_WATCH_IN_SUBJECT)
+    start = " ".join(part for part in (prefix.strip(), "TEST" * message.test) if part)
+    start = f"{start} [{watch}] ".lstrip()
+    end = f" — {header_text(message.outlet, limit=_LONGEST_OUTLET_IN_SUBJECT)}"
+    room = _LONGEST_SUBJECT - len(start) - len(end)
+    return start + header_text(message.headline, limit=max(room, 40)) + end
+
+
+def plain_id(identifier: str) -> str:
+    """The identifier as it can stand in a header: unchanged, or a digest of it."""
+    if _PLAIN_ID.fullmatch(identifier) and ".." not in identifier:
+        return identifier
+    return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def story_id(story: Story, domain: str) -> str:
+    """The message id that stands for a story: no message has it, those of the story refer to it.
+
+    The time is in it because the numbers of a new database start again, and would continue the
+    threads of the old one.
+    """
+    return f"<story-{story.id}.{int(story.created_at.timestamp())}@{domain}>"
+
+
+def _thread(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
+    """Mail programs show the alerts of a story as one conversation, and a watch's part within."""
+    alert = message.alert
+    root = story_id(alert.story, domain)
+    branch = root.replace("@", f".watch-{alert.watch.id}@")
+    mail["In-Reply-To"] = branch
+    mail["References"] = f"{root} {branch}"
+
+
+def _describe(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
+    alert = message.alert
+    watch = header_text(alert.watch.name, limit=_LONGEST_WATCH_IN_SUBJECT)
+    mail["List-Id"] = f"<watch-{alert.watch.id}.tocsin.{domain}>"
+    # RFC 3834, and its elder cousin at Microsoft: nobody's absence note answers an alert.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail["X-Tocsin-Event"] = message.event.value
+    mail["X-Tocsin-Alert"] = plain_id(alert.id)
+    mail["X-Tocsin-Delivery"] = plain_id(message.delivery_id)
+    mail["X-Tocsin-Watch"] = watch
+    mail["X-Tocsin-Channel"] = header_text(message.channel, limit=_LONGEST_HEADER)
+    mail["X-Tocsin-Story"] = str(alert.story.id)
+    mail["X-Tocsin-Article"] = str(alert.article.id)
+    if message.link and len(message.link) <= _LONGEST_HEADER:
+        mail["X-Tocsin-Link"] = message.link
+
+
+def _render(template: str, shown: View) -> str:
+    return _templates().get_template(template).render(view=shown, details=_details(shown))
+
+
+def _details(shown: View) -> list[tuple[str, str]]:
+    story = f"{shown.article_count} articles so far" if shown.article_count > 1 else None
+    rows = (
+        ("Query", shown.query),
+        ("Source", shown.source),
+        ("By", shown.authors),
+        ("Changed", shown.modified),
+        ("Seen", shown.seen),
+        ("Story", story),
+        ("First told as", shown.story_title),
+    )
+    return [(label, value) for label, value in rows if value]
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters["wrap"] = _wrap
+    environment.filters["starred"] = _starred
+    return environment
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    return textwrap.fill(
+        text,
+        _TEXT_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _starred(segments: Iterable[Segment]) -> str:
+    """The passage as plain text, *what matched* between stars."""
+    return "".join(f"*{part.text}*" if part.hit else part.text for part in segments)

@@ -1,0 +1,111 @@
+"""What the templates show of an alert: plain text, printable, of bounded length."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from scraper.alerts.clean import one_line
+from scraper.alerts.message import AlertMessage, Segment, segments
+from storage.records import Article
+
+_LONGEST_STANDFIRST = 600
+_LONGEST_AUTHORS = 200
+_LONGEST_NAME = 200
+_LONGEST_QUERY = 1000
+_LONGEST_LINK_SHOWN = 300
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_FIELDS = {
+    "title": "In the headline",
+    "standfirst": "In the standfirst",
+    "body": "In the text",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPassage:
+    """A passage and the words that say where it stands."""
+
+    place: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The values of a template; none holds a line end, all may hold markup."""
+
+    test: bool
+    revised: bool
+    headline: str
+    outlet: str
+    link: str | None
+    host: str | None
+    address: str  # the article's, as text, for when it is no link
+    standfirst: str
+    authors: str
+    published: str | None
+    modified: str | None
+    seen: str
+    language: str | None
+    watch: str
+    query: str
+    source: str | None
+    passages: tuple[ShownPassage, ...]
+    article_count: int
+    story_title: str | None  # when it is another than the headline
+    channel: str
+    alert_id: str
+    delivery_id: str
+
+
+def view(message: AlertMessage) -> View:
+    """What is shown of the message."""
+    alert, article = message.alert, message.article
+    story_title = one_line(alert.story.title or "", limit=_LONGEST_NAME)
+    return View(
+        test=message.test,
+        revised=alert.revised,
+        headline=message.headline,
+        outlet=message.outlet,
+        link=message.link,
+        host=message.host,
+        address=one_line(article.url, limit=_LONGEST_LINK_SHOWN),
+        standfirst=one_line(article.standfirst or "", limit=_LONGEST_STANDFIRST),
+        authors=one_line(", ".join(article.authors), limit=_LONGEST_AUTHORS),
+        published=moment(article.published_at),
+        modified=moment(article.modified_at) if _differ(article) else None,
+        seen=moment(alert.article.first_seen_at) or "",
+        language=_language(article.language),
+        watch=one_line(alert.watch.name, limit=_LONGEST_NAME),
+        query=one_line(alert.watch.spec.query, limit=_LONGEST_QUERY),
+        source=one_line(alert.source_name, limit=_LONGEST_NAME) if alert.source_name else None,
+        passages=tuple(
+            ShownPassage(place=place(passage.field), segments=segments(passage))
+            for passage in message.passages
+        ),
+        article_count=alert.story.article_count,
+        story_title=story_title if story_title not in {"", message.headline} else None,
+        channel=one_line(message.channel, limit=_LONGEST_NAME),
+        alert_id=one_line(alert.id, limit=_LONGEST_NAME),
+        delivery_id=one_line(message.delivery_id, limit=_LONGEST_NAME),
+    )
+
+
+def moment(time: datetime | None) -> str | None:
+    """The time in UTC, to the minute: "1 March 2026, 06:00 UTC"."""
+    if time is None:
+        return None
+    utc = time.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
+
+
+def place(field: str) -> str:
+    """Where in an article a field stands, in words."""
+    return _FIELDS.get(field) or f"In the field {one_line(field, limit=40)}"
+
+
+def _differ(article: Article) -> bool:
+    return article.modified_at is not None and article.modified_at != article.published_at
+
+
+def _language(language: str | None) -> str | None:
+    return language if language and _LANGUAGE.fullmatch(language) else None

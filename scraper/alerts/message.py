@@ -1,0 +1,161 @@
+"""An alert as channels send it.
+
+`AlertMessage.of(alert, delivery)` is all that a channel is given. Values here are cut to sizes that
+a mail server and a receiver take, and highlights are put in order; escaping is left to whoever
+writes the bytes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from scraper.alerts.clean import ELLIPSIS, link_host, one_line, printable, safe_link
+from storage.records import Alert, Article, Delivery, Passage
+
+MOST_PASSAGES = 20
+LONGEST_PASSAGE = 800  # characters
+_LONGEST_HEADLINE = 300
+_LONGEST_OUTLET = 100
+_BEFORE_THE_HIT = 200  # characters kept before the first highlight of a passage that is cut
+
+
+class Event(StrEnum):
+    """What a message tells."""
+
+    MATCHED = "article.matched"
+    TEST = "channel.test"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a passage; `hit` when the query asked for it."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMessage:
+    """One alert for one channel.
+
+    `delivery_id` is the same on every attempt: by it a receiver drops repeats. `attempt` counts
+    from 1.
+    """
+
+    delivery_id: str
+    channel: str
+    event: Event
+    alert: Alert
+    passages: tuple[Passage, ...]
+    attempt: int = 1
+
+    @classmethod
+    def of(
+        cls, alert: Alert, delivery: Delivery, *, event: Event = Event.MATCHED
+    ) -> "AlertMessage":
+        """The message of an alert on its way to the delivery's channel."""
+        passages = tuple(clip(passage) for passage in alert.passages[:MOST_PASSAGES])
+        return cls(
+            delivery_id=delivery.id,
+            channel=delivery.channel,
+            event=event,
+            alert=alert,
+            passages=passages,
+            attempt=delivery.attempts,
+        )
+
+    @property
+    def article(self) -> Article:
+        """The article that matched."""
+        return self.alert.article.article
+
+    @property
+    def link(self) -> str | None:
+        """Where the article is, when that is a link which can be followed."""
+        return safe_link(self.article.url)
+
+    @property
+    def host(self) -> str | None:
+        """The host that the link leads to."""
+        return link_host(self.article.url)
+
+    @property
+    def headline(self) -> str:
+        """The article's title on one line; its link when it has none."""
+        title = one_line(self.article.title or "", limit=_LONGEST_HEADLINE)
+        return title or one_line(self.article.url, limit=_LONGEST_HEADLINE)
+
+    @property
+    def outlet(self) -> str:
+        """Who published it: what the page says, else the source's name, else the host."""
+        names = (self.article.site_name, self.article.publisher, self.alert.source_name, self.host)
+        cleaned = (one_line(name, limit=_LONGEST_OUTLET) for name in names if name)
+        return next((name for name in cleaned if name), "unknown outlet")
+
+    @property
+    def test(self) -> bool:
+        """It was sent to try the channel; nothing matched."""
+        return self.event is Event.TEST
+
+
+def segments(passage: Passage) -> tuple[Segment, ...]:
+    """The passage in order, parted into what the query asked for and what stands around it.
+
+    The texts are made printable; neighbours differ in `hit`, and none is empty.
+    """
+    parts: list[Segment] = []
+    position = 0
+    for start, end in ordered_highlights(passage):
+        parts += (
+            Segment(printable(passage.text[position:start]), hit=False),
+            Segment(printable(passage.text[start:end]), hit=True),
+        )
+        position = end
+    parts.append(Segment(printable(passage.text[position:]), hit=False))
+    return _joined(part for part in parts if part.text)
+
+
+def _joined(parts: Iterable[Segment]) -> tuple[Segment, ...]:
+    joined: list[Segment] = []
+    for part in parts:
+        if joined and joined[-1].hit == part.hit:
+            joined[-1] = Segment(joined[-1].text + part.text, hit=part.hit)
+        else:
+            joined.append(part)
+    return tuple(joined)
+
+
+def ordered_highlights(passage: Passage) -> tuple[tuple[int, int], ...]:
+    """The highlights in order, inside the text, none empty, none touching another."""
+    length = len(passage.text)
+    ordered: list[tuple[int, int]] = []
+    for start, end in sorted(passage.highlights):
+        low, high = max(start, 0), min(end, length)
+        if low >= high:
+            continue
+        if ordered and low <= ordered[-1][1]:
+            ordered[-1] = (ordered[-1][0], max(ordered[-1][1], high))
+        else:
+            ordered.append((low, high))
+    return tuple(ordered)
+
+
+def clip(passage: Passage, *, limit: int = LONGEST_PASSAGE) -> Passage:
+    """The passage with its highlights in order, and cut to `limit` characters around the first."""
+    highlights = ordered_highlights(passage)
+    if len(passage.text) <= limit:
+        return replace(passage, highlights=highlights)
+    first = highlights[0][0] if highlights else 0
+    start = max(0, first - _BEFORE_THE_HIT)
+    head = ELLIPSIS if start else ""
+    room = limit - len(head) - len(ELLIPSIS)
+    end = min(len(passage.text), start + room)
+    tail = ELLIPSIS if end < len(passage.text) else ""
+    shift = len(head) - start
+    kept = (
+        (low + shift, min(high, end) + shift)
+        for low, high in highlights
+        if low < end and high > start
+    )
+    text = head + passage.text[start:end] + tail
+    return replace(passage, text=text, highlights=tuple(kept))

@@ -1,0 +1,83 @@
+"""How attempts ended, and how that is told."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from storage.records import Alert, Delivery, Outcome
+
+_log = logging.getLogger(__name__)
+
+_WORDS = {
+    Outcome.DELIVERED: (logging.INFO, "is done"),
+    Outcome.RETRY: (logging.WARNING, "will be tried again"),
+    Outcome.FAILED: (logging.ERROR, "failed for good"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How one attempt ended. `detail` is what the other side said, or what went wrong."""
+
+    outcome: Outcome
+    detail: str
+    retry_at: datetime | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)  # recipients that will not get it
+
+
+Listener = Callable[[Alert | None, Delivery, Report], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class DeliverySummary:
+    """What a call of `deliver_due` did, in numbers of attempts."""
+
+    claimed: int = 0
+    delivered: int = 0
+    retried: int = 0
+    failed: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one that ended."""
+        self.delivered += outcome is Outcome.DELIVERED
+        self.retried += outcome is Outcome.RETRY
+        self.failed += outcome is Outcome.FAILED
+
+
+def given_up(reason: str) -> Report:
+    """The report of a delivery that is not tried again."""
+    return Report(outcome=Outcome.FAILED, detail=reason)
+
+
+def about(delivery: Delivery, what: str) -> dict[str, str]:
+    """What a line of the log carries beside its sentence."""
+    return {
+        "action": f"deliver.{what}",
+        "delivery": delivery.id,
+        "alert": delivery.alert_id,
+        "channel": delivery.channel,
+    }
+
+
+def log_report(delivery: Delivery, report: Report) -> None:
+    """A line for the attempt, and one for each recipient that will not get the message."""
+    level, words = _WORDS[report.outcome]
+    _log.log(
+        level,
+        'delivery %s to "%s" %s: %s',
+        delivery.id,
+        delivery.channel,
+        words,
+        report.detail,
+        extra=about(delivery, report.outcome.value),
+    )
+    for address, reason in report.refused.items():
+        _log.warning(
+            'delivery %s to "%s": %s will not get it: %s',
+            delivery.id,
+            delivery.channel,
+            address,
+            reason,
+            extra=about(delivery, "refused"),
+        )

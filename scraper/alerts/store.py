@@ -1,0 +1,75 @@
+"""What the deliverer asks of a database: `storage.database.Database` has it, and so have fakes."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from storage.records import Alert, Channel, Delivery
+
+T = TypeVar("T")
+
+
+class Outbox(Protocol):
+    """The deliveries not yet done. All times are aware, in UTC."""
+
+    def claim_due(
+        self, now: datetime, *, worker: str, limit: int, exclude_channels: Collection[str] = ()
+    ) -> list[Delivery]:
+        """Claim at most so many due deliveries; their `attempts` count the one that begins now."""
+        ...
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """The alert, or None when it is stored no more."""
+        ...
+
+    def delivered(self, delivery_id: str, *, worker: str, now: datetime) -> bool:
+        """The channel took it. False, here and below, when the worker's claim was gone."""
+        ...
+
+    def retry(
+        self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
+    ) -> bool:
+        """It failed, and is due again at `at`."""
+        ...
+
+    def fail(self, delivery_id: str, *, worker: str, error: str, now: datetime) -> bool:
+        """It is given up."""
+        ...
+
+    def release(self, worker: str) -> int:
+        """Free all that the worker has claimed, as if it had not been."""
+        ...
+
+
+class Channels(Protocol):
+    """The channels, those that are paused too."""
+
+    def list(self) -> Sequence[Channel]:
+        """All that were not removed."""
+        ...
+
+
+class Unit(Protocol):
+    """One transaction."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The outbox."""
+        ...
+
+    @property
+    def channels(self) -> Channels:
+        """The channels."""
+        ...
+
+
+class Database(Protocol):
+    """Runs work in a transaction, off the event loop."""
+
+    async def run(self, work: Callable[[Unit], T]) -> T:
+        """Do the work and commit it; cancelling the caller does not stop it."""
+        ...
+
+    async def query(self, work: Callable[[Unit], T]) -> T:
+        """Do work that only reads."""
+        ...

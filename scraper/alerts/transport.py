@@ -1,0 +1,70 @@
+"""What every channel is given, and what it gives back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from pydantic import BaseModel
+
+from scraper.alerts.email.settings import SmtpSettings
+from scraper.alerts.message import AlertMessage
+from scraper.clock import Clock
+
+TIME_LIMIT = timedelta(seconds=60)  # for one attempt, whatever a channel's own limits are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A message was taken.
+
+    `detail` is what the other side answered, on one line. `refused` are the recipients that will
+    not get it (address: reason), when others do.
+    """
+
+    detail: str
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+class Channel(Protocol):
+    """Where messages go."""
+
+    async def send(self, message: AlertMessage) -> Receipt:
+        """Hand the message over; return once the other side has taken it.
+
+        Raises DeliveryError: permanent when this message will never be taken, with `retry_after`
+        when the other side asked for a pause. May be called for several messages at once. When it
+        is cancelled, the message may or may not have been taken.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelContext:
+    """What the composition root hands to every channel.
+
+    `http` carries all requests of webhooks (its owner closes it) and is where private addresses
+    are refused. `smtp` None: no mail server is set. Relative paths in options start at `folder`.
+    """
+
+    clock: Clock
+    http: httpx.AsyncBaseTransport
+    smtp: SmtpSettings | None = None
+    user_agent: str = "Tocsin"
+    folder: Path = Path()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelType:
+    """A sort of channel.
+
+    `options` validates what a person set (extra keys are errors); `build` makes the channel from
+    those options, and raises SettingsError when something that they name, such as a file, is not
+    there. `concurrency` is how many messages it may be given at once.
+    """
+
+    options: type[BaseModel]
+    build: Callable[[Any, ChannelContext], Channel]
+    concurrency: int
