@@ -289,6 +289,11 @@ class Channel:
     origin: str
     paused: bool
 
+    @property
+    def name(self) -> str:
+        """The name a person gave it."""
+        return self.spec.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
