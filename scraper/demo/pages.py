@@ -65,6 +65,9 @@ def list_sheets(outlet: Outlet, base: str, articles: Sequence[DemoArticle]) -> I
             "articles": [each for each in newest_first if each.section == section],
         }
         yield _page(outlet, base, _section_path(outlet, section), "list.html", values)
+    for tag in sorted({tag for article in articles for tag in article.tags}):
+        values = {"heading": tag, "articles": [each for each in newest_first if tag in each.tags]}
+        yield _page(outlet, base, f"/tag/{_slug(tag)}", "list.html", values)
 
 
 def standing_sheets(outlet: Outlet, base: str) -> Iterator[Sheet]:
@@ -192,6 +195,7 @@ def _environment() -> Environment:
         loader=PackageLoader("scraper.demo"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -73,6 +73,12 @@ class OnlineOutlet:
         """The file at a path; a query that no file goes by, such as a tracking tag, is ignored."""
         return self.files.get(f"{path}?{query}") or self.files.get(path)
 
+    def article_at(self, target: str) -> DemoArticle | None:
+        """The article at a path with or without a query."""
+        path = target.partition("?")[0]
+        by_path = {article.path: article for article in self.articles}
+        return by_path.get(target) or by_path.get(path)
+
     def publish(self, article: DemoArticle, now: datetime) -> None:
         """Print an article, anew when its path is taken: that is an edit."""
         earlier = [each for each in self.articles if each.path != article.path]
@@ -156,6 +162,13 @@ class NewsSite:
     def url_of(self, article: DemoArticle) -> str:
         """The address of an article's page, whether it is published yet or not."""
         return self.outlet(article.outlet).url_of(article)
+
+    def article_at(self, url: str) -> DemoArticle | None:
+        """The article published at an address, whatever tracking tags that has."""
+        for online in self.outlets:
+            if url.startswith(f"{online.base_url}/"):
+                return online.article_at(url.removeprefix(online.base_url))
+        return None
 
     def publish(self, article: DemoArticle) -> str:
         """Publish an article now, or its new text when it is out already; its address."""

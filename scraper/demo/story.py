@@ -90,7 +90,7 @@ _WIRE_CHANGES = {
     'has demanded that Washington take its "occupying forces" home. His call on Tuesday came only '
     "hours after four US soldiers were wounded when a base in Baghdad was attacked.",
     3: "Hours earlier a rocket had come down just inside the fence of Baghdad airport, part of "
-    "which is used by American troops. It was the newest in a row of strikes on US targets in Iraq.",
+    "which is used by American troops. It was the newest in a row of strikes on US targets there.",
     5: "Nobody was hurt and nothing was destroyed by the blast, according to an official who spoke "
     "to AFP.",
     9: "American soldiers had left Iraq once already, in 2011, after leading the 2003 invasion in "
