@@ -12,13 +12,14 @@ from random import Random, SystemRandom
 from typing import TypeVar
 
 import scraper
-from scraper.alerts import Deliverer, Services, SmtpSettings
+from scraper.alerts import ChannelContext, Deliverer, Report, SmtpSettings
 from scraper.clock import Clock, SystemClock
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
 from scraper.pipeline import Admission, Lane, Pump, Reader, Sandbox, Visit, Visitor
 from scraper.settings import Loaded, Settings
 from storage.database import Database, UnitOfWork
-from storage.records import DeliveryState, EntryState, Source
+from storage.records import Alert, Delivery, DeliveryState, EntryState, Source
+from storage.records import Outcome as DeliveryOutcome
 
 T = TypeVar("T")
 
@@ -91,6 +92,11 @@ class App:
         self.visits.tick()
         self.reading.tick()
 
+    async def stop(self, grace: float) -> int:
+        """Claim no more and let what is in hand finish; how many pieces were given back."""
+        cut_off = await asyncio.gather(self.visits.stop(grace), self.reading.stop(grace))
+        return sum(cut_off)
+
     async def index(self) -> int:
         """Bring the full-text index up to date, a bounded step; how many articles are left."""
         return await self.database.run(
@@ -132,10 +138,7 @@ class App:
             group.create_task(self.visits.drain())
             group.create_task(self.reading.drain())
         await self.reading.drain()
-        delivered = failed = 0
-        while (done := await self.deliverer.deliver_due()).claimed:
-            delivered += done.delivered
-            failed += done.failed
+        done = await self.deliverer.deliver_due()
         while await self.index():
             pass
         entries, outbox = await self.database.query(
@@ -149,8 +152,8 @@ class App:
             articles=sum(outcomes.get(name, 0) for name in ("new", "copy", "rewrite")),
             revisions=outcomes.get("revision", 0),
             alerts=self.tally.alerts,
-            delivered=delivered,
-            deliveries_failed=failed,
+            delivered=done.delivered,
+            deliveries_failed=done.failed,
             deliveries_waiting=outbox.get(DeliveryState.PENDING, 0),
             entries_waiting=entries.get(EntryState.PENDING, 0),
         )
@@ -186,22 +189,28 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
     )
 
 
-def channel_services(loaded: Loaded, clock: Clock) -> Services:
-    """What channels need to send, from the settings."""
+def smtp_settings(loaded: Loaded) -> SmtpSettings:
+    """The mail server, from the settings; SettingsError for what cannot work."""
     smtp = loaded.settings.smtp
-    return Services(
-        smtp=SmtpSettings(
-            host=smtp.host,
-            port=smtp.port,
-            security=smtp.security,
-            sender=smtp.sender,
-            username=smtp.username,
-            password=smtp.password.get_secret_value() if smtp.password else None,
-            timeout=smtp.timeout,
-        ),
-        transport=guarded_transport(loaded.settings.fetch.allow_networks),
+    return SmtpSettings(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        sender=smtp.sender,
+        username=smtp.username,
+        password=smtp.password.get_secret_value() if smtp.password else None,
+        timeout=smtp.timeout,
+        ca_file=loaded.folder / smtp.ca_file if smtp.ca_file else None,
+    )
+
+
+def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
+    """What channels need to send; whoever asks for it closes `http`."""
+    return ChannelContext(
         clock=clock,
-        folder=loaded.folder,
+        http=guarded_transport(loaded.settings.fetch.allow_networks),
+        smtp=smtp_settings(loaded),
+        user_agent=fetch_policy(loaded.settings).user_agent,
     )
 
 
@@ -233,8 +242,8 @@ async def open_app(
         fetcher = await stack.enter_async_context(Fetcher(fetch_policy(settings), clock=clock))
         sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
         stack.callback(sandbox.close)
-        services = channel_services(loaded, clock)
-        stack.push_async_callback(services.transport.aclose)
+        context = channel_context(loaded, clock)
+        stack.push_async_callback(context.http.aclose)
         tally = _Tally()
         visitor = Visitor(
             database=database,
@@ -279,10 +288,10 @@ async def open_app(
             reading=reading,
             deliverer=Deliverer(
                 database=database,
-                services=services,
-                clock=clock,
+                context=context,
                 random=random,
                 worker=worker,
+                on_delivered=_log_delivery,
             ),
             tally=tally,
         )
@@ -295,6 +304,21 @@ def _both(first: Callable[[T], None], second: Callable[[T], None] | None) -> Cal
             second(value)
 
     return call
+
+
+def _log_delivery(alert: Alert | None, delivery: Delivery, report: Report) -> None:
+    """One line for each attempt."""
+    title = (alert.article.article.title or alert.article.article.url) if alert else "(removed)"
+    level = logging.INFO if report.outcome is DeliveryOutcome.DELIVERED else logging.WARNING
+    _log.log(
+        level,
+        "%s %s: %s: %s",
+        delivery.channel,
+        report.outcome.value,
+        title,
+        report.detail,
+        extra={"action": f"deliver.{report.outcome.value}", "delivery": delivery.id},
+    )
 
 
 def _is_alive(pid: int) -> bool:

@@ -63,8 +63,6 @@ def limit_option(command: F) -> F:
     """`--limit N`."""
     return click.option(
         "--limit",
-        type=click.IntRange(1, 10_000),
-        default=50,
-        show_default=True,
-        help="How many at most, the newest first.",
+        type=click.IntRange(1),
+        help="How many at most, the newest first; else 50 in a table, all of them with --json.",
     )(command)

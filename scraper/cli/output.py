@@ -12,6 +12,8 @@ import click
 
 from scraper.settings import format_duration
 
+SCREENFUL = 50  # rows of a table, unless --limit says otherwise
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -34,6 +36,15 @@ def print_json(value: object) -> None:
     """Print a value as JSON; characters as they are, what cannot be encoded replaced."""
     text = json.dumps(plain(value), ensure_ascii=False, indent=2)
     click.echo(text.encode("utf-8", "replace").decode())
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """Print a list item by item, so that a long one is never held in memory."""
+    separator = "["
+    for value in values:
+        click.echo(f"{separator}\n{json_line(value)}", nl=False)
+        separator = ","
+    click.echo("[]" if separator == "[" else "\n]")
 
 
 def json_line(value: object) -> str:

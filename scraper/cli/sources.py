@@ -1,7 +1,9 @@
 """`tocsin source`."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +21,11 @@ from scraper.settings import Loaded
 from scraper.settings.model import Interval, WebAddress
 from storage.records import Source, SourceSpec
 
+T = TypeVar("T")
+
+_WEB_ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
+_INTERVAL: TypeAdapter[timedelta] = TypeAdapter(Interval)
+
 
 @click.group()
 def source() -> None:
@@ -34,21 +41,20 @@ def add(name: str, url: str, every: str | None, config: Path | None) -> None:
     """Add a source: a feed, a sitemap or an index page."""
     spec = SourceSpec(
         name=name,
-        url=_checked(WebAddress, url, "URL"),
-        every=_checked(Interval, every, "--every") if every else None,
+        url=_checked(_WEB_ADDRESS, url, "URL"),
+        every=_checked(_INTERVAL, every, "--every") if every else None,
     )
     with opened(config) as database, database.begin() as unit:
         unit.sources.add(spec, now=SystemClock().now())
     click.echo(f"{name}: added; a running daemon visits it within seconds")
 
 
-def _checked(kind: object, value: str, what: str) -> object:
+def _checked(kind: TypeAdapter[T], value: str, what: str) -> T:
     try:
-        checked: object = TypeAdapter(kind).validate_python(value)
+        return kind.validate_python(value)
     except ValidationError as error:
         message = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise UsageError(f"{what}: {message}") from None
-    return checked
 
 
 @source.command("list")

@@ -16,6 +16,8 @@ from scraper.watch import WatchSet
 from storage.database import UnitOfWork
 from storage.records import AlertPer, Match, StoredArticle, Watch, WatchSpec
 
+_TESTED = 1000  # articles, unless --limit says otherwise
+
 
 @click.group()
 def watch() -> None:
@@ -125,11 +127,11 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
 @limit_option
 @settings_option
 @json_option
-def test(name: str, limit: int, config: Path | None, as_json: bool) -> None:
-    """Which of the stored articles, the latest LIMIT, would it have matched; nothing rings."""
+def test(name: str, limit: int | None, config: Path | None, as_json: bool) -> None:
+    """Show which of the latest articles it would have matched; nothing rings."""
     with opened(config) as database, database.read() as unit:
         tested = found(unit.watches.get(name), "watch", name)
-        articles = unit.articles.list(limit=limit)
+        articles = unit.articles.list(limit or _TESTED)
         names = {s.id: s.name for s in unit.sources.list()}
     matches = _would_match(tested, articles, names)
     if as_json:

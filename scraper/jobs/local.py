@@ -36,7 +36,7 @@ async def run_local(app: App, stop: asyncio.Event) -> None:
     loops = [
         asyncio.create_task(app.visits.run(), name="visits"),
         asyncio.create_task(app.reading.run(), name="reading"),
-        asyncio.create_task(app.deliveries.run(), name="deliveries"),
+        asyncio.create_task(app.deliverer.run(), name="deliveries"),
         asyncio.create_task(_watch_clock(app, scheduler), name="clock"),
     ]
     try:

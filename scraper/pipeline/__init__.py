@@ -31,8 +31,8 @@ finishes, stops, or is found dead.
 from scraper.pipeline.admit import Admission, Admitter, Outcome
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Lane, Reader
-from scraper.pipeline.sandbox import Sandbox
-from scraper.pipeline.visit import Visitor
+from scraper.pipeline.sandbox import Sandbox, SandboxError
+from scraper.pipeline.visit import Visit, Visitor
 
 __all__ = [
     "Admission",
@@ -42,5 +42,7 @@ __all__ = [
     "Pump",
     "Reader",
     "Sandbox",
+    "SandboxError",
+    "Visit",
     "Visitor",
 ]

@@ -69,5 +69,5 @@ class Sandbox:
 
     def close(self) -> None:
         """End the processes, whatever they are at."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it unannotated
         self._pool.join()

@@ -51,7 +51,8 @@ def back_off(
     to a day.
     """
     ceiling = max(interval, min(interval * 32, LONGEST_BACK_OFF))
-    pause = min(interval * 2 ** min(failures - 1, 16), ceiling)
+    doublings: int = 2 ** min(failures - 1, 16)
+    pause = min(interval * doublings, ceiling)
     if retry_after is not None:
         pause = max(pause, min(retry_after, LONGEST_REQUESTED_PAUSE))
     return pause

@@ -59,8 +59,16 @@ def line_of(lines: dict[Path, int], path: Sequence[str | int]) -> int:
 
 
 def _mask(text: str) -> str:
-    """The text with the insides of strings and comments blanked, line breaks kept."""
-    return _STRING.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), text)
+    """The text with strings and comments made unreadable, line breaks kept.
+
+    What spans lines becomes blank: none of its lines may be taken for a header or a key.
+    """
+
+    def veil(found: re.Match[str]) -> str:
+        spans_lines = found[0].startswith(('"""', "'''"))
+        return re.sub(r"[^\n]", " " if spans_lines else "x", found[0])
+
+    return _STRING.sub(veil, text)
 
 
 def _parts(dotted: str) -> tuple[str, ...]:

@@ -128,6 +128,7 @@ class Smtp(Section):
     password: SecretStr | None = None
     password_file: Path | None = None
     timeout: PositiveDuration = timedelta(seconds=30)
+    ca_file: Path | None = None
 
 
 class Source(Section):

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -19,6 +20,7 @@ from scraper.clock import Clock
 from scraper.web.overview import Overview, overview
 from storage.database import Database
 from storage.errors import StorageError
+from storage.records import Passage
 
 _HERE = Path(__file__).parent
 _HEADERS = {
@@ -56,7 +58,12 @@ def make_app(database: Database, clock: Clock, *, hosts: Sequence[str]) -> Starl
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"ago": ago, "in_time": in_time, "weblink": weblink}
+    environment.filters |= {
+        "ago": ago,
+        "in_time": in_time,
+        "weblink": weblink,
+        "marked": marked,
+    }
 
     async def index(request: Request) -> Response:
         del request
@@ -67,9 +74,10 @@ def make_app(database: Database, clock: Clock, *, hosts: Sequence[str]) -> Starl
     async def healthz(request: Request) -> Response:
         del request
         try:
-            alive = await database.query(lambda unit: unit.workers.last_heartbeat())
+            workers = await database.query(lambda unit: unit.workers.list())
         except StorageError as error:
             return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
+        alive = max((worker.heartbeat_at for worker in workers), default=None)
         stale = alive is None or clock.now() - alive > timedelta(minutes=2)
         status = {"status": "stale" if stale else "ok", "heartbeat": _iso(alive)}
         return JSONResponse(status, status_code=503 if stale else 200)
@@ -107,6 +115,18 @@ def weblink(url: str) -> str | None:
         return url if urlsplit(url).scheme in {"http", "https"} else None
     except ValueError:
         return None
+
+
+def marked(passage: Passage) -> Markup:
+    """A passage with what matched marked; everything in it is escaped."""
+    parts, at = [], 0
+    for start, end in passage.highlights:
+        parts += [
+            escape(passage.text[at:start]),
+            Markup("<mark>{}</mark>").format(passage.text[start:end]),
+        ]
+        at = end
+    return Markup().join([*parts, escape(passage.text[at:])])
 
 
 def _largest_unit(duration: timedelta) -> str:

@@ -1,0 +1,147 @@
+"""`tocsin alert`."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scraper.cli.articles import article_json
+from scraper.cli.groups import json_option, limit_option, settings_option
+from scraper.cli.opening import found, opened
+from scraper.cli.output import (
+    SCREENFUL,
+    plain,
+    print_fields,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from scraper.cli.texts import highlighted
+from scraper.clock import SystemClock
+from storage.database import Database
+from storage.records import Alert, Delivery, DeliveryState
+
+_PAGE = 200
+
+
+@click.group()
+def alert() -> None:
+    """The alerts: list, show, retry."""
+
+
+@alert.command("list")
+@click.option("--watch", metavar="NAME", help="Only alerts of this watch.")
+@limit_option
+@settings_option
+@json_option
+def list_(watch: str | None, limit: int | None, config: Path | None, as_json: bool) -> None:
+    """List the alerts and how their deliveries fare, the newest first."""
+    with opened(config) as database:
+        if watch is not None:
+            with database.read() as unit:
+                found(unit.watches.get(watch), "watch", watch)
+        rows = _newest(database, watch, limit or (None if as_json else SCREENFUL))
+        if as_json:
+            print_json_list(_json(alert, deliveries) for alert, deliveries in rows)
+            return
+        print_table(
+            ("id", "rang", "watch", "deliveries", "title"),
+            (
+                (
+                    alert.id,
+                    alert.created_at,
+                    alert.watch.name,
+                    _state(deliveries),
+                    alert.article.article.title or alert.article.article.url,
+                )
+                for alert, deliveries in rows
+            ),
+            empty="No alert has rung.",
+        )
+
+
+def _newest(
+    database: Database, watch: str | None, limit: int | None
+) -> Iterator[tuple[Alert, Sequence[Delivery]]]:
+    before: str | None = None
+    given = 0
+    while limit is None or given < limit:
+        size = _PAGE if limit is None else min(_PAGE, limit - given)
+        with database.read() as unit:
+            alerts = unit.outbox.alerts(size, watch=watch, before=before)
+            page = [(alert, unit.outbox.deliveries(alert.id)) for alert in alerts]
+        yield from page
+        if len(page) < size:
+            return
+        given += len(page)
+        before = alerts[-1].id
+
+
+def _state(deliveries: Sequence[Delivery]) -> str:
+    return ", ".join(f"{d.channel} {d.state.value}" for d in deliveries) or "log only"
+
+
+def _json(alert: Alert, deliveries: Sequence[Delivery]) -> dict[str, Any]:
+    names = {alert.article.source_id or 0: alert.source_name or ""}
+    return {
+        "id": alert.id,
+        "created_at": plain(alert.created_at),
+        "watch": alert.watch.name,
+        "query": alert.watch.spec.query,
+        "story_id": alert.story.id,
+        "revised": alert.revised,
+        "passages": plain(alert.passages),
+        "article": article_json(alert.article, names),
+        "deliveries": plain(list(deliveries)),
+    }
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ID")
+@settings_option
+@json_option
+def show(alert_id: str, config: Path | None, as_json: bool) -> None:
+    """Show an alert, its passages and its deliveries."""
+    with opened(config) as database, database.read() as unit:
+        shown = found(unit.outbox.alert(alert_id), "alert", alert_id)
+        deliveries = unit.outbox.deliveries(alert_id)
+        attempts = {d.id: unit.outbox.attempts(d.id) for d in deliveries}
+    if as_json:
+        print_json(_json(shown, deliveries) | {"attempts": plain(attempts)})
+        return
+    print_fields(
+        {
+            "watch": shown.watch.name,
+            "query": shown.watch.spec.query,
+            "title": shown.article.article.title,
+            "link": shown.article.article.url,
+            "source": shown.source_name,
+            "rang": shown.created_at,
+            "story": shown.story.id,
+        }
+    )
+    for passage in shown.passages:
+        click.echo(f"    {highlighted(passage)}")
+    click.echo()
+    print_table(
+        ("channel", "state", "attempts", "next", "last error"),
+        (
+            (d.channel, d.state.value, len(attempts[d.id]), d.next_attempt_at, d.last_error)
+            for d in deliveries
+        ),
+        empty="It rang in the log only: its watch has no channels.",
+    )
+
+
+@alert.command()
+@click.option("--channel", metavar="NAME", help="Only deliveries to this channel.")
+@settings_option
+def retry(channel: str | None, config: Path | None) -> None:
+    """Deliver again what was given up: after a channel was mended."""
+    with opened(config) as database, database.begin() as unit:
+        if channel is not None:
+            found(unit.channels.get(channel), "channel", channel)
+        count = unit.outbox.retry_failed(now=SystemClock().now(), channel=channel)
+        waiting = unit.outbox.counts()[DeliveryState.PENDING]
+    click.echo(f"{count} deliveries are due again; {waiting} are waiting in all")

@@ -1,0 +1,216 @@
+"""`tocsin article` and `tocsin story`."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scraper.cli.groups import json_option, limit_option, settings_option
+from scraper.cli.opening import found, opened
+from scraper.cli.output import (
+    SCREENFUL,
+    moment,
+    plain,
+    print_fields,
+    print_json,
+    print_json_list,
+    print_table,
+    printable,
+)
+from storage.database import Database
+from storage.records import StoredArticle, Story
+
+_PAGE = 200  # articles read in one transaction
+
+
+@click.group()
+def article() -> None:
+    """The articles: list, show."""
+
+
+@article.command("list")
+@click.option("--search", metavar="WORDS", help="Only articles that hold all these words.")
+@click.option("--source", metavar="NAME", help="Only articles of this source.")
+@click.option("--language", metavar="L", help="Only articles in this language, such as en.")
+@limit_option
+@settings_option
+@json_option
+def list_articles(
+    search: str | None,
+    source: str | None,
+    language: str | None,
+    limit: int | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """List the articles, the newest first."""
+    with opened(config) as database:
+        if source is not None:
+            with database.read() as unit:
+                found(unit.sources.get(source), "source", source)
+        limit = limit or (None if as_json else SCREENFUL)
+        articles = (
+            _found_by(database, search, source, language, limit)
+            if search is not None
+            else _newest(database, source, language, limit)
+        )
+        with database.read() as unit:
+            names = {s.id: s.name for s in unit.sources.list()}
+        if as_json:
+            print_json_list(article_json(stored, names) for stored in articles)
+            return
+        print_table(
+            ("id", "seen", "source", "story", "title"),
+            (
+                (
+                    stored.id,
+                    stored.first_seen_at,
+                    names.get(stored.source_id or 0),
+                    f"{stored.story_id}{' copy' if stored.copy_of else ''}",
+                    stored.article.title or stored.article.url,
+                )
+                for stored in articles
+            ),
+            empty="There are no articles. Visit the sources: tocsin once",
+        )
+
+
+def _newest(
+    database: Database, source: str | None, language: str | None, limit: int | None
+) -> Iterator[StoredArticle]:
+    """Articles, the newest first, page by page, so that no transaction stays open for long."""
+    before: int | None = None
+    given = 0
+    while limit is None or given < limit:
+        size = _PAGE if limit is None else min(_PAGE, limit - given)
+        with database.read() as unit:
+            page = unit.articles.list(size, before=before, source=source, language=language)
+        yield from page
+        if len(page) < size:
+            return
+        given += len(page)
+        before = page[-1].id
+
+
+def _found_by(
+    database: Database, words: str, source: str | None, language: str | None, limit: int | None
+) -> Iterator[StoredArticle]:
+    with database.begin() as unit:
+        while unit.search.index_pending(_PAGE):
+            pass
+    with database.read() as unit:
+        hits = unit.search.search(words, limit=limit or 1000)
+        only = unit.sources.get(source) if source else None
+    yield from (
+        hit
+        for hit in hits
+        if (only is None or hit.source_id == only.id)
+        and (language is None or hit.article.language == language)
+    )
+
+
+@article.command("show")
+@click.argument("article_id", metavar="ID", type=int)
+@click.option("--revisions", is_flag=True, help="Earlier texts too.")
+@settings_option
+@json_option
+def show_article(article_id: int, revisions: bool, config: Path | None, as_json: bool) -> None:
+    """Show an article."""
+    with opened(config) as database, database.read() as unit:
+        shown = found(unit.articles.get(article_id), "article", str(article_id))
+        earlier = unit.articles.revisions(article_id) if revisions else []
+        names = {s.id: s.name for s in unit.sources.list()}
+    fields = article_json(shown, names)
+    if as_json:
+        print_json(fields | ({"earlier": plain(earlier)} if revisions else {}))
+        return
+    body = fields.pop("body")
+    print_fields(fields)
+    click.echo(f"\n{printable(body)}")
+    for revision in earlier:
+        click.echo(f"\n--- until {moment(revision.seen_at)}: {printable(revision.title or '')}")
+        click.echo(printable(revision.body))
+
+
+def article_json(stored: StoredArticle, source_names: Mapping[int, str]) -> dict[str, Any]:
+    """A stored article as JSON: its place in the database, and its fields."""
+    return {
+        "id": stored.id,
+        "story_id": stored.story_id,
+        "copy_of": stored.copy_of,
+        "source": source_names.get(stored.source_id or 0),
+        "first_seen_at": plain(stored.first_seen_at),
+        "revised_at": plain(stored.revised_at),
+        "revisions": stored.revisions,
+        **plain(stored.article),
+    }
+
+
+@click.group()
+def story() -> None:
+    """The stories: list, show."""
+
+
+@story.command("list")
+@limit_option
+@settings_option
+@json_option
+def list_stories(limit: int | None, config: Path | None, as_json: bool) -> None:
+    """List the stories, the latest touched first."""
+    with opened(config) as database, database.read() as unit:
+        stories = unit.stories.list(limit or (_MOST if as_json else SCREENFUL))
+    if as_json:
+        print_json(stories)
+        return
+    print_table(
+        ("id", "articles", "since", "latest", "led by"),
+        ((s.id, s.article_count, s.created_at, s.updated_at, s.title) for s in stories),
+        empty="There are no stories. Visit the sources: tocsin once",
+    )
+
+
+_MOST = 1_000_000
+
+
+@story.command("show")
+@click.argument("story_id", metavar="ID", type=int)
+@settings_option
+@json_option
+def show_story(story_id: int, config: Path | None, as_json: bool) -> None:
+    """Show a story and its articles."""
+    with opened(config) as database, database.read() as unit:
+        shown = found(unit.stories.get(story_id), "story", str(story_id))
+        articles = unit.stories.articles(story_id)
+        names = {s.id: s.name for s in unit.sources.list()}
+    if as_json:
+        print_json(
+            plain(shown) | {"articles": [article_json(stored, names) for stored in articles]}
+        )
+        return
+    _show_story(shown, articles, names)
+
+
+def _show_story(shown: Story, articles: list[StoredArticle], names: Mapping[int, str]) -> None:
+    print_fields({"led by": shown.title, "since": shown.created_at, "latest": shown.updated_at})
+    click.echo()
+    print_table(
+        ("id", "seen", "source", "is", "title"),
+        (
+            (
+                stored.id,
+                stored.first_seen_at,
+                names.get(stored.source_id or 0),
+                _role(stored, shown),
+                stored.article.title or stored.article.url,
+            )
+            for stored in articles
+        ),
+        empty="It has no articles.",
+    )
+
+
+def _role(stored: StoredArticle, shown: Story) -> str:
+    if stored.id == shown.leader_id:
+        return "leader"
+    return f"copy of {stored.copy_of}" if stored.copy_of else "rewrite"

@@ -1,0 +1,130 @@
+"""`tocsin channel`."""
+
+import asyncio
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scraper.alerts import CHANNEL_TYPES, check_options
+from scraper.app import channel_context, send_test
+from scraper.cli.families import add_upkeep
+from scraper.cli.groups import json_option, settings_option
+from scraper.cli.opening import found, opened, read_settings
+from scraper.cli.output import plain, print_fields, print_json, print_table
+from scraper.clock import SystemClock
+from scraper.errors import UsageError
+from storage.records import Channel, ChannelSpec
+
+_SECRET = {"secret", "headers"}  # shown as stars
+
+
+@click.group()
+def channel() -> None:
+    """The channels: add, list, show, test, pause, resume, remove."""
+
+
+@channel.command()
+@click.argument("name")
+@click.argument("kind", metavar="TYPE", type=click.Choice(sorted(CHANNEL_TYPES)))
+@click.argument("options", nargs=-1, metavar="KEY=VALUE…")
+@settings_option
+def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> None:
+    """Add a channel, such as: add soc webhook url=https://soc.example.org/hook."""
+    spec = ChannelSpec(name=name, type=kind, options=dict(map(_option, options)))
+    check_options(spec)
+    with opened(config) as database, database.begin() as unit:
+        unit.channels.add(spec, now=SystemClock().now())
+    click.echo(f"{name}: added; try it with: tocsin channel test {name}")
+
+
+def _option(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError(f'"{text}" is no option: write KEY=VALUE, such as to=desk@example.org')
+    if key == "secret":
+        raise UsageError("a secret on the command line is seen by others: use secret_file=PATH")
+    if value[:1] in "[{":
+        try:
+            return key, tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            raise UsageError(f'"{text}": write a list as ["one", "two"]') from None
+    return key, [part.strip() for part in value.split(",")] if key in {"to", "cc"} else value
+
+
+@channel.command("list")
+@settings_option
+@json_option
+def list_(config: Path | None, as_json: bool) -> None:
+    """List the channels."""
+    with opened(config) as database, database.read() as unit:
+        channels = unit.channels.list()
+    if as_json:
+        print_json([_json(shown) for shown in channels])
+        return
+    print_table(
+        ("name", "type", "goes to", "state"),
+        (
+            (c.name, c.spec.type, _target(c.spec.options), "paused" if c.paused else "on")
+            for c in channels
+        ),
+        empty="There are no channels. Add one: tocsin channel add NAME email to=desk@example.org",
+    )
+
+
+def _target(options: Mapping[str, Any]) -> object:
+    return options.get("to") or options.get("url")
+
+
+def _json(shown: Channel) -> dict[str, Any]:
+    return {
+        "id": shown.id,
+        "name": shown.spec.name,
+        "type": shown.spec.type,
+        "options": _masked(shown.spec.options),
+        "origin": shown.origin,
+        "paused": shown.paused,
+    }
+
+
+def _masked(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: "***" if key in _SECRET else plain(value) for key, value in options.items()}
+
+
+@channel.command()
+@click.argument("name")
+@settings_option
+@json_option
+def show(name: str, config: Path | None, as_json: bool) -> None:
+    """Show a channel; secrets as stars."""
+    with opened(config) as database, database.read() as unit:
+        shown = found(unit.channels.get(name), "channel", name)
+    if as_json:
+        print_json(_json(shown))
+        return
+    print_fields(
+        {
+            "name": name,
+            "type": shown.spec.type,
+            **_masked(shown.spec.options),
+            "from": shown.origin,
+            "state": "paused" if shown.paused else "on",
+        }
+    )
+
+
+@channel.command()
+@click.argument("name")
+@settings_option
+def test(name: str, config: Path | None) -> None:
+    """Send a message that says it is a test."""
+    loaded = read_settings(config)
+    with opened(config) as database, database.read() as unit:
+        tested = found(unit.channels.get(name), "channel", name)
+    detail = asyncio.run(send_test(tested, channel_context(loaded, SystemClock())))
+    click.echo(f"{name}: taken ({detail})" if detail else f"{name}: taken")
+
+
+add_upkeep(channel, "channel")

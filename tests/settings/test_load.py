@@ -1,0 +1,198 @@
+"""Settings come from a file and the environment; whatever is wrong is named with its place."""
+
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import SettingsError
+from scraper.settings import InvalidSettingsError, find_file, load, parse
+from scraper.settings.check import check
+
+DESIGN = """\
+[service]
+database = "sqlite:///tocsin.db"
+listen   = "127.0.0.1:8080"
+
+[fetch]
+contact        = "newsroom@example.org"
+host_pause     = "1s"
+allow_networks = ["127.0.0.0/8"]
+
+[smtp]
+host     = "localhost"
+port     = 25
+security = "none"
+sender   = "tocsin@example.org"
+
+[[source]]
+name = "The Lantern"
+url  = "https://lantern.example/rss"
+every = "10m"
+
+[[channel]]
+name = "desk"
+type = "email"
+to   = ["desk@example.org"]
+
+[[channel]]
+name = "soc"
+type = "webhook"
+url  = "https://soc.example.org/hooks/news"
+
+[[watch]]
+name  = "Baghdad attacks"
+query = 'Baghdad AND (rocket OR missile)'
+channels = ["desk", "soc"]
+"""
+
+
+def problems_of(text, environ=None):
+    with pytest.raises(InvalidSettingsError) as caught:
+        check(parse(text, file=Path("tocsin.toml"), environ=environ or {}))
+    return [str(problem) for problem in caught.value.problems]
+
+
+def parsed(text="", **environ):
+    return parse(text, file=Path("tocsin.toml"), environ=environ).settings
+
+
+def test_the_documented_settings_are_read():
+    loaded = parse(DESIGN, file=Path("tocsin.toml"), environ={})
+    settings = loaded.settings
+    assert check(loaded) == []
+    assert settings.fetch.host_pause == timedelta(seconds=1)
+    assert settings.fetch.allow_networks == (ip_network("127.0.0.0/8"),)
+    assert settings.source[0].every == timedelta(minutes=10)
+    assert settings.channel[1].spec().options == {"url": "https://soc.example.org/hooks/news"}
+    assert settings.watch[0].channels == ("desk", "soc")
+
+
+def test_no_settings_at_all_are_the_defaults():
+    settings = parsed()
+    assert settings.service.database == "sqlite:///tocsin.db"
+    assert settings.fetch.host_pause == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("[fetch]\nhost_pause = 'soon'\n", "tocsin.toml:2", "not a duration"),
+        ("[fetch]\n\nhost_paus = '1s'\n", "tocsin.toml:3", 'did you mean "host_pause"?'),
+        ("[smtp]\nport = 99999\n", "tocsin.toml:2", "less than or equal to 65535"),
+        ("[smtp]\nsecurity = 'ssl'\n", "tocsin.toml:2", "'none', 'starttls' or 'tls'"),
+        ("[[source]]\nname = 'x'\n", "tocsin.toml:1", "source[0].url: is missing"),
+        ("[[source]]\nname = 'x'\nurl = 'ftp://x'\n", "tocsin.toml:3", "http:// or https://"),
+        ("[[source]]\nname='x'\nurl='http://x/'\nevery='1ms'\n", "tocsin.toml:4", '"1s"'),
+        ("[fetch]\nallow_networks = ['nowhere']\n", "tocsin.toml:2", "127.0.0.0/8"),
+        ("[service]\nlisten = '8080'\n", "tocsin.toml:2", "host and port"),
+        ("top = 1\n", "tocsin.toml:1", "no such setting"),
+        ("[fetch\n", "tocsin.toml:1:7", "this is not TOML"),
+        ("[[watch]]\nname='w'\nquery='(a'\n", "tocsin.toml:3", "watch[0].query"),
+        ("[[watch]]\nname='w'\nquery='a'\nchannels=['x']\n", "tocsin.toml:4", 'no channel "x"'),
+        ("[[channel]]\nname='c'\ntype='fax'\n", "tocsin.toml:3", 'no type "fax"'),
+        (
+            "[[channel]]\nname='c'\ntype='webhook'\nurll='x'\n",
+            "tocsin.toml:4",
+            'did you mean "url"',
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_line_and_remedy(text, place, words):
+    found = problems_of(text)
+    assert any(line.startswith(f"{place}: ") and words in line for line in found), found
+
+
+def test_everything_wrong_is_told_at_once():
+    found = problems_of("[fetch]\nhost_pause = 1\ntimeout = 'x'\n[smtp]\nport = 0\n")
+    assert len(found) == 3
+
+
+def test_two_of_one_name_are_refused():
+    text = DESIGN + "[[watch]]\nname = 'Baghdad attacks'\nquery = 'x'\nchannels = ['desk']\n"
+    assert any("stands at tocsin.toml:32 already" in line for line in problems_of(text))
+
+
+def test_a_wrong_query_is_pointed_at():
+    (line,) = problems_of("[[watch]]\nname = 'w'\nquery = 'Baghdad AND'\nchannels = []\n")[:1]
+    assert "Baghdad AND\n" in line
+    assert line.rstrip().endswith("^")
+
+
+def test_a_watch_without_channels_is_only_a_warning():
+    text = "[[source]]\nname='s'\nurl='http://s.example/'\n[[watch]]\nname='w'\nquery='x'\n"
+    (warning,) = check(parse(text, file=Path("tocsin.toml"), environ={}))
+    assert warning.warning
+    assert "log and on the dashboard only" in warning.message
+
+
+def test_the_environment_goes_over_the_file():
+    environ = {
+        "TOCSIN__FETCH__HOST_PAUSE": "5s",
+        "TOCSIN__SMTP__PORT": "2525",
+        "TOCSIN__FETCH__ALLOW_NETWORKS": '["10.0.0.0/8"]',
+        "TOCSIN__FETCH__RESPECT_ROBOTS": "false",
+        "TOCSIN__CHANNEL__SOC__URL": "https://other.example/hook",
+        "TOCSIN__SOURCE__0__EVERY": "1m",
+    }
+    settings = parse(DESIGN, file=Path("tocsin.toml"), environ=environ).settings
+    assert settings.fetch.host_pause == timedelta(seconds=5)
+    assert settings.smtp.port == 2525
+    assert settings.fetch.allow_networks == (ip_network("10.0.0.0/8"),)
+    assert settings.fetch.respect_robots is False
+    assert settings.channel[1].options["url"] == "https://other.example/hook"
+    assert settings.source[0].every == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("name", ["TOCSIN__CHANNEL__NOBODY__URL", "TOCSIN__", "TOCSIN__SOURCE__0"])
+def test_a_variable_that_names_no_setting_is_refused(name):
+    (line,) = problems_of(DESIGN, {name: "x"})
+    assert line.startswith(f"{name}: ")
+
+
+def test_a_wrong_variable_is_named_by_its_own_name():
+    (line,) = problems_of("", {"TOCSIN__FETCH__TIMEOUT": "never"})
+    assert line.startswith("TOCSIN__FETCH__TIMEOUT: fetch.timeout: ")
+
+
+def test_a_password_can_stand_in_a_file(tmp_path):
+    (tmp_path / "secret").write_text("hush\n", "utf-8")
+    file = tmp_path / "tocsin.toml"
+    file.write_text("[smtp]\nusername = 'u'\npassword_file = 'secret'\n", "utf-8")
+    password = load(file, {}).settings.smtp.password
+    assert password is not None
+    assert password.get_secret_value() == "hush"
+    assert "hush" not in repr(load(file, {}).settings)
+
+
+def test_a_password_file_that_is_not_there_is_named(tmp_path):
+    file = tmp_path / "tocsin.toml"
+    file.write_text("[smtp]\npassword_file = 'secret'\n", "utf-8")
+    with pytest.raises(InvalidSettingsError, match=r"tocsin.toml:2: smtp.password_file"):
+        load(file, {})
+
+
+def test_the_first_file_of_the_search_path_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    home = tmp_path / "home"
+    ours = home / "tocsin" / "tocsin.toml"
+    ours.parent.mkdir(parents=True)
+    ours.write_text("", "utf-8")
+    assert find_file(None, {"XDG_CONFIG_HOME": str(home)}) == ours
+    Path("tocsin.toml").write_text("", "utf-8")
+    assert find_file(None, {"XDG_CONFIG_HOME": str(home)}) == Path("tocsin.toml")
+
+
+def test_no_file_anywhere_says_how_to_write_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match="tocsin init"):
+        find_file(None, {"XDG_CONFIG_HOME": str(tmp_path)})
+
+
+def test_the_packaged_settings_are_fine():
+    loaded = load(Path(__file__).parents[2] / "config" / "tocsin.toml", {})
+    warnings = check(loaded)
+    assert all(problem.warning for problem in warnings)
+    assert len(loaded.settings.source) >= 12
+    assert {watch.name for watch in loaded.settings.watch} == {"Baghdad", "rocket"}
