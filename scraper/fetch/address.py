@@ -33,7 +33,7 @@ def parse(url: str, allow_networks: Sequence[guard.Network] = ()) -> httpx.URL:
         raise _refuse(url, f"it has more than {MAX_LENGTH} characters")
     try:
         parsed = httpx.URL(url.strip())
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:  # the latter for half a surrogate pair
         raise _refuse(url, str(error)) from error
     if parsed.scheme not in _DEFAULT_PORTS:
         raise _refuse(url, "only http:// and https:// links can be")
@@ -66,8 +66,8 @@ def _refuse(url: str, reason: str) -> FetchError:
 
 
 def shorten(url: object) -> str:
-    """A link as a message shows it."""
-    text = str(url)
+    """A link as a message shows it: on one line, whatever a stranger wrote."""
+    text = "".join(letter if letter.isprintable() else "\ufffd" for letter in str(url)[:201])
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 
@@ -85,7 +85,7 @@ def host_of(url: str | httpx.URL) -> str:
     """
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(str(error)) from error
     name = parsed.raw_host.decode("ascii").lower().removesuffix(".")
     if not name:

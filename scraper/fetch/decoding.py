@@ -171,9 +171,11 @@ class BrotliDecoder:
             return
         self._begun = True
         try:
-            yield self._decompressor.process(data, output_buffer_limit=_PIECE)
-            while not self._decompressor.can_accept_more_data():
-                yield self._decompressor.process(b"", output_buffer_limit=_PIECE)
+            piece = self._decompressor.process(data, output_buffer_limit=_PIECE)
+            # Output may wait inside even when all input was taken, so ask until there is none.
+            while piece or not self._decompressor.can_accept_more_data():
+                yield piece
+                piece = self._decompressor.process(b"", output_buffer_limit=_PIECE)
         except brotli.error as error:
             raise DecodingError(f"it does not decode ({error})") from error
 

@@ -133,7 +133,7 @@ class Fetcher:
             raise _AstrayError(f"{address.shorten(answer.url)} redirects without saying where to")
         try:
             joined = str(answer.url.join(location))
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise _AstrayError(
                 f"{address.shorten(answer.url)} redirects to what is no address ({error})"
             ) from error
