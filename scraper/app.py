@@ -7,7 +7,7 @@ import platform
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random, SystemRandom
 from typing import TypeVar
 
@@ -94,7 +94,9 @@ class App:
 
     async def stop(self, grace: float) -> int:
         """Claim no more and let what is in hand finish; how many pieces were given back."""
-        cut_off = await asyncio.gather(self.visits.stop(grace), self.reading.stop(grace))
+        cut_off = await asyncio.gather(
+            self.visits.stop(grace), self.reading.stop(grace), self.deliverer.stop(grace)
+        )
         return sum(cut_off)
 
     async def index(self) -> int:
@@ -108,7 +110,9 @@ class App:
         now = self.clock.now()
 
         def beat(unit: UnitOfWork) -> int:
-            unit.workers.heartbeat(self.worker, now=now)
+            if not unit.workers.heartbeat(self.worker, now=now):
+                # The machine slept, and another worker took this one for dead.
+                _register(unit, now, worker=self.worker)
             return unit.workers.reap(
                 now, older_than=DEAD_AFTER, host=platform.node(), alive=_is_alive
             )
@@ -227,14 +231,7 @@ async def open_app(
     hooks = hooks or Hooks()
     async with AsyncExitStack() as stack:
         database = stack.enter_context(open_database(loaded))
-        worker = await database.run(
-            lambda unit: unit.workers.register(
-                name=f"tocsin {scraper.__version__}",
-                host=platform.node(),
-                pid=os.getpid(),
-                now=clock.now(),
-            )
-        )
+        worker = await database.run(lambda unit: _register(unit, clock.now()))
         stack.push_async_callback(
             lambda: database.run(lambda unit: unit.workers.unregister(worker))
         )
@@ -295,6 +292,16 @@ async def open_app(
             ),
             tally=tally,
         )
+
+
+def _register(unit: UnitOfWork, now: datetime, *, worker: str | None = None) -> str:
+    return unit.workers.register(
+        name=f"tocsin {scraper.__version__}",
+        host=platform.node(),
+        pid=os.getpid(),
+        now=now,
+        worker_id=worker,
+    )
 
 
 def _both(first: Callable[[T], None], second: Callable[[T], None] | None) -> Callable[[T], None]:

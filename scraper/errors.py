@@ -5,7 +5,7 @@ TocsinError
 │   ├── SettingsError     in the settings file or the environment
 │   └── QueryError        in a watch's query
 ├── FetchError            a page could not be had
-│   └── PageGoneError     and it will not come back
+│   └── PageGoneError     for there is none
 ├── ExtractError          a page yielded no article
 ├── DiscoverError         a source could not be read
 └── DeliveryError         a channel did not take an alert
@@ -71,10 +71,7 @@ class FetchError(AttemptError):
 
 
 class PageGoneError(FetchError):
-    """The page is gone."""
-
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message, permanent=True)
+    """There is no such page, or none any more."""
 
 
 class ExtractError(AttemptError):

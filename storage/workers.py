@@ -30,9 +30,16 @@ class Workers:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def register(self, *, name: str, host: str, pid: int, now: datetime) -> str:
-        """A new worker's id, under which it claims. `host` is the machine, `pid` its process."""
-        worker_id = str(uuid4())
+    def register(
+        self, *, name: str, host: str, pid: int, now: datetime, worker_id: str | None = None
+    ) -> str:
+        """A new worker's id, under which it claims. `host` is the machine, `pid` its process.
+
+        With a `worker_id`, one that was taken for dead comes back under it. An earlier worker of
+        the same process number there is gone: in a container that starts again, it is always 1.
+        """
+        worker_id = worker_id or str(uuid4())
+        self.connection.execute(sa.delete(table).where(table.c.host == host, table.c.pid == pid))
         self.connection.execute(
             sa.insert(table).values(
                 id=worker_id, name=name, host=host, pid=pid, started_at=now, heartbeat_at=now
@@ -41,7 +48,7 @@ class Workers:
         return worker_id
 
     def heartbeat(self, worker_id: str, now: datetime) -> bool:
-        """It lives. False when it was taken for dead: its claims are gone, so register anew."""
+        """It lives. False when it was taken for dead: its claims are gone, so register again."""
         alive = self.connection.execute(
             sa.update(table).where(table.c.id == worker_id).values(heartbeat_at=now)
         )

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from scraper.alerts import CHANNEL_TYPES, check_options
-from scraper.app import channel_context, send_test
+from scraper.alerts import CHANNEL_TYPES, check_options, send_test
+from scraper.app import channel_context
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings

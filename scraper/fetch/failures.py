@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import httpx
 
-from scraper.errors import FetchError
+from scraper.errors import FetchError, PageGoneError
 from scraper.fetch.address import shorten
 from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.transport import UnresolvedError
@@ -73,7 +73,8 @@ def from_status(url: object, status: int, asked: timedelta | None) -> FetchError
     except ValueError:
         phrase = str(status)
     hint = _HINTS.get(status)
-    return FetchError(
+    kind = PageGoneError if status in {404, 410} else FetchError
+    return kind(
         f"{shorten(url)} answered {phrase}" + (f": {hint}" if hint else ""),
         permanent=400 <= status < 500 and status not in _TEMPORARY_4XX,
         retry_after=_BARRED_PAUSE if asked is None and status in {401, 403} else asked,

@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 
 ENTRIES_PER_LANE = 10  # claimed at a time, so that newer news of the same host waits no longer
 PAGES_IN_HAND = 8  # fetched and being read or admitted, in one lane
+ATTEMPTS_AT_MISSING_PAGE = 5  # within 36 minutes: some link to pages before they publish them
 ATTEMPTS_BEFORE_SUMMARY = 2  # then the source's own words must do, until the page can be had
 INTERNAL = "an internal error; the log has the traceback"
 MOST_CONFLICTS = 5  # times that another worker may get in before us
@@ -292,7 +293,8 @@ class Reader:
     ) -> timedelta | None:
         """Write down a failed attempt; the pause before the next one, None when it was the last."""
         pause = None
-        if not error.permanent:
+        missing = isinstance(error, PageGoneError) and entry.attempts >= ATTEMPTS_AT_MISSING_PAGE
+        if not error.permanent and not missing:
             pause = retry_entry(
                 attempts=entry.attempts,
                 retry_after=error.retry_after,
