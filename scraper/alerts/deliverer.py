@@ -111,7 +111,11 @@ class Deliverer:
         async with self._one_at_a_time:
             summary = DeliverySummary()
             try:
-                while await self._start(summary, limit) or self._under_way:
+                while True:
+                    # Asked first: what ends while the outbox is looked into frees a place there.
+                    busy = bool(self._under_way)
+                    if not await self._start(summary, limit) and not busy:
+                        break
                     if self._under_way:
                         await self._wait(self._under_way, _LOOK_AGAIN, asyncio.FIRST_COMPLETED)
                 if self._held:

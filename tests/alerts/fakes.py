@@ -1,0 +1,258 @@
+"""Hand-written stand-ins: a database in memory, and channels that do as they are told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+from scraper.alerts.message import AlertMessage
+from scraper.alerts.store import Unit
+from scraper.alerts.transport import Channel, ChannelContext, ChannelType, Receipt
+from scraper.errors import DeliveryError, SettingsError
+from storage import records
+from storage.records import Alert, ChannelSpec, Delivery, DeliveryState
+from tests.alerts.samples import NOW, alert, delivery
+from tests.fakes import FakeClock
+
+T = TypeVar("T")
+
+
+@dataclass
+class FakeOutbox:
+    """The outbox in memory. `claims` maps a delivery to the worker that claimed it."""
+
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
+    log: list[tuple[str, str, str | None]] = field(default_factory=list)  # what, delivery, error
+    most_claimed: int = 0
+
+    def claim_due(
+        self, now: datetime, *, worker: str, limit: int, exclude_channels: Collection[str] = ()
+    ) -> list[Delivery]:
+        due = [
+            one
+            for one in self.deliveries.values()
+            if one.state is DeliveryState.PENDING
+            and one.id not in self.claims
+            and one.channel not in exclude_channels
+            and one.next_attempt_at is not None
+            and one.next_attempt_at <= now
+        ]
+        due.sort(key=lambda one: (one.next_attempt_at, one.id))
+        claimed = [replace(one, attempts=one.attempts + 1) for one in due[:limit]]
+        for one in claimed:
+            self.deliveries[one.id] = one
+            self.claims[one.id] = worker
+        self.most_claimed = max(self.most_claimed, len(self.claims))
+        return claimed
+
+    def alert(self, alert_id: str) -> Alert | None:
+        return self.alerts.get(alert_id)
+
+    def delivered(self, delivery_id: str, *, worker: str, now: datetime) -> bool:
+        return self._finish(
+            "delivered",
+            delivery_id,
+            worker,
+            None,
+            state=DeliveryState.DELIVERED,
+            next_attempt_at=None,
+            delivered_at=now,
+        )
+
+    def retry(
+        self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
+    ) -> bool:
+        del now
+        return self._finish("retry", delivery_id, worker, error, next_attempt_at=at)
+
+    def fail(self, delivery_id: str, *, worker: str, error: str, now: datetime) -> bool:
+        del now
+        return self._finish(
+            "fail", delivery_id, worker, error, state=DeliveryState.FAILED, next_attempt_at=None
+        )
+
+    def release(self, worker: str) -> int:
+        mine = [name for name, owner in self.claims.items() if owner == worker]
+        for name in mine:
+            del self.claims[name]
+            one = self.deliveries[name]
+            self.deliveries[name] = replace(one, attempts=one.attempts - 1)
+            self.log.append(("release", name, None))
+        return len(mine)
+
+    def _finish(
+        self, what: str, delivery_id: str, worker: str, error: str | None, **changes: Any
+    ) -> bool:
+        if self.claims.get(delivery_id) != worker:
+            return False
+        del self.claims[delivery_id]
+        self.deliveries[delivery_id] = replace(
+            self.deliveries[delivery_id], last_error=error, **changes
+        )
+        self.log.append((what, delivery_id, error))
+        return True
+
+
+class StillClock(FakeClock):
+    """A clock whose time passes by `advance` alone: sleeping does not move it."""
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            self.sleeps.append(seconds)
+        until = self.monotonic() + seconds
+        while self.monotonic() < until:  # noqa: ASYNC110 - `advance` is no coroutine, and wakes nobody
+            await asyncio.sleep(0)
+
+
+@dataclass
+class FakeChannels:
+    channels: dict[str, records.Channel] = field(default_factory=dict)
+
+    def list(self) -> list[records.Channel]:
+        return list(self.channels.values())
+
+
+@dataclass
+class FakeUnit:
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    channels: FakeChannels = field(default_factory=FakeChannels)
+
+
+class FakeDatabase:
+    """Transactions in memory; `failures` are raised by the next writes, one each."""
+
+    def __init__(self) -> None:
+        self.unit = FakeUnit()
+        self.failures: list[Exception] = []
+        self.reads_fail: list[Exception] = []
+
+    async def run(self, work: Callable[[Unit], T]) -> T:
+        await asyncio.sleep(0)
+        if self.failures:
+            raise self.failures.pop(0)
+        return work(self.unit)
+
+    async def query(self, work: Callable[[Unit], T]) -> T:
+        await asyncio.sleep(0)
+        if self.reads_fail:
+            raise self.reads_fail.pop(0)
+        return work(self.unit)
+
+    # What tests arrange and look at.
+
+    def add_channel(self, name: str, *, paused: bool = False, **options: Any) -> None:
+        spec = ChannelSpec(name=name, type="fake", options={"label": name, **options})
+        number = len(self.unit.channels.channels) + 1
+        self.unit.channels.channels[name] = records.Channel(
+            id=number, spec=spec, origin="settings", paused=paused
+        )
+
+    def add(self, identifier: str, channel: str, *, due: datetime = NOW, **changes: Any) -> None:
+        self.unit.outbox.alerts["alert-1"] = alert()
+        self.unit.outbox.deliveries[identifier] = delivery(
+            identifier, channel=channel, attempts=0, next_attempt_at=due, **changes
+        )
+
+    def state(self, identifier: str) -> DeliveryState:
+        return self.unit.outbox.deliveries[identifier].state
+
+    def get(self, identifier: str) -> Delivery:
+        return self.unit.outbox.deliveries[identifier]
+
+    def events(self, what: str) -> list[str]:
+        return [name for kind, name, _ in self.unit.outbox.log if kind == what]
+
+
+class FakeOptions(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    label: str
+    number: int = 0
+
+
+Behaviour = Callable[[AlertMessage], Awaitable[Receipt]]
+
+
+async def take(message: AlertMessage) -> Receipt:
+    del message
+    await asyncio.sleep(0)
+    return Receipt(detail="taken")
+
+
+async def hang(message: AlertMessage) -> Receipt:
+    del message
+    await asyncio.Event().wait()
+    raise AssertionError("nobody sets that event")
+
+
+async def refuse(message: AlertMessage) -> Receipt:
+    del message
+    raise DeliveryError("down for now")
+
+
+@dataclass
+class FakeChannel:
+    """Does with each message what `behave` says; `sent` are the deliveries it was given."""
+
+    behave: Behaviour = take
+    sent: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    under_way: int = 0
+    most_under_way: int = 0
+
+    async def send(self, message: AlertMessage) -> Receipt:
+        self.sent.append(message.delivery_id)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            receipt = await self.behave(message)
+        finally:
+            self.under_way -= 1
+        self.taken.append(message.delivery_id)
+        return receipt
+
+
+class FakeTypes:
+    """A registry with one type, "fake"; its channels are made by name, once."""
+
+    def __init__(self, concurrency: int = 2) -> None:
+        self.channels: dict[str, FakeChannel] = {}
+        self.broken: str | None = None
+        self.built: list[str] = []
+        self.types: Mapping[str, ChannelType] = {
+            "fake": ChannelType(options=FakeOptions, build=self._build, concurrency=concurrency)
+        }
+
+    def __getitem__(self, name: str) -> FakeChannel:
+        return self.channels.setdefault(name, FakeChannel())
+
+    def _build(self, options: FakeOptions, context: ChannelContext) -> Channel:
+        del context
+        if self.broken:
+            raise SettingsError(self.broken)
+        self.built.append(options.label)
+        return self[options.label]
+
+
+async def eventually(holds: Callable[[], bool], *, turns: int = 10_000) -> None:
+    """Let all tasks have their turns until it holds."""
+    for _ in range(turns):
+        if holds():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError(f"it did not come true in {turns} turns")
+
+
+def fake_context(clock: FakeClock | None = None) -> ChannelContext:
+    """A context whose transport refuses every request."""
+
+    def no_network(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(f"no request was expected, and here is {request.url}")
+
+    return ChannelContext(clock=clock or FakeClock(), http=httpx.MockTransport(no_network))
