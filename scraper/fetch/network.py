@@ -21,7 +21,7 @@ from scraper.fetch import guard
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _RESOLVER_THREADS = 32  # so that names whose servers are silent do not hold up the others
-_ATTEMPT_DELAY = 0.25  # seconds until the next address is tried beside the last: RFC 8305, 8
+_HEAD_START = 0.25  # seconds until the next address is tried beside the last: RFC 8305, 8
 _MAX_ADDRESSES = 6  # of one name that are tried
 
 
@@ -56,7 +56,8 @@ class NameNotFoundError(httpcore.ConnectError):
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """The network as the guard lets it be seen.
 
-    `network` makes the connections, to addresses only. `connect_tcp` raises AddressRefusedError,
+    `network` makes the connections, to addresses only; `head_start` is what each address of a name
+    has over the next, in seconds. `connect_tcp` raises AddressRefusedError,
     NameNotFoundError, and what httpcore's own backends raise.
     """
 
@@ -65,10 +66,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         resolve: Resolve,
         allow_networks: Sequence[guard.Network] = (),
         network: httpcore.AsyncNetworkBackend | None = None,
+        *,
+        head_start: float = _HEAD_START,
     ) -> None:
         self._resolve = resolve
         self._allow_networks = tuple(allow_networks)
         self._network = network or httpcore.AnyIOBackend()
+        self._head_start = head_start
 
     async def connect_tcp(
         self,
@@ -89,7 +93,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(timeout):
                 addresses = await self._addresses(host, port)
-                return await _first_to_answer(addresses, connect)
+                return await _first_to_answer(addresses, connect, self._head_start)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"{host} did not answer") from error
 
@@ -143,7 +147,7 @@ Connect = Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
 
 
 async def _first_to_answer(
-    addresses: Sequence[str], connect: Connect
+    addresses: Sequence[str], connect: Connect, head_start: float
 ) -> httpcore.AsyncNetworkStream:
     """The connection that stands first; each address has a head start over the next (RFC 8305)."""
     if len(addresses) == 1:
@@ -153,7 +157,7 @@ async def _first_to_answer(
     try:
         for address in addresses:
             attempts.append(asyncio.ensure_future(connect(address)))
-            if winner := await _winner(attempts, wait=_ATTEMPT_DELAY):
+            if winner := await _winner(attempts, wait=head_start):
                 return winner.result()
         winner = await _winner(attempts, wait=None)
         # Nobody answered: the failure of the address that the system prefers says why.
