@@ -12,11 +12,12 @@ from random import Random, SystemRandom
 from typing import TypeVar
 
 import scraper
-from scraper.alerts import ChannelContext, Deliverer, Report, SmtpSettings
+from scraper.alerts import ChannelContext, Deliverer, Report
 from scraper.clock import Clock, SystemClock
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
 from scraper.pipeline import Admission, Lane, Pump, Reader, Sandbox, Visit, Visitor
 from scraper.settings import Loaded, Settings
+from scraper.settings.channels import smtp_settings
 from storage.database import Database, UnitOfWork
 from storage.records import Alert, Delivery, DeliveryState, EntryState, Source
 from storage.records import Outcome as DeliveryOutcome
@@ -190,21 +191,6 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         max_bytes=fetch.max_size,
         respect_robots=fetch.respect_robots,
         allow_networks=fetch.allow_networks,
-    )
-
-
-def smtp_settings(loaded: Loaded) -> SmtpSettings:
-    """The mail server, from the settings; SettingsError for what cannot work."""
-    smtp = loaded.settings.smtp
-    return SmtpSettings(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        sender=smtp.sender,
-        username=smtp.username,
-        password=smtp.password.get_secret_value() if smtp.password else None,
-        timeout=smtp.timeout,
-        ca_file=loaded.folder / smtp.ca_file if smtp.ca_file else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scraper.alerts import CHANNEL_TYPES, check_options, send_test
+from scraper.alerts import CHANNEL_TYPES, Receipt, check_options, send_test
 from scraper.app import channel_context
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
@@ -16,6 +16,7 @@ from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import plain, print_fields, print_json, print_table
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
+from scraper.settings import Loaded
 from storage.records import Channel, ChannelSpec
 
 _SECRET = {"secret", "headers"}  # shown as stars
@@ -123,8 +124,18 @@ def test(name: str, config: Path | None) -> None:
     loaded = read_settings(config)
     with opened(config) as database, database.read() as unit:
         tested = found(unit.channels.get(name), "channel", name)
-    detail = asyncio.run(send_test(tested, channel_context(loaded, SystemClock())))
-    click.echo(f"{name}: taken ({detail})" if detail else f"{name}: taken")
+    receipt = asyncio.run(_send_test(loaded, tested))
+    click.echo(f"{name}: taken: {receipt.detail}")
+    for address, reason in receipt.refused.items():
+        click.echo(f"{address}: refused: {reason}", err=True)
+
+
+async def _send_test(loaded: Loaded, tested: Channel) -> Receipt:
+    context = channel_context(loaded, SystemClock())
+    try:
+        return await send_test(tested, context)
+    finally:
+        await context.http.aclose()
 
 
 add_upkeep(channel, "channel")

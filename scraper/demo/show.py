@@ -133,9 +133,7 @@ class DemoShow:
             self._print(self._styled(f"Not expected: {rung.watch} rang for {rung.url}", _RED))
         trespasses = len(self._site.trespasses)
         if trespasses:
-            complaint = (
-                f"robots.txt was not heeded, {trespasses} requests were made for closed pages."
-            )
+            complaint = f"robots.txt was not heeded; requests for closed pages: {trespasses}."
             self._print(self._styled(complaint, _RED))
         is_right = self.ledger.is_right and not trespasses
         verdict = f"{len(WATCHES)} watches, {len(lines)} alerts expected, {seen} seen; " + (

@@ -11,6 +11,7 @@ import httpx
 
 from scraper.fetch import guard
 from scraper.fetch.network import GuardedBackend, NameNotFoundError, Resolve, SystemResolver
+from scraper.fetch.pool import Exchanged, Pool
 
 _MAX_CONNECTIONS = 200  # in use at one time
 _MAX_IDLE = 50  # kept for the next request
@@ -61,7 +62,7 @@ def guarded_transport(
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """httpcore's connection pool over the guarded network."""
+    """httpcore's connections over the guarded network."""
 
     def __init__(
         self,
@@ -73,16 +74,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     ) -> None:
         self._allow_networks = tuple(allow_networks)
         self._resolve = resolve
-        # The number of connections in use is bounded here and not by the pool: its queue can lose
-        # the place of a request that is cancelled while it waits.
+        self._ssl_context = ssl_context
+        self._network = GuardedBackend(resolve, allow_networks)
         self._places = asyncio.Semaphore(max_connections)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=None,
-            max_keepalive_connections=min(_MAX_IDLE, max_connections),
-            keepalive_expiry=_IDLE_SECONDS,
-            network_backend=GuardedBackend(resolve, allow_networks),
-        )
+        self._pool = Pool(self._connection, min(_MAX_IDLE, max_connections))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; the caller closes the response."""
@@ -90,15 +85,24 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await self._take_place(request)
         try:
             with _as_httpx():
-                answer = await self._pool.handle_async_request(_as_httpcore(request))
+                exchanged = await self._pool.send(_as_httpcore(request))
         except BaseException:
             self._places.release()
             raise
+        answer = exchanged.answer
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,
-            stream=_Body(answer, self._places.release),
+            stream=_Body(exchanged, self._places.release),
             extensions=answer.extensions,
+        )
+
+    def _connection(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
+        return httpcore.AsyncHTTPConnection(
+            origin,
+            ssl_context=self._ssl_context,
+            keepalive_expiry=_IDLE_SECONDS,
+            network_backend=self._network,
         )
 
     async def _take_place(self, request: httpx.Request) -> None:
@@ -120,13 +124,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 class _Body(httpx.AsyncByteStream):
     """The body as it comes; gives its place back once it is closed."""
 
-    def __init__(self, answer: httpcore.Response, release: Callable[[], None]) -> None:
-        self._answer = answer
+    def __init__(self, exchanged: Exchanged, release: Callable[[], None]) -> None:
+        self._exchanged = exchanged
         self._release: Callable[[], None] | None = release
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _as_httpx():
-            async for chunk in self._answer.aiter_stream():
+            async for chunk in self._exchanged:
                 yield chunk
 
     async def aclose(self) -> None:
@@ -134,7 +138,7 @@ class _Body(httpx.AsyncByteStream):
         if release is not None:
             try:
                 with _as_httpx():
-                    await self._answer.aclose()
+                    await self._exchanged.aclose()
             finally:
                 release()
 

@@ -3,11 +3,10 @@
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
-from pydantic import ValidationError
-
 from scraper.alerts import CHANNEL_TYPES
 from scraper.errors import QueryError
-from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted, worded
+from scraper.settings.channels import channel_problems, smtp_problems
+from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted
 from scraper.watch import compile_query
 
 Path = tuple[str | int, ...]
@@ -47,13 +46,10 @@ def _channels(loaded: Loaded) -> Iterator[Finding]:
             message = _unknown("type", channel.type, CHANNEL_TYPES)
             yield ("channel", index, "type"), message, False
             continue
-        try:
-            CHANNEL_TYPES[channel.type].options.model_validate(channel.options)
-        except ValidationError as error:
-            known = CHANNEL_TYPES[channel.type].options.model_fields
-            for details in error.errors(include_url=False, include_input=False):
-                path, message = worded(details, known=known)
-                yield ("channel", index, *path), message, False
+        for path, message in channel_problems(channel):
+            yield ("channel", index, *path), message, False
+    for path, message in smtp_problems(loaded):
+        yield path, message, False
 
 
 def _watches(loaded: Loaded) -> Iterator[Finding]:

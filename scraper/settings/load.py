@@ -123,7 +123,23 @@ def parse(text: str, *, file: Path | None, environ: Mapping[str, str]) -> Loaded
     if problems or loaded is None:
         raise InvalidSettingsError(problems)
     folder = file.parent if file else Path.cwd()
-    return Loaded(settings=_read_secrets(loaded, folder, place), file=file, place=place)
+    settings = _read_secrets(_place_files(loaded, folder), folder, place)
+    return Loaded(settings=settings, file=file, place=place)
+
+
+def _place_files(settings: Settings, folder: Path) -> Settings:
+    """Relative paths in channels are relative to the settings file, as everywhere in it."""
+    channels = tuple(
+        channel.model_copy(
+            update={
+                key: str(folder.absolute() / value)
+                for key, value in channel.options.items()
+                if key.endswith("_file") and isinstance(value, str)
+            }
+        )
+        for channel in settings.channel
+    )
+    return settings.model_copy(update={"channel": channels})
 
 
 def _overlay(

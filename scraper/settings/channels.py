@@ -1,0 +1,57 @@
+"""What settings say of channels, as the alerts understand it."""
+
+from collections.abc import Iterator
+
+import httpx
+from pydantic import ValidationError
+
+from scraper.alerts import CHANNEL_TYPES, ChannelContext, SmtpSettings, build_channel
+from scraper.clock import SystemClock
+from scraper.errors import SettingsError
+from scraper.settings.load import Loaded, worded
+from scraper.settings.model import Channel
+
+Place = tuple[str | int, ...]
+
+
+def smtp_settings(loaded: Loaded) -> SmtpSettings:
+    """The mail server, from the settings; SettingsError for what cannot work."""
+    smtp = loaded.settings.smtp
+    return SmtpSettings(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        sender=smtp.sender,
+        username=smtp.username,
+        password=smtp.password.get_secret_value() if smtp.password else None,
+        timeout=smtp.timeout,
+        ca_file=loaded.folder / smtp.ca_file if smtp.ca_file else None,
+    )
+
+
+def smtp_problems(loaded: Loaded) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the mail server's settings: keys and sentences."""
+    try:
+        smtp_settings(loaded).tls_context()
+    except SettingsError as error:
+        key, _, words = str(error).partition(": ")
+        yield tuple(key.split(".")), words
+
+
+def channel_problems(channel: Channel) -> Iterator[tuple[Place, str]]:
+    """What is wrong with a channel's own options: keys within the channel, and sentences."""
+    kind = CHANNEL_TYPES[channel.type]
+    try:
+        kind.options.model_validate(channel.options)
+    except ValidationError as error:
+        for details in error.errors(include_url=False, include_input=False):
+            yield worded(details, known=kind.options.model_fields)
+        return
+    # Built, to see whether the files that it names are there; it sends nothing.
+    context = ChannelContext(
+        clock=SystemClock(), http=httpx.AsyncBaseTransport(), smtp=SmtpSettings()
+    )
+    try:
+        build_channel(channel.spec(), context)
+    except SettingsError as error:
+        yield (), str(error)

@@ -1,0 +1,108 @@
+"""The daemon: it watches, rings, and stops when it is told to."""
+
+import json
+import socket
+import sqlite3
+import urllib.request
+
+import pytest
+
+from tests.end_to_end.daemon import Daemon, tocsin, tocsin_json, write_settings
+from tests.end_to_end.outlets import Outlet, story
+from tests.servers import HookSink, LocalSite, MailSink
+
+SECRET = "whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcyE="
+
+
+@pytest.fixture
+def servers():
+    with LocalSite() as site, MailSink() as mail, HookSink(SECRET) as hook:
+        yield site, mail, hook
+
+
+def test_what_is_published_while_it_runs_rings(tmp_path, servers):
+    site, mail, hook = servers
+    outlet = Outlet(site)
+    file = write_settings(
+        tmp_path,
+        sources=[("outlet", outlet.feed)],
+        mail_port=mail.port,
+        hook=(hook.url, SECRET),
+    )
+    with Daemon(file) as daemon:
+        site.wait_for("/outlet/rss.xml")
+        outlet.publish("one", "A rocket is launched", story(1))
+        (call,) = hook.wait_for(1)
+        mail.wait_for(1)
+        assert call.verified
+        assert daemon.stop() == 0
+    assert "Traceback" not in daemon.log.read_text("utf-8")
+    (alert,) = tocsin_json("alert", "list", folder=tmp_path)
+    assert {d["state"] for d in alert["deliveries"]} == {"delivered"}
+
+
+def test_it_stops_within_ten_seconds_whatever_hangs(tmp_path, servers):
+    site, mail, hook = servers
+    outlet, silent = Outlet(site), Outlet(site, "silent")
+    site.hang("/silent/rss.xml")
+    outlet.publish("one", "A rocket is launched", story(2))
+    site.hang("/outlet/2026/03/one")
+    file = write_settings(
+        tmp_path,
+        sources=[("outlet", outlet.feed), ("silent", silent.feed)],
+        mail_port=mail.port,
+        hook=(hook.url, SECRET),
+    )
+    with Daemon(file) as daemon:
+        site.wait_for("/silent/rss.xml")
+        site.wait_for("/outlet/2026/03/one")
+        assert daemon.stop(patience=10) == 0
+    with sqlite3.connect(tmp_path / "tocsin.db") as database:
+        claimed = database.execute("SELECT count(*) FROM entries WHERE claimed_by IS NOT NULL")
+        assert claimed.fetchone() == (0,)
+    database.close()
+
+
+def test_a_source_added_by_command_is_visited_by_the_running_daemon(tmp_path, servers):
+    site, mail, hook = servers
+    outlet, late = Outlet(site), Outlet(site, "late")
+    file = write_settings(
+        tmp_path, sources=[("outlet", outlet.feed)], mail_port=mail.port, hook=(hook.url, SECRET)
+    )
+    late.publish("one", "A rocket is launched", story(3))
+    with Daemon(file):
+        site.wait_for("/outlet/rss.xml")
+        added = tocsin("source", "add", "late", late.feed, folder=tmp_path)
+        assert added.returncode == 0, added.stderr
+        hook.wait_for(1)
+
+
+def test_its_health_and_dashboard_are_served(tmp_path, servers):
+    site, _, _ = servers
+    outlet = Outlet(site)
+    outlet.publish("one", "A <b>rocket</b> & more", story(4))
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    file = write_settings(tmp_path, sources=[("outlet", outlet.feed)])
+    file.write_text(file.read_text("utf-8").replace("127.0.0.1:0", f"127.0.0.1:{port}"), "utf-8")
+    with Daemon(file) as daemon:
+        site.wait_for("/outlet/2026/03/one")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+            assert json.load(answer)["status"] == "ok"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
+            page = answer.read().decode()
+        assert daemon.stop() == 0
+    assert "outlet" in page
+    assert "<b>rocket</b>" not in page
+
+
+def test_a_port_that_is_taken_is_said_so(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        file = write_settings(tmp_path)
+        text = file.read_text("utf-8").replace("127.0.0.1:0", f"127.0.0.1:{port}")
+        file.write_text(text, "utf-8")
+        done = tocsin("run", folder=tmp_path)
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,132 @@
+"""The dashboard shows what is stored, and lets nothing from outside act in the browser."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from scraper.web.app import ago, in_time, make_app, marked, weblink
+from storage.database import Database
+from storage.records import (
+    Article,
+    ChannelSpec,
+    Entry,
+    Passage,
+    Signature,
+    SourceSpec,
+    WatchSpec,
+)
+from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HOSTILE = '"><script>alert(1)</script>'
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def database(tmp_path):
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(database, clock):
+    app = make_app(database, clock, hosts=["127.0.0.1"])
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as made:
+        yield made
+
+
+def fill(database):
+    with database.begin() as unit:
+        source = unit.sources.add(SourceSpec(name=HOSTILE, url="https://s.example/rss"), now=NOW)
+        unit.channels.add(ChannelSpec(name="desk", type="email", options={}), now=NOW)
+        watch = unit.watches.add(WatchSpec(name="rocket", query="rocket"), now=NOW)
+        unit.entries.add(source.id, [("k", "s.example", Entry(url="https://s.example/1"))], now=NOW)
+        stored = unit.articles.add(
+            Article(url="javascript:alert(1)", title=HOSTILE, body="A rocket."),
+            keys=["k"],
+            source_id=source.id,
+            story_id=None,
+            copy_of=None,
+            signature=Signature(exact="x", keys=(1,), sketch=b""),
+            now=NOW,
+        )
+        passage = Passage(field="body", text=f"{HOSTILE} rocket", highlights=((28, 34),))
+        unit.outbox.ring(
+            watch_id=watch.id,
+            article_id=stored.id,
+            story_id=stored.story_id,
+            passages=[passage],
+            once_key="once",
+            channels=["desk"],
+            now=NOW,
+        )
+
+
+async def test_an_empty_database_is_shown_too(client):
+    page = await client.get("/")
+    assert page.status_code == 200
+    assert "No alert has rung yet" in page.text
+
+
+async def test_what_is_stored_is_shown_and_escaped(database, client):
+    fill(database)
+    page = (await client.get("/")).text
+    assert "rocket" in page
+    assert "desk pending" in page
+    assert "<script>" not in page
+    assert "javascript:" not in page.replace(">javascript:", "")
+
+
+async def test_pages_may_run_no_scripts_and_not_be_framed(client):
+    headers = (await client.get("/")).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_foreign_name_for_this_machine_is_refused(client):
+    answer = await client.get("/", headers={"host": "attacker.example"})
+    assert answer.status_code == 400
+
+
+async def test_files_outside_of_static_are_not_served(client):
+    assert (await client.get("/static/tocsin.css")).status_code == 200
+    assert (await client.get("/static/../app.py")).status_code == 404
+    assert (await client.get("/static/%2e%2e/app.py")).status_code == 404
+
+
+async def test_health_follows_the_heartbeat(database, client, clock):
+    assert (await client.get("/healthz")).status_code == 503
+    with database.begin() as unit:
+        unit.workers.register(name="t", host="h", pid=1, now=NOW)
+    healthy = await client.get("/healthz")
+    assert (healthy.status_code, healthy.json()["status"]) == (200, "ok")
+    clock.advance(timedelta(minutes=5))
+    stale = await client.get("/healthz")
+    assert (stale.status_code, stale.json()["status"]) == (503, "stale")
+
+
+async def test_spans_are_in_the_largest_unit():
+    assert ago(NOW - timedelta(seconds=59), NOW) == "59 s ago"
+    assert ago(NOW - timedelta(days=3), NOW) == "3 d ago"
+    assert ago(None, NOW) == "never"
+    assert in_time(NOW + timedelta(minutes=90), NOW) == "in 1 h"
+    assert in_time(NOW, NOW) == "now"
+
+
+async def test_only_web_links_become_links():
+    assert weblink("https://a.example/") == "https://a.example/"
+    assert weblink("javascript:alert(1)") is None
+    assert weblink("http://[broken") is None
+
+
+async def test_marks_stand_around_what_matched_and_nothing_else():
+    passage = Passage(field="body", text="<b>a rocket</b>", highlights=((5, 11),))
+    assert str(marked(passage)) == "&lt;b&gt;a <mark>rocket</mark>&lt;/b&gt;"
