@@ -33,7 +33,7 @@ class DemoArticle:
     section: str
     standfirst: str | None = None
     modified_at: datetime | None = None
-    authors: tuple[str, ...] = ()
+    byline: str | None = None  # the desk that signs it: no person, so no author either
     tags: tuple[str, ...] = ()
     language: str = "en"
     picture: Picture | None = None

@@ -21,7 +21,7 @@ FOOTBALL = DemoArticle(
     published_at=_on_the_ninth(5, 30),
     section="Sport",
     tags=("Football",),
-    authors=("Sports Desk",),
+    byline="Sports Desk",
     picture=Picture(
         file="harrow-vale.png",
         caption="The pitch had been swept of water twice before kick-off",
@@ -82,7 +82,7 @@ HERONS = DemoArticle(
     published_at=_on_the_ninth(7, 10),
     section="Science",
     tags=("Birds", "Rivers"),
-    authors=("Science Desk",),
+    byline="Science Desk",
     picture=Picture(
         file="herons.png",
         caption="A pair of grey herons above the old weir",
@@ -116,7 +116,7 @@ LIBRARY = DemoArticle(
     published_at=_on_the_ninth(9, 20),
     section="Culture",
     tags=("Libraries",),
-    authors=("Culture Desk",),
+    byline="Culture Desk",
     paragraphs=prose("""
 The reading room of the city library will stay open until midnight from next Monday, four hours
 longer than now, after more than six thousand people signed a petition.
@@ -142,7 +142,7 @@ RATES = DemoArticle(
     published_at=_on_the_ninth(6, 0),
     section="Business",
     tags=("Economy", "Interest rates"),
-    authors=("Northquay Business Desk",),
+    byline="Northquay Business Desk",
     picture=Picture(
         file="bank.png", caption="The bank's seat on the old corn market", credit="Northquay"
     ),
@@ -173,7 +173,7 @@ FERRY = DemoArticle(
     published_at=_on_the_ninth(5, 45),
     section="Transport",
     tags=("Shipping",),
-    authors=("Northquay Transport Desk",),
+    byline="Northquay Transport Desk",
     paragraphs=prose("""
 Lorries will be able to cross the strait at two in the morning from the first of July, the ferry
 line said on Tuesday, in answer to months of complaints about queues at the quay.
@@ -198,7 +198,7 @@ SPROCKETS = DemoArticle(
     published_at=_on_the_ninth(8, 50),
     section="Business",
     tags=("Bicycles", "Small firms"),
-    authors=("Northquay Business Desk",),
+    byline="Northquay Business Desk",
     picture=Picture(
         file="sprocket.png",
         caption="A sprocket with 42 teeth takes the workshop a quarter of an hour",
@@ -231,7 +231,7 @@ HOSPITAL = DemoArticle(
     published_at=_on_the_ninth(9, 40),
     section="Health",
     tags=("Hospitals",),
-    authors=("Northquay Health Desk",),
+    byline="Northquay Health Desk",
     paragraphs=prose("""
 Patients with a cataract waited eleven weeks for their operation at the district hospital this
 spring, half as long as a year ago, according to the results of a trial that were published on

@@ -129,7 +129,7 @@ def _graph(outlet: Outlet, base: str, article: DemoArticle) -> _Values:
         "description": article.standfirst,
         "datePublished": _iso(article.published_at),
         "dateModified": _iso(article.changed_at),
-        "author": [{"@type": "Organization", "name": name} for name in article.authors],
+        "author": [{"@type": "Organization", "name": article.byline}],
         "publisher": {"@id": publisher},
         "articleSection": [article.section],
         "keywords": list(article.tags),

@@ -105,7 +105,7 @@ STRIKE_WIRE = DemoArticle(
     standfirst="Muqtada al-Sadr speaks of occupation, three days before the two countries talk.",
     published_at=datetime(2020, 6, 9, 9, 5, tzinfo=UTC),
     section="Top stories",
-    authors=("Northquay Wire Agencies",),
+    byline="Northquay Wire Agencies",
     tags=("Iraq", "Middle East"),
     picture=Picture(
         file="green-zone.png",

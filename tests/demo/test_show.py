@@ -262,7 +262,7 @@ async def test_it_closes_badly_when_robots_were_not_heeded(
     asked = Asked(outlet="gazette", path=path, status=200, user_agent="rude", at=_NOW)
     monkeypatch.setattr(stage.site, "asked", [asked])
     assert not stage.show.closed()
-    assert "robots.txt was not heeded, 1 requests were made for closed pages." in stage.lines
+    assert "robots.txt was not heeded; requests for closed pages: 1." in stage.lines
 
 
 async def test_it_closes_badly_and_says_why(stage: Stage):
