@@ -1,6 +1,7 @@
 """A server on loopback that says exactly what a test wants it to say, byte by byte."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,13 +13,16 @@ Talk = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 class Server:
     """Where it listens, what it was asked for, and how many connections it saw."""
 
+    host: str
     port: int = 0
     requests: list[str] = field(default_factory=list)  # the heads of the requests
     connections: int = 0
+    open: int = 0  # of these, those not closed yet
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def paths(self) -> list[str]:
@@ -26,34 +30,69 @@ class Server:
 
 
 @asynccontextmanager
-async def serve(talk: Talk, host: str = "127.0.0.1") -> AsyncIterator[Server]:
+async def serve(
+    talk: Talk, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Server]:
     """Answer every request with `talk(path, writer)`; a connection is kept until talk closes it."""
-    server = Server()
-    writers: set[asyncio.StreamWriter] = set()
+    server = Server(host)
+    talks: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
-        writers.add(writer)
+        server.open += 1
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
+        said = b""
         try:
             while not writer.is_closing():
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                head = (said + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 server.requests.append(head)
-                await talk(head.split(" ")[1], writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return
+                said = await _until_gone(talk(head.split(" ")[1], writer), reader)
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            return  # the end of the test, too: asyncio would log a cancelled talk as an error
         finally:
-            writers.discard(writer)
+            talks.discard(task)
             writer.close()
+            async with server.changed:
+                server.open -= 1
+                server.changed.notify_all()
 
-    listener = await asyncio.start_server(connected, host, 0)
+    listener = await asyncio.start_server(connected, host, 0, ssl=tls)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server
     finally:
         listener.close()
-        for writer in list(writers):
-            writer.transport.abort()
+        ending = list(talks)
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
         await listener.wait_closed()
+
+
+async def _until_gone(talk: Awaitable[None], reader: asyncio.StreamReader) -> bytes:
+    """Let the talk go on until it ends, or the other side has closed the connection.
+
+    What the other side said meanwhile is the beginning of its next request.
+    """
+    talking = asyncio.ensure_future(talk)
+    listening = asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait({talking, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if listening.done() and listening.result():
+            await talking
+    finally:
+        talking.cancel()
+        listening.cancel()
+        _, said = await asyncio.gather(talking, listening, return_exceptions=True)
+    return said if isinstance(said, bytes) else b""
+
+
+async def all_closed(server: Server, but: int = 0) -> None:
+    """Wait until the other side has closed every connection, but so many."""
+    async with server.changed:
+        await server.changed.wait_for(lambda: server.open == but)
 
 
 def answer(

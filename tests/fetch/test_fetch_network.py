@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterable
 from ipaddress import ip_network
 from typing import Any
@@ -20,6 +21,10 @@ class FakeStream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         self.closed = True
+
+    async def start_tls(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+        await asyncio.Event().wait()
+        return self
 
     def get_extra_info(self, info: str) -> Any:
         return (self.peer, 80) if info == "server_addr" else None
@@ -123,8 +128,7 @@ async def test_the_next_address_is_tried_when_one_refuses():
     network = FakeNetwork(["9.9.9.9"], refusing=["8.8.8.8"])
     names = Names(["8.8.8.8", "9.9.9.9"])
     stream = await GuardedBackend(names, network=network).connect_tcp("a.example", 80)
-    assert isinstance(stream, FakeStream)
-    assert stream.peer == "9.9.9.9"
+    assert stream.get_extra_info("server_addr") == ("9.9.9.9", 80)
 
 
 async def test_when_all_refuse_the_first_says_why():
@@ -147,8 +151,7 @@ async def test_a_silent_address_does_not_hold_up_the_next():
     network = FakeNetwork(["9.9.9.9"])
     names = Names(["2606:4700::1", "9.9.9.9"])
     stream = await GuardedBackend(names, network=network, head_start=0).connect_tcp("a.example", 80)
-    assert isinstance(stream, FakeStream)
-    assert stream.peer == "9.9.9.9"
+    assert stream.get_extra_info("server_addr") == ("9.9.9.9", 80)
     assert network.under_way == 0
 
 
@@ -156,11 +159,11 @@ async def test_connections_that_came_too_late_are_closed():
     network = FakeNetwork(["8.8.8.8", "9.9.9.9"])
     names = Names(["8.8.8.8", "9.9.9.9"])
     kept = await GuardedBackend(names, network=network, head_start=0).connect_tcp("a.example", 80)
-    assert [stream.closed for stream in network.streams if stream is not kept] == [True] * (
-        len(network.streams) - 1
-    )
-    assert isinstance(kept, FakeStream)
-    assert not kept.closed
+    peer = kept.get_extra_info("server_addr")
+    assert network.streams
+    assert [stream.closed for stream in network.streams] == [
+        stream.peer != peer[0] for stream in network.streams
+    ]
 
 
 async def test_cancelling_leaves_nothing_behind():
@@ -213,6 +216,17 @@ class TestNames:
                 await resolver(host, 80)
         finally:
             resolver.close()
+
+
+async def test_a_connection_whose_handshake_is_cancelled_is_closed():
+    network = FakeNetwork(["8.8.8.8"])
+    stream = await GuardedBackend(Names(["8.8.8.8"]), network=network).connect_tcp("a.example", 443)
+    shaking_hands = asyncio.create_task(stream.start_tls(ssl.create_default_context()))
+    await asyncio.sleep(0)
+    shaking_hands.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await shaking_hands
+    assert network.streams[0].closed
 
 
 async def test_sockets_of_the_file_system_are_refused():
