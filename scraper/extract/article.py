@@ -1,0 +1,144 @@
+"""From a page to an article: the order of the readings, and what each is told of the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
+
+from scraper.errors import ExtractError
+from scraper.extract import authors, body, fields, guard, links, pictures, published, titles
+from scraper.extract.features import Page
+from scraper.extract.head import Head
+from scraper.extract.outline import Outline, outline
+from scraper.text import languages
+from scraper.text.charset import to_utf8
+from storage.records import Article, ArticleKind
+
+_OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
+_MOST_HEADINGS: Final = 8
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """An article, and for each of its fields where on the page it was found."""
+
+    article: Article
+    evidence: Mapping[str, str]
+
+
+class _Fields:
+    """The fields found so far, with their evidence."""
+
+    def __init__(self) -> None:
+        self.evidence: dict[str, str] = {}
+
+    def note(self, name: str, found: tuple[_Value, str] | None) -> _Value | None:
+        if found is None:
+            return None
+        value, source = found
+        self.evidence[name] = source
+        return value
+
+
+def read(html: bytes, url: str, headers: Mapping[str, str], now: datetime | None) -> Extraction:
+    """The article on a page; see `scraper.extract.extract`."""
+    tree = _parse(html, headers)
+    root = tree.body
+    head = Head(tree)
+    found = outline(root) if root is not None else None
+    if found is None or not (found.blocks or head.meta or head.title):
+        raise ExtractError("The page holds no text at all.", permanent=True)
+    return _assemble(tree, head, found, url, now)
+
+
+def _parse(html: bytes, headers: Mapping[str, str]) -> LexborHTMLParser:
+    source = guard.tame(to_utf8(html, headers))
+    try:
+        return LexborHTMLParser(source, options=_OPTIONS)
+    except (SelectolaxError, ValueError) as error:
+        message = f"The page cannot be parsed: {error}"
+        raise ExtractError(message, permanent=True) from error
+
+
+def _assemble(
+    tree: LexborHTMLParser, head: Head, found: Outline, url: str, now: datetime | None
+) -> Extraction:
+    noted = _Fields()
+    note = noted.note
+    site_name = note("site_name", fields.find_site_name(head))
+    publisher = note("publisher", fields.find_publisher(head))
+    sites = titles.SiteNames(
+        (site_name, publisher, head.meta.get("application-name")), links.host_of(url)
+    )
+    shown = [titles.heading_text(node.text()) for node in tree.css("h1")[:_MOST_HEADINGS]]
+    title = note("title", titles.find_title(head, shown, sites))
+    page = Page(
+        head.title,
+        title or "",
+        head.meta.get("og:description", ""),
+        head.data.text("articleBody") or "",
+    )
+    chosen = body.find_body(found, page)
+    text = chosen.text()
+    first, last = chosen.first, chosen.last
+    language, language_source = _language(text or title or "", head)
+    if language:
+        noted.evidence["language"] = language_source
+    if text:
+        noted.evidence["body"] = f"blocks {first} to {last} of {len(found.blocks)}"
+    times = published.find_times(
+        head, found, url, language=_locale(head, language), first=first, now=now
+    )
+    for name, stamp in (("published_at", times.published), ("modified_at", times.modified)):
+        if stamp is not None:
+            noted.evidence[name] = f"{stamp[1]}: {stamp[0].written}"
+    published_at, modified_at = times.moments()
+    picture = note("image_url", pictures.find_picture(head, found, url, first, last))
+    words = fields.count_words(text)
+    return Extraction(
+        article=Article(
+            url=url,
+            canonical_url=note("canonical_url", links.canonical(head, url)),
+            title=title,
+            standfirst=note("standfirst", fields.find_standfirst(head, found, title, text, first)),
+            authors=tuple(note("authors", authors.find_authors(head, found, sites, first)) or ()),
+            published_at=published_at,
+            modified_at=modified_at,
+            body=text,
+            language=language,
+            section=note("section", fields.find_section(head)),
+            tags=note("tags", fields.find_tags(head)) or (),
+            image_url=picture,
+            image_caption=note("image_caption", pictures.find_caption(found, picture, first, last)),
+            site_name=site_name,
+            publisher=publisher,
+            paywalled=note("paywalled", fields.find_paywall(head)),
+            word_count=words,
+            kind=note("kind", fields.find_kind(head, url, words)) or ArticleKind.ARTICLE,
+        ),
+        evidence=noted.evidence,
+    )
+
+
+def _language(text: str, head: Head) -> tuple[str | None, str]:
+    """The language of the text; that of the markup only where the text is too short to tell."""
+    found = languages.identify(text)
+    if found:
+        return found, "text"
+    declared = head.language.split("-")[0].split("_")[0].lower()
+    if len(declared) == 2 and declared.isalpha() and text:
+        return declared, "html lang"
+    return None, ""
+
+
+def _locale(head: Head, language: str | None) -> str | None:
+    """The language with its country where the markup adds one: they settle the order of day and month."""
+    declared = head.language.replace("_", "-").lower()
+    locale = head.meta.get("og:locale", "").replace("_", "-").lower()
+    for each in (declared, locale):
+        if language and each.startswith(f"{language}-"):
+            return each
+    return language

@@ -1,0 +1,91 @@
+"""The body of an article: which blocks of the page belong to it, set as plain text."""
+
+import re
+from typing import Final
+
+from scraper.extract import features, forest
+from scraper.extract import traits as names
+from scraper.extract.features import Page
+from scraper.extract.outline import PLACES, Block, Box, Outline
+
+THRESHOLD: Final = (
+    -0.3
+)  # log-odds from which a block is text of the article: favours recall a little
+_FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
+_LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or follow
+_CREDIT: Final = re.compile(
+    r"^[\s(（【\[]*(?:责任编辑|責任編輯|本文来源|编辑|责编|來源|来源|文章来源|编审|校对|監製|审核)\s*[：:／/].{0,30}$"
+)
+_NOTICES: Final = frozenset(
+    """advertisement|advertisment|advert|ad|ads|anzeige|werbung|publicité|publicidad|pubblicità|publicidade|
+    reklama|reklame|reklam|annonse|annons|annonce|mainos|реклама|広告|广告|廣告|إعلان|آگهی|
+    story continues below advertisement|article continues below advertisement|
+    advertisement - continue reading below|continue reading|read more|loading|loading...|
+    sign up|share|comments|follow us|share this article|responsible editor""".replace("\n", "").replace("    ", "").split("|")
+)
+
+
+class Body:
+    """The blocks that make up the article, in reading order."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.blocks = blocks
+        self.first = blocks[0].number if blocks else 0
+        self.last = blocks[-1].number if blocks else 0
+
+    def text(self) -> str:
+        """Plain text: paragraphs parted by a blank line, items of a list by a line, cells by bars."""
+        out: list[str] = []
+        before: Block | None = None
+        for block in self.blocks:
+            if before is not None:
+                out.append(_between(before, block))
+            out.append(block.text)
+            before = block
+        return "".join(out)
+
+
+def _between(before: Block, block: Block) -> str:
+    row = _around(before.box, "tr")
+    if row is not None and row is _around(block.box, "tr"):
+        if len(before.text) < 100 and len(block.text) < 100:
+            return " | "
+        return "\n\n"
+    if before.box.tag == block.box.tag == "li" and before.box.parent is block.box.parent:
+        return "\n"
+    return "\n\n"
+
+
+def _around(box: Box | None, tag: str) -> Box | None:
+    """The innermost box of that tag around, within four steps."""
+    for _ in range(4):
+        if box is None or box.tag == tag:
+            return box
+        box = box.parent
+    return None
+
+
+def find_body(outline: Outline, page: Page) -> Body:
+    """The body as the forest sees it, captions, calls to read on and the headline left out."""
+    chosen: list[Block] = []
+    rows = features.describe(outline, page)
+    for block, row in zip(outline.blocks, rows, strict=True):
+        if forest.score(row) > THRESHOLD and not _never(block):
+            chosen.append(block)
+    while len(chosen) > 1 and features.clean(chosen[0].text) in {page.headline, page.title}:
+        chosen.pop(0)
+    if len(chosen) > 2 and chosen[0].box.traits & names.STANDFIRST:
+        chosen.pop(0)
+    return Body(chosen)
+
+
+def _never(block: Block) -> bool:
+    """What is no text of the article wherever it stands."""
+    if block.box.places & _FIGURE:
+        return True
+    text = block.text
+    if len(text) > _LONGEST_CALL:
+        return False
+    if text.casefold().strip(" .:-–—") in _NOTICES or _CREDIT.search(text):
+        return True
+    return bool(features.JUNK.search(text)) and block.linked * 2 > len(text) * 0.6

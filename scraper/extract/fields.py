@@ -1,0 +1,230 @@
+"""The smaller fields of an article: standfirst, section, tags, site, publisher, paywall, kind."""
+
+import re
+from typing import Any, Final
+
+from scraper.extract import jsonld
+from scraper.extract import traits as names
+from scraper.extract.head import Head
+from scraper.extract.outline import Outline
+from scraper.extract.titles import squeeze
+from storage.records import ArticleKind
+
+Found = tuple[str, str] | None
+
+_LONGEST_STANDFIRST: Final = 700
+_SHORTEST_STANDFIRST: Final = 25
+_MOST_TAGS: Final = 30
+_CUT: Final = ("...", "…", "[…]", "[...]", "..")
+_NO_STANDFIRST: Final = re.compile(r"https?://|\bmin(?:ute)?s?\s+read\b|©", re.IGNORECASE)
+_WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_LIVE_PATH: Final = re.compile(
+    r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|directo)(?:/|-|$)"
+)
+_OPINION_PATH: Final = re.compile(
+    r"/(?:opinions?|commentisfree|comment|editorials?|op-?ed|columnists?|meinung|kommentare?|opinion(?:es)?|"
+    r"opini[aã]o|tribunes?|idees|debate|views|commentary)(?:/|$)"
+)
+_VIDEO_PATH: Final = re.compile(r"/(?:videos?|watch|mediathek)(?:/|$)")
+_GALLERY_PATH: Final = re.compile(
+    r"/(?:gallery|galleries|fotos|photos|pictures|in-pictures|bilder|galerie|photo-gallery)(?:/|-|$)"
+)
+_PAID_PATH: Final = re.compile(
+    r"/(?:sponsored|partner-content|advertorial|paid-content|paidpost|brandstudio)(?:/|-|$)"
+)
+_VIDEO_BODY: Final = 120  # words: a page with a film and no more than these is about the film
+
+
+def find_standfirst(
+    head: Head, outline: Outline, title: str | None, body: str, first: int
+) -> Found:
+    """The lines under the headline: as shown there, else as declared, unless cut off the body."""
+    title_key = squeeze(title or "")
+    for block in outline.blocks[max(0, first - 12) : first + 2]:
+        own = block.box.traits | (block.box.parent.traits if block.box.parent else 0)
+        if own & names.STANDFIRST and not block.box.above & (
+            names.ASIDE | names.COMMENTS | names.CAPTION
+        ):
+            text = block.text
+            if _is_standfirst(text, title_key) and block.linked < len(text) / 2:
+                return text, "text under the headline"
+    candidates = (
+        head.first("og:description"),
+        (head.data.text("description") or "", "json-ld description"),
+        head.first("description", "twitter:description", "sailthru.description", "dc.description"),
+    )
+    body_key = squeeze(body[:4000])
+    for found in candidates:
+        if found and _is_standfirst(found[0], title_key) and not found[0].endswith(_CUT):
+            key = squeeze(found[0])
+            if not body_key.startswith(key[:80]):
+                return found
+    return None
+
+
+def _is_standfirst(text: str, title_key: str) -> bool:
+    if not _SHORTEST_STANDFIRST <= len(text) * (2 if _WIDE.search(text) else 1):
+        return False
+    return (
+        len(text) <= _LONGEST_STANDFIRST
+        and squeeze(text) != title_key
+        and not _NO_STANDFIRST.search(text)
+    )
+
+
+def find_section(head: Head) -> Found:
+    """The section of the paper that the article stands in, as declared."""
+    for value in head.data.all(head.data.article.get("articleSection")):
+        text = jsonld.plain(value)
+        if text and len(text) <= 60:
+            return text, "json-ld articleSection"
+    found = head.first(
+        "article:section", "parsely-section", "cxenseparse:section", "section", "og:article:section",
+        "category", "dc.subject.section",
+    )  # fmt: skip
+    return found if found and len(found[0]) <= 60 and "://" not in found[0] else None
+
+
+def find_tags(head: Head) -> tuple[tuple[str, ...], str] | None:
+    """What the article is filed under."""
+    linked = [
+        text
+        for value in head.data.all(head.data.article.get("keywords"))
+        if (text := jsonld.plain(value))
+    ]
+    sources = (
+        (head.all("article:tag"), "article:tag"),
+        (linked, "json-ld keywords"),
+        (head.all("news_keywords"), "meta news_keywords"),
+        (head.all("parsely-tags", "sailthru.tags"), "meta tags"),
+        (head.all("keywords"), "meta keywords"),
+    )
+    for values, source in sources:
+        tags = _split_tags(values)
+        if tags:
+            return tags, source
+    return None
+
+
+def _split_tags(values: list[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for value in values:
+        for part in re.split(r"[,;،、，|]", value) if len(values) < 4 else [value]:
+            tag = part.strip(" #\"'")
+            if tag and len(tag) <= 80:
+                found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())[:_MOST_TAGS]
+
+
+def find_site_name(head: Head) -> Found:
+    """The name of the site."""
+    found = head.first(
+        "og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title"
+    )
+    if found and len(found[0]) <= 80 and "://" not in found[0]:
+        return found
+    for thing in head.data.of_type("website"):
+        name = jsonld.plain(thing.get("name"))
+        if name and len(name) <= 80:
+            return name, "json-ld website"
+    return None
+
+
+def find_publisher(head: Head) -> Found:
+    """Who publishes the article."""
+    for key in ("publisher", "sourceOrganization"):
+        for value in head.data.all(head.data.article.get(key)):
+            name = jsonld.plain(
+                value
+                if isinstance(value, str)
+                else value.get("name")
+                if isinstance(value, dict)
+                else None
+            )
+            if name and len(name) <= 120 and "://" not in name:
+                return name, f"json-ld {key}"
+    for thing in head.data.of_type("newsmediaorganization"):
+        name = jsonld.plain(thing.get("name"))
+        if name:
+            return name, "json-ld organisation"
+    found = head.first(
+        "dc.publisher", "dcterms.publisher", "publisher", "article:publisher", "copyright"
+    )
+    return found if found and "://" not in found[0] and len(found[0]) <= 80 else None
+
+
+def find_paywall(head: Head) -> tuple[bool, str] | None:
+    """Whether the article must be paid for, as declared."""
+    for thing in (head.data.article, *head.data.of_type("webpage")):
+        value = _truth(thing.get("isAccessibleForFree"))
+        if value is not None:
+            return not value, "json-ld isAccessibleForFree"
+    tier = head.meta.get("article:content_tier", "").lower()
+    if tier in {"locked", "metered", "free"}:
+        return tier != "free", "article:content_tier"
+    return None
+
+
+def _truth(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return {"true": True, "false": False, "yes": True, "no": False}.get(
+            value.strip().rsplit("/", 1)[-1].lower()
+        )
+    return None
+
+
+def find_kind(head: Head, url: str, words: int) -> tuple[ArticleKind, str]:
+    """What sort of page it is: by its types, else by its address."""
+    types = jsonld.types_of(head.data.article)
+    path = url.split("?", 1)[0].lower()
+    kind = head.meta.get("og:type", "").lower()
+    by_type = (
+        ("liveblogposting" in types, ArticleKind.LIVE_BLOG),
+        ("advertisercontentarticle" in types, ArticleKind.PAID),
+        (
+            not types.isdisjoint({"opinionnewsarticle", "reviewnewsarticle"})
+            and "opinionnewsarticle" in types,
+            ArticleKind.OPINION,
+        ),
+    )
+    for holds, found in by_type:
+        if holds:
+            return found, "json-ld type"
+    short = words < _VIDEO_BODY
+    by_path = (
+        (_LIVE_PATH, True, ArticleKind.LIVE_BLOG),
+        (_PAID_PATH, True, ArticleKind.PAID),
+        (_OPINION_PATH, True, ArticleKind.OPINION),
+        (_VIDEO_PATH, short, ArticleKind.VIDEO),
+        (_GALLERY_PATH, True, ArticleKind.GALLERY),
+    )
+    for pattern, holds, found in by_path:
+        if holds and pattern.search(path):
+            return found, "address"
+    if (
+        short
+        and (kind.startswith("video") or any(True for _ in head.data.of_type("videoobject")))
+        and not types
+    ):
+        return ArticleKind.VIDEO, "a film and little text"
+    if not types and any(True for _ in head.data.of_type("imagegallery")):
+        return ArticleKind.GALLERY, "json-ld type"
+    if not types and short and any(True for _ in head.data.of_type("collectionpage")):
+        return ArticleKind.INDEX, "json-ld type"
+    return ArticleKind.ARTICLE, "nothing says otherwise"
+
+
+def count_words(text: str) -> int:
+    """Words of a text; a Han character or kana counts as one, five letters of Thai as one.
+
+    The first is what word processors do; the second is near the mean length of a Thai word.
+    """
+    wide = len(_WIDE.findall(text))
+    unspaced = len(_UNSPACED.findall(text))
+    if wide or unspaced:
+        text = _UNSPACED.sub(" ", _WIDE.sub(" ", text))
+    return len(_WORD.findall(text)) + wide + (unspaced + 4) // 5

@@ -1,0 +1,125 @@
+"""The lead picture of an article, and the caption that stands beside it."""
+
+import re
+from typing import Any, Final
+
+from scraper.extract import traits as names
+from scraper.extract.head import Head
+from scraper.extract.links import absolute
+from scraper.extract.outline import PLACES, Attributes, Box, Outline
+
+_NO_PICTURE: Final = re.compile(
+    r"(?:^|[/_.-])(?:logos?|placeholder|default|fallback|avatar|icons?|favicon|sprite|blank|spacer|pixel|1x1|"
+    r"opengraph|og-?image|share-?image|social-?share|site-?image)(?:[/_.-]|\d|$)|\.svg(?:$|\?)",
+    re.IGNORECASE,
+)
+_SIZES: Final = re.compile(r"[-_]?\d{2,4}x\d{2,4}|[-_](?:w|h|width)?\d{2,4}(?=\.)")
+_LONGEST: Final = 600  # characters of a caption
+
+
+def find_picture(
+    head: Head, outline: Outline, url: str, first: int, last: int
+) -> tuple[str, str] | None:
+    """The address of the lead picture and where it was found; blocks first to last are the body."""
+    meta = head.first(
+        "og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"
+    )
+    if meta:
+        found = absolute(meta[0], url)
+        if found and not _NO_PICTURE.search(found):
+            return found, meta[1]
+    for value in head.data.all(head.data.article.get("image")):
+        found = absolute(_address(value), url)
+        if found and not _NO_PICTURE.search(found):
+            return found, "json-ld image"
+    link = absolute(head.links.get("image_src"), url)
+    if link and not _NO_PICTURE.search(link):
+        return link, "link image_src"
+    return _shown(outline, url, first, last)
+
+
+def _address(value: Any) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else None
+
+
+def _shown(outline: Outline, url: str, first: int, last: int) -> tuple[str, str] | None:
+    """The first picture of some size that stands in the body or shortly before it."""
+    for attributes, box, block in outline.images:
+        if not first - 12 <= block <= last or box.above & (names.ASIDE | names.COMMENTS):
+            continue
+        found = absolute(source_of(attributes), url)
+        if found and not _NO_PICTURE.search(found) and not _is_small(attributes):
+            return found, "picture in the text"
+    return None
+
+
+def source_of(attributes: Attributes) -> str | None:
+    """The address of an image element, also of one that is loaded late."""
+    for key in ("data-src", "data-original", "data-lazy-src", "data-hi-res-src", "src"):
+        value = attributes.get(key)
+        if value and not value.startswith("data:"):
+            return value
+    for key in ("data-srcset", "srcset"):
+        value = attributes.get(key)
+        if value and not value.startswith("data:"):
+            return value.split(",")[0].split(" ")[0]
+    return None
+
+
+def _is_small(attributes: Attributes) -> bool:
+    for key in ("width", "height"):
+        value = (attributes.get(key) or "").removesuffix("px")
+        if value.isdigit() and int(value) < 150:
+            return True
+    return False
+
+
+def find_caption(
+    outline: Outline, picture: str | None, first: int, last: int
+) -> tuple[str, str] | None:
+    """The caption of the lead picture: that of its own figure, else of the first beside the body."""
+    wanted = _file(picture) if picture else ""
+    near: tuple[str, str] | None = None
+    for attributes, box, block in outline.images:
+        if block > last or box.above & (names.ASIDE | names.COMMENTS):
+            continue
+        own = bool(wanted) and wanted == _file(source_of(attributes) or "")
+        if not own and (near is not None or block < first - 8 or block > first + 3):
+            continue
+        caption = _caption_beside(outline, box)
+        if not caption:
+            continue
+        if own:
+            return caption, "caption of the lead picture"
+        near = caption, "caption of the first picture"
+    return near
+
+
+def _file(address: str) -> str:
+    """What is left of a picture's address when its size and its folder are taken away."""
+    name = address.split("?", 1)[0].split("#", 1)[0].rstrip("/").rsplit("/", 1)[-1].lower()
+    return _SIZES.sub("", name).rsplit(".", 1)[0]
+
+
+def _caption_beside(outline: Outline, box: Box) -> str | None:
+    """The text of a caption in the same figure, or in one of the three boxes around the picture."""
+    around: Box | None = box
+    for _ in range(4):
+        if around is None or around.end - around.start > 6:
+            return None
+        texts = [
+            block.text
+            for block in outline.blocks[around.start : around.end]
+            if block.box.places & PLACES["figcaption"] or block.box.above & names.CAPTION
+        ]
+        if texts:
+            return " ".join(dict.fromkeys(texts))[:_LONGEST]
+        if around.tag == "figure" and around.end > around.start:
+            texts = [block.text for block in outline.blocks[around.start : around.end]]
+            return " ".join(dict.fromkeys(texts))[:_LONGEST]
+        around = around.parent
+    return None

@@ -1,0 +1,142 @@
+"""The headline: what the page shows as such, confirmed by what it declares, without the site's name."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from scraper.extract.head import Head
+
+_LONGEST: Final = 400
+_SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+")
+_WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+")
+_SPACE_BEFORE: Final = re.compile(r"\s+([,.;:!?…»”’)\]])")
+
+
+class SiteNames:
+    """The names that a page's site goes by, to be kept out of its headlines."""
+
+    def __init__(self, names: Iterable[str | None], host: str) -> None:
+        labels = [label for label in host.lower().split(".") if label not in {"www", "m", "amp"}]
+        self.domain = "".join(labels)
+        self.label = max(labels[:-1], key=len, default="").replace("-", "")
+        self.names = {squeeze(name) for name in names if name}
+        self.names.discard("")
+
+    def holds(self, text: str) -> bool:
+        """Whether a part of a title is the site's name."""
+        part = squeeze(text)
+        if not part:
+            return True
+        if part in self.names or part == self.label or part in {self.domain, "www" + self.domain}:
+            return True
+        if len(self.label) >= 4 and (part.startswith(self.label) or part.endswith(self.label)):
+            return len(part) < len(self.label) + 12
+        return any(
+            len(name) >= 4 and len(part) >= 4 and (name in part or part in name)
+            and abs(len(name) - len(part)) <= 12
+            for name in self.names
+        )  # fmt: skip
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, lower-case: how names are compared."""
+    return "".join(_WORD.findall(text.lower())).replace("_", "")
+
+
+def without_site(title: str, sites: SiteNames) -> str:
+    """A title without the site's name, and what hangs on it, at its end or its beginning."""
+    parts = list(_SEPARATOR.finditer(title))
+    for part in parts:
+        if sites.holds(title[: part.start()]):
+            title = title[part.end() :]
+            parts = list(_SEPARATOR.finditer(title))
+            break
+    cut = len(title)
+    for part in reversed(parts):
+        if sites.holds(title[part.end() : cut]):
+            cut = part.start()
+            # A section between the headline and the site: "Headline - News - Site".
+            shorter = [each for each in parts if each.end() <= cut]
+            if shorter and _is_section(title[shorter[-1].end() : cut]):
+                cut = shorter[-1].start()
+        else:
+            break
+    return title[:cut].strip() or title.strip()
+
+
+def _is_section(text: str) -> bool:
+    return len(text) <= 24 and len(text.split()) <= 2
+
+
+def find_title(head: Head, shown: list[str], sites: SiteNames) -> tuple[str, str] | None:
+    """The headline and where it was found; `shown` are the texts of the page's h1 elements."""
+    declared = _declared(head, sites)
+    best = _confirmed(shown, declared)
+    if best is not None:
+        return _reconciled(best, declared)
+    if declared:
+        return declared[0]
+    shown = [text for text in shown if text and not sites.holds(text)]
+    return (shown[0][:_LONGEST], "h1") if shown else None
+
+
+def _declared(head: Head, sites: SiteNames) -> list[tuple[str, str]]:
+    found = []
+    linked = head.data.text("headline") or head.data.text("name")
+    if linked:
+        found.append((linked, "json-ld headline"))
+    meta = head.first("og:title")
+    if meta:
+        found.append((meta[0], meta[1]))
+    for name in ("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"):
+        meta = head.first(name)
+        if meta:
+            found.append((meta[0], meta[1]))
+            break
+    if head.title:
+        found.append((head.title, "title"))
+    cleaned = [(without_site(text, sites)[:_LONGEST], source) for text, source in found]
+    return [(text, source) for text, source in cleaned if text and not sites.holds(text)]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _confirmed(shown: list[str], declared: list[tuple[str, str]]) -> str | None:
+    """The heading that agrees best with what is declared, if one agrees at all."""
+    best, best_share = None, 0.5
+    for text in shown:
+        words = set(_words(text))
+        for other, _ in declared:
+            others = set(_words(other))
+            if not words or not others:
+                continue
+            share = len(words & others) / min(len(words), len(others))
+            if min(len(words), len(others)) < 3 < max(len(words), len(others)):
+                share = len(words & others) / max(len(words), len(others)) * 2
+            if share > best_share:
+                best, best_share = text, share
+    return best
+
+
+def _reconciled(shown: str, declared: list[tuple[str, str]]) -> tuple[str, str]:
+    """The heading, or the declared form of it where that is the same text better set.
+
+    Markup hides the colon between a kicker and the headline, and some sites put the kicker into
+    the heading itself.
+    """
+    letters = squeeze(shown)
+    for text, source in declared:
+        if squeeze(text) == letters and text != shown:
+            return (text, source) if len(text) > len(shown) else (shown, "h1")
+    for text, source in declared:
+        part = squeeze(text)
+        if source == "og:title" and len(part) >= 20 and letters.endswith(part):
+            return text, f"{source}, kicker left out"
+    return shown[:_LONGEST], "h1"
+
+
+def heading_text(fragments: str) -> str:
+    """The text of a heading whose fragments were parted by spaces."""
+    return _SPACE_BEFORE.sub(r"\1", " ".join(fragments.split()))

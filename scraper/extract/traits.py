@@ -1,0 +1,109 @@
+"""What the names in the markup (class, id, role …) say of an element.
+
+Traits are bits of an int: an IntFlag costs ten times as much, and a page asks a thousand times.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from scraper.extract import weights
+
+AUTHOR: Final = 1 << 0
+DATE: Final = 1 << 1
+CAPTION: Final = 1 << 2
+STANDFIRST: Final = 1 << 3
+HEADLINE: Final = 1 << 4
+TAGS: Final = 1 << 5
+SECTION: Final = 1 << 6
+COMMENTS: Final = 1 << 7
+BODY: Final = 1 << 8
+HIDDEN: Final = 1 << 9
+ASIDE: Final = 1 << 10
+TIME: Final = 1 << 11  # a <time> element
+
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+# The words of a class or an id that tell of a trait, in the languages of those who write markup.
+_TRAITS: Final[dict[int, str]] = {
+    AUTHOR: """author authors byline bylines contributor contributors autor autore autoren auteur
+        writer reporter journalist creator firma autori verfasser""",
+    DATE: """date dateline time timestamp datetime published pubdate publish publication posted
+        fecha datum data updated zeit modified""",
+    CAPTION: """caption captions figcaption credit credits cutline bildunterschrift legend legende
+        wpcaption copyright""",
+    STANDFIRST: """standfirst dek deck subtitle subtitles subheadline subheading lede lead excerpt
+        summary teaser chapo chapeau sottotitolo subhead intro vorspann ingress subline sommario
+        bajada entradilla""",
+    HEADLINE: "headline title titulo titre titolo",
+    TAGS: "tag tags keyword keywords topics topic",
+    SECTION: """section category categories rubric rubrik breadcrumb breadcrumbs kicker eyebrow
+        channel""",
+    COMMENTS: """comment comments disqus kommentare commentaires comentarios respond commentlist
+        kommentar livefyre viafoura""",
+    BODY: "articlebody storybody",
+    ASIDE: """related recommended recommendations newsletter share sharing social promo sidebar
+        widget advert advertisement sponsored outbrain taboola subscribe subscription signup cookie
+        consent trending popular latest menu nav navigation footer toolbar teasers""",
+}
+_WORDS: Final[dict[str, int]] = {}
+for _trait, _words in _TRAITS.items():
+    for _word in _words.split():
+        _WORDS[_word] = _WORDS.get(_word, 0) | _trait
+_HIDING: Final = frozenset(
+    ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "hidden", "u-hidden")
+)
+_NAMING: Final = frozenset(
+    ("itemprop", "role", "data-testid", "data-component", "data-qa", "data-type", "data-module")
+)
+WEIGHTS: Final[dict[str, float]] = {
+    word: weight for weight, words in weights.NAMES.items() for word in words.split()
+}
+
+
+@lru_cache(maxsize=20_000)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a class or an id, lower-case: `entry-content`, `entryContent` → entry, content."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=50_000)
+def read(names: str) -> tuple[int, float]:
+    """The traits and the weight of a class attribute or an id, as written in the markup."""
+    traits = 0
+    weight = 0.0
+    for name in names.split()[:40]:
+        for word in words_of(name[:80]):
+            traits |= _WORDS.get(word, 0)
+            weight += WEIGHTS.get(word, 0.0)
+        if name in _HIDING:
+            traits |= HIDDEN
+    return traits, weight
+
+
+def read_others(attributes: Mapping[str, str | None]) -> tuple[int, str]:
+    """What attributes other than class and id say: traits, and the names they give."""
+    traits = 0
+    names = ""
+    for key, value in attributes.items():
+        if key in _NAMING:
+            if value:
+                names = f"{names} {value}" if names else value
+        elif key == "style":
+            if value and "none" in value and "display:none" in value.replace(" ", ""):
+                traits |= HIDDEN
+        elif key == "hidden" or (key == "aria-hidden" and value == "true"):
+            traits |= HIDDEN
+    return traits, names
+
+
+def read_inline(attributes: Mapping[str, str | None]) -> int:
+    """The traits of a link or a span."""
+    traits = 0
+    for key, value in attributes.items():
+        if value and key in {"class", "rel", "itemprop", "id", "data-testid"}:
+            traits |= read(value)[0]
+        elif key == "hidden" or (key == "aria-hidden" and value == "true"):
+            traits |= HIDDEN
+    return traits
