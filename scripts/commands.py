@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from scraper.cli import tocsin
+from scraper.cli.groups import SectionedGroup
 
 PAGE = Path(__file__).parent.parent / "docs" / "commands.md"
 
 _HEAD = """\
 # Commands
 
-Exit codes: 0 done (`match`: it matches), 1 failed (`match`: it does not), 2 wrong usage or settings.
+Exit codes: 0 done (`match`: it matches), 1 failed (`match`: no), 2 wrong usage or settings.
 Every listing takes `--json` and prints a JSON list; times in JSON are ISO 8601 in UTC.
 
 <!-- Written by scripts/commands.py from the commands' own help. -->
@@ -26,10 +27,14 @@ def page() -> str:
 
 
 def _sections() -> Iterator[str]:
+    assert isinstance(tocsin, SectionedGroup)
+    context = click.Context(tocsin)
     for section, names in tocsin.sections.items():
         yield f"## {section}\n"
         for name in names:
-            yield from _described(tocsin.commands[name], f"tocsin {name}")
+            command = tocsin.get_command(context, name)
+            assert command is not None
+            yield from _described(command, f"tocsin {name}")
 
 
 def _described(command: click.Command, path: str) -> Iterator[str]:

@@ -7,25 +7,47 @@ from collections.abc import Sequence
 import click
 
 import scraper
-from scraper.cli.alerts import alert
-from scraper.cli.articles import article, story
-from scraper.cli.channels import channel
-from scraper.cli.check import check, doctor, init
-from scraper.cli.database import db
 from scraper.cli.groups import SectionedGroup
-from scraper.cli.pages import extract
-from scraper.cli.run import once, run
-from scraper.cli.show_demo import demo
-from scraper.cli.sources import source
-from scraper.cli.texts import cluster, match
-from scraper.cli.watches import watch
 from scraper.errors import TocsinError, UsageError
 from storage.errors import DatabaseAddressError, StorageError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
+SECTIONS = {
+    "Service": {
+        "run": "scraper.cli.run",
+        "once": "scraper.cli.run",
+        "demo": "scraper.cli.show_demo",
+    },
+    "Setting up": {
+        "init": "scraper.cli.check",
+        "check": "scraper.cli.check",
+        "doctor": "scraper.cli.check",
+    },
+    "What it watches": {
+        "source": "scraper.cli.sources",
+        "watch": "scraper.cli.watches",
+        "channel": "scraper.cli.channels",
+    },
+    "What it found": {
+        "article": "scraper.cli.articles",
+        "story": "scraper.cli.articles",
+        "alert": "scraper.cli.alerts",
+    },
+    "Single pages and texts": {
+        "extract": "scraper.cli.pages",
+        "match": "scraper.cli.texts",
+        "cluster": "scraper.cli.texts",
+    },
+    "Upkeep": {"db": "scraper.cli.database"},
+}
 
-@click.group(cls=SectionedGroup, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=SectionedGroup,
+    sections=SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(scraper.__version__, prog_name="tocsin")
 def tocsin() -> None:
     """Watch the news, and ring when an article matches a watch.
@@ -33,18 +55,6 @@ def tocsin() -> None:
     Start with `tocsin init`, then `tocsin run`; or see it work on a news site of its own with
     `tocsin demo`.
     """
-
-
-for _section, _commands in {
-    "Service": (run, once, demo),
-    "Setting up": (init, check, doctor),
-    "What it watches": (source, watch, channel),
-    "What it found": (article, story, alert),
-    "Single pages and texts": (extract, match, cluster),
-    "Upkeep": (db,),
-}.items():
-    for _command in _commands:
-        tocsin.add_to(_section, _command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """How commands are grouped in the help, and the options that many of them take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,34 +11,41 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class SectionedGroup(click.Group):
-    """A group whose help lists its commands under headings."""
+    """A group whose help lists its commands under headings.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sections: dict[str, list[str]] = {}
+    A command's module is imported when it is asked for: matching a text needs no database.
+    `sections` maps headings to commands, and these to their module.
+    """
 
-    def add_to(self, section: str, command: click.Command) -> None:
-        """Add a command under a heading."""
-        assert command.name is not None
-        self.sections.setdefault(section, []).append(command.name)
-        self.add_command(command)
+    def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.sections = sections
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of their headings."""
         del ctx
-        return [name for names in self.sections.values() for name in names]
+        return [name for commands in self.sections.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported."""
+        del ctx
+        for commands in self.sections.values():
+            if cmd_name in commands:
+                command = getattr(import_module(commands[cmd_name]), cmd_name)
+                assert isinstance(command, click.Command)
+                return command
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a list of commands under each heading."""
-        del ctx
-        width = max(map(len, self.commands))
+        width = max(map(len, self.list_commands(ctx)))
         for section, names in self.sections.items():
             with formatter.section(section):
                 formatter.write_dl(
                     [
-                        (name.ljust(width), self.commands[name].get_short_help_str(70))
+                        (name.ljust(width), command.get_short_help_str(70))
                         for name in names
-                        if not self.commands[name].hidden
+                        if (command := self.get_command(ctx, name)) is not None
                     ]
                 )
 

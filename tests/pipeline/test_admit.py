@@ -1,0 +1,215 @@
+"""Admission decides what an article is and rings its watches, in one transaction."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scraper.dedupe import sign
+from scraper.discover.links import host, normalise
+from scraper.pipeline import Admitter, Outcome
+from scraper.pipeline.admit import Candidate, canonical_key, is_revision
+from storage.database import Database
+from storage.records import AlertPer, Article, Entry, SourceSpec, WatchSpec
+from tests.end_to_end.outlets import story
+from tests.fakes import FakeClock
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+STORY = story(1, mention="a rocket")
+OTHER = story(2)
+
+
+class Desk:
+    """A database with two sources and a watch, and articles at its door."""
+
+    def __init__(self, database) -> None:
+        self.database = database
+        self.clock = FakeClock(NOW)
+        self.admitter = Admitter(self.clock)
+        with database.begin() as unit:
+            self.sources = [
+                unit.sources.add(SourceSpec(name=name, url=f"https://{name}.example/"), now=NOW)
+                for name in ("morning", "evening")
+            ]
+            self.worker = unit.workers.register(name="t", host="h", pid=1, now=NOW)
+            unit.watches.add(WatchSpec(name="rocket", query="rocket", channels=("desk",)), now=NOW)
+
+    def watch(self, **changes):
+        with self.database.begin() as unit:
+            unit.watches.remove("rocket")
+            spec = WatchSpec(name="rocket", query="rocket", channels=("desk",))
+            unit.watches.add(replace(spec, **changes), now=NOW)
+
+    def admit(self, url, paragraphs=STORY, *, title="A headline of its own", source=0, **fields):
+        """Admit a page found at `url`."""
+        body = "\n\n".join(paragraphs)
+        article = Article(url=fields.pop("final", url), title=title, body=body, **fields)
+        with self.database.begin() as unit:
+            now = self.clock.now()
+            known = Entry(url=url, modified_at=now)
+            unit.entries.add(self.sources[source].id, [(normalise(url), host(url), known)], now=now)
+            entry = next(
+                found
+                for found in unit.entries.claim(now, worker=self.worker, hosts=9, per_host=9)
+                if found.url == url
+            )
+            admission = self.admitter.admit(
+                unit,
+                Candidate(
+                    article=article,
+                    signature=sign(title, body, None),
+                    entry=entry,
+                    source_name=self.sources[source].name,
+                ),
+            )
+            unit.entries.done(
+                entry.id,
+                worker=self.worker,
+                article_id=admission.article.id,
+                recheck_at=None,
+                etag=None,
+                last_modified=None,
+            )
+        self.clock.advance(timedelta(minutes=1))
+        return admission
+
+
+@pytest.fixture
+def desk(tmp_path):
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+        yield Desk(database)
+
+
+def test_a_first_article_leads_its_story_and_rings(desk):
+    admission = desk.admit("https://morning.example/one")
+    assert admission.outcome is Outcome.NEW
+    assert [watch.name for watch, _, _ in admission.rang] == ["rocket"]
+    with desk.database.read() as unit:
+        (delivery,) = unit.outbox.deliveries()
+    assert delivery.channel == "desk"
+
+
+def test_a_copy_joins_the_story_and_is_silent(desk):
+    first = desk.admit("https://morning.example/one")
+    copy = desk.admit("https://evening.example/two", title="Quite another headline", source=1)
+    assert copy.outcome is Outcome.COPY
+    assert copy.article.story_id == first.article.story_id
+    assert copy.article.copy_of == first.article.id
+    assert copy.rang == ()
+    assert [watch.name for watch in copy.muted] == ["rocket"]
+
+
+def test_a_watch_may_ring_for_each_article(desk):
+    desk.watch(alert_per=AlertPer.ARTICLE)
+    desk.admit("https://morning.example/one")
+    assert len(desk.admit("https://evening.example/two", source=1).rang) == 1
+
+
+def test_another_story_is_another_story(desk):
+    first = desk.admit("https://morning.example/one")
+    second = desk.admit("https://morning.example/two", OTHER, title="Something else altogether")
+    assert second.outcome is Outcome.NEW
+    assert second.article.story_id != first.article.story_id
+
+
+def test_the_same_link_and_text_is_nothing_new(desk):
+    first = desk.admit("https://morning.example/one")
+    again = desk.admit("https://morning.example/one")
+    assert again.outcome is Outcome.UNCHANGED
+    assert again.article.id == first.article.id
+
+
+def test_a_changed_text_is_a_revision_that_may_ring_for_the_first_time(desk):
+    first = desk.admit("https://morning.example/one", story(3))
+    assert first.rang == ()
+    revised = desk.admit("https://morning.example/one", story(3, mention="a rocket"))
+    assert revised.outcome is Outcome.REVISION
+    assert len(revised.rang) == 1
+    again = desk.admit("https://morning.example/one", story(3, mention="a second rocket"))
+    assert again.outcome is Outcome.REVISION
+    assert again.rang == ()
+
+
+def test_a_reading_that_came_back_empty_does_not_wipe_the_text(desk):
+    first = desk.admit("https://morning.example/one")
+    empty = desk.admit("https://morning.example/one", ())
+    assert empty.outcome is Outcome.UNCHANGED
+    with desk.database.read() as unit:
+        assert unit.articles.get(first.article.id).article.body == "\n\n".join(STORY)
+
+
+def test_two_links_that_lead_to_one_page_are_one_article(desk):
+    desk.admit("https://morning.example/short/1", final="https://morning.example/one")
+    again = desk.admit("https://morning.example/one")
+    assert again.outcome is Outcome.UNCHANGED
+
+
+def test_a_canonical_link_on_the_same_host_joins_what_is_the_same_text(desk):
+    canonical = "https://morning.example/one"
+    desk.admit("https://morning.example/one?page=print&id=9", canonical_url=canonical)
+    again = desk.admit(canonical, canonical_url=canonical)
+    assert again.outcome is Outcome.UNCHANGED
+
+
+def test_a_site_that_names_one_canonical_link_everywhere_still_has_many_articles(desk):
+    canonical = "https://morning.example/news"
+    desk.admit("https://morning.example/one", canonical_url=canonical)
+    second = desk.admit(
+        "https://morning.example/two", OTHER, title="Other news", canonical_url=canonical
+    )
+    assert second.outcome is Outcome.NEW
+
+
+def test_nobody_may_claim_another_outlets_link(desk):
+    theirs = "https://morning.example/scoop"
+    desk.admit("https://evening.example/decoy", OTHER, source=1, canonical_url=theirs)
+    scoop = desk.admit(theirs)
+    assert scoop.outcome is Outcome.NEW
+    assert len(scoop.rang) == 1
+    assert canonical_key(Article(url="https://a.example/1", canonical_url=theirs)) is None
+
+
+def test_what_is_too_old_for_a_watch_does_not_ring(desk):
+    desk.watch(max_age=timedelta(days=3))
+    old = desk.admit("https://morning.example/one", published_at=NOW - timedelta(days=9))
+    assert old.rang == ()
+    with desk.database.read() as unit:
+        assert len(unit.outbox.matches(old.article.id)) == 1
+    unknown = desk.admit("https://morning.example/two", story(5, mention="a rocket"), title="B")
+    assert len(unknown.rang) == 1
+
+
+def test_a_watch_that_is_paused_or_new_counts_from_then_on(desk):
+    with desk.database.begin() as unit:
+        unit.watches.pause("rocket")
+    assert desk.admit("https://morning.example/one").rang == ()
+    with desk.database.begin() as unit:
+        unit.watches.pause("rocket", paused=False)
+    later = desk.admit("https://morning.example/two", story(6, mention="a rocket"), title="B")
+    assert len(later.rang) == 1
+
+
+def test_a_copy_after_a_month_is_news_again(desk):
+    desk.admit("https://morning.example/one")
+    desk.clock.advance(timedelta(days=31))
+    again = desk.admit("https://evening.example/two", source=1)
+    assert again.outcome is Outcome.NEW
+    assert len(again.rang) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, False),
+        ({"body": "Text  of\nthe article."}, False),
+        ({"tags": ("new",)}, False),
+        ({"standfirst": None}, False),
+        ({"body": ""}, False),
+        ({"body": "Another text."}, True),
+        ({"title": "Another title"}, True),
+        ({"standfirst": "Another standfirst"}, True),
+    ],
+)
+def test_only_what_a_reader_reads_makes_a_revision(changes, expected):
+    known = Article(url="u", title="Title", standfirst="Standfirst", body="Text of the article.")
+    assert is_revision(known, replace(known, **changes)) is expected
