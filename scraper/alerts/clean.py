@@ -59,7 +59,7 @@ def header_text(text: str, *, limit: int) -> str:
     header's value, line ends and all, and before Python 3.11.10 writes what it decoded unchecked:
     a title could add headers. With a space inside, it is text like any other.
     """
-    return one_line(text, limit=limit).replace("=?", "= ?")
+    return one_line(printable(text).replace("=?", "= ?"), limit=limit)
 
 
 def safe_link(url: str) -> str | None:

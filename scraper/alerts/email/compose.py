@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from scraper.alerts.clean import header_text
+from scraper.alerts.email.header import folded
 from scraper.alerts.email.mailbox import Mailbox
 from scraper.alerts.email.settings import EmailOptions
 from scraper.alerts.email.view import View, view
@@ -24,12 +25,12 @@ _TEXT_WIDTH = 76
 _LONGEST_SUBJECT = 200  # characters; servers refuse some much longer ones
 _LONGEST_WATCH_IN_SUBJECT = 60
 _LONGEST_OUTLET_IN_SUBJECT = 60
-_LONGEST_HEADER = 400
+_LONGEST_LINK = 900  # characters; a line of a message has at most 998 (RFC 5322, section 2.1.1)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,118}[A-Za-z0-9])?")
 
 # Only ASCII leaves, encoded where it must be: every server on the way takes it, and none has a
-# reason to encode anew and break a signature (DKIM) over it.
-_POLICY = SMTP.clone(cte_type="7bit")
+# reason to encode anew and break a signature (DKIM) over it. What `folded` made is left as it is.
+_POLICY = SMTP.clone(cte_type="7bit", refold_source="none")
 
 
 def compose(
@@ -46,7 +47,7 @@ def compose(
         mail["Cc"] = [box.header() for box in options.cc]
     if options.reply_to:
         mail["Reply-To"] = options.reply_to.header()
-    mail["Subject"] = subject(message, prefix=options.subject_prefix)
+    _set_text(mail, "Subject", subject(message, prefix=options.subject_prefix))
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{plain_id(message.delivery_id)}@{sender.domain}>"
     if not message.test:
@@ -95,7 +96,6 @@ def _thread(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
 
 def _describe(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
     alert = message.alert
-    watch = header_text(alert.watch.name, limit=_LONGEST_WATCH_IN_SUBJECT)
     mail["List-Id"] = f"<watch-{alert.watch.id}.tocsin.{domain}>"
     # RFC 3834, and its elder cousin at Microsoft: nobody's absence note answers an alert.
     mail["Auto-Submitted"] = "auto-generated"
@@ -103,12 +103,16 @@ def _describe(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
     mail["X-Tocsin-Event"] = message.event.value
     mail["X-Tocsin-Alert"] = plain_id(alert.id)
     mail["X-Tocsin-Delivery"] = plain_id(message.delivery_id)
-    mail["X-Tocsin-Watch"] = watch
-    mail["X-Tocsin-Channel"] = header_text(message.channel, limit=_LONGEST_HEADER)
+    _set_text(mail, "X-Tocsin-Watch", alert.watch.name)
+    _set_text(mail, "X-Tocsin-Channel", message.channel)
     mail["X-Tocsin-Story"] = str(alert.story.id)
     mail["X-Tocsin-Article"] = str(alert.article.id)
-    if message.link and len(message.link) <= _LONGEST_HEADER:
-        mail["X-Tocsin-Link"] = message.link
+    if message.link and len(message.link) <= _LONGEST_LINK:
+        mail.set_raw("X-Tocsin-Link", message.link)  # for programs: in one piece
+
+
+def _set_text(mail: EmailMessage, name: str, text: str) -> None:
+    mail.set_raw(name, folded(name, header_text(text, limit=_LONGEST_SUBJECT)))
 
 
 def _render(template: str, shown: View) -> str:
