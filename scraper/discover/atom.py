@@ -1,0 +1,103 @@
+"""Atom 1.0 (RFC 4287) and 0.3."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from scraper.discover import links, markup
+from scraper.discover.discovery import Discovery
+from scraper.discover.fields import MAX_TITLE, distinct, entry, language, plain
+from storage.records import Entry, SourceKind
+
+_NOT_THE_ARTICLE: Final = frozenset(
+    {"self", "edit", "edit-media", "service.edit", "service.post", "service.feed"}
+    | {"enclosure", "replies", "hub", "via", "related", "license", "icon", "shortcut", "search"}
+    | {"next", "prev", "previous", "first", "last", "up"}
+)
+
+
+def read(root: markup.Element, url: str, now: datetime) -> Discovery:
+    """The entries of an Atom feed, or of a lone entry."""
+    about = _fields(root)
+    base = markup.base(root, url)
+    return Discovery(
+        kind=SourceKind.ATOM,
+        title=plain(markup.text(about, "title"), MAX_TITLE),
+        entries=distinct(_entries(root, url, now)),
+        language=language(markup.stated_language(root) or markup.text(about, "dc:language")),
+        hub=_relation(about, "hub", base),
+        self_url=_relation(about, "self", base),
+    )
+
+
+def _entries(root: markup.Element, url: str, now: datetime) -> Iterator[Entry | None]:
+    for item in markup.items(root, "entry"):
+        found = _fields(item)
+        link, base = _link(item, found, url)
+        yield entry(
+            link,
+            base,
+            now=now,
+            title=markup.text(found, "title", "media:title", "dc:title"),
+            summary=markup.text(found, "summary", "content", "media:description")
+            or _described(found.get("media:group", ())),
+            published=markup.text(found, "published", "issued", "created", "dc:date", "pubdate"),
+            modified=markup.text(found, "updated", "modified"),
+            tag=markup.stated_language(item) or markup.text(found, "dc:language"),
+            guid=markup.text(found, "id"),
+        )
+
+
+def _fields(element: markup.Element) -> markup.Fields:
+    """The fields by name, Atom's own without their prefix, which not every feed declares."""
+    found: markup.Fields = {}
+    for name, elements in markup.fields(element).items():
+        found.setdefault(name.removeprefix("atom:"), []).extend(elements)
+    return found
+
+
+def _link(item: markup.Element, found: markup.Fields, url: str) -> tuple[str | None, str]:
+    """The link of an entry as written, and what it is relative to."""
+    original = markup.text(found, "feedburner:origlink")
+    if original:
+        return original, url
+    linked = [one for one in found.get("link", ()) if _href(one)]
+    best = min(linked, key=_rank, default=None)
+    if best is not None and _rank(best) < _UNFIT:
+        return _href(best), markup.base(best, url)
+    identity = (markup.text(found, "id") or "").strip()
+    if links.is_web(identity):
+        return identity, url
+    return None, markup.base(item, url)
+
+
+_UNFIT: Final = 3
+
+
+def _rank(link: markup.Element) -> int:
+    """How good a link is as that of the article: 0 best, `_UNFIT` not at all."""
+    relation = (markup.attribute(link, "rel") or "alternate").strip().lower()
+    kind = (markup.attribute(link, "type") or "text/html").lower()
+    if relation.rpartition("/")[2] == "alternate":
+        return 0 if "html" in kind else 1
+    return _UNFIT if relation in _NOT_THE_ARTICLE or relation.startswith("http") else 2
+
+
+def _href(link: markup.Element) -> str | None:
+    return markup.attribute(link, "href") or markup.content(link).strip() or None
+
+
+def _relation(about: markup.Fields, relation: str, base: str) -> str | None:
+    """The feed's own link with one relation."""
+    for link in about.get("link", ()):
+        if (markup.attribute(link, "rel") or "").strip().lower() == relation:
+            return links.resolve(_href(link) or "", base)
+    return None
+
+
+def _described(groups: Iterable[markup.Element]) -> str | None:
+    for group in groups:
+        text = markup.text(markup.fields(group), "media:description")
+        if text:
+            return text
+    return None

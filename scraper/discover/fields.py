@@ -1,0 +1,151 @@
+"""The values of an entry, cleaned: plain text, languages, pauses; and entries put together."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from scraper.discover import dates, links
+from storage.records import Entry
+
+MAX_ENTRIES: Final = 50_000
+"""The most entries taken from one page: as many as a sitemap may hold (sitemaps.org)."""
+
+MAX_TITLE: Final = 500
+MAX_SUMMARY: Final = 2_000
+MAX_GUID: Final = 1_000
+_MARKUP_FACTOR: Final = 8  # so much longer than its text a summary's markup may be
+
+_LONGEST_TTL: Final = timedelta(days=7)
+
+_BLOCKS: Final = (
+    "address|article|aside|blockquote|br|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form"
+    "|h[1-6]|header|hr|img|li|main|nav|ol|p|pre|section|table|tbody|td|th|thead|tr|ul|video|audio"
+    "|iframe"
+)
+_INLINE: Final = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small"
+    "|span|strike|strong|sub|sup|time|tt|u|var|wbr|center|picture|source|svg|path|object|embed"
+)
+_DROPPED = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<(script|style)\b.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^<>]*(?:>|\Z)", re.IGNORECASE)
+_INLINE_TAG = re.compile(rf"</?(?:{_INLINE})\b[^<>]*(?:>|\Z)", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff\ufffe\uffff\ud800-\udfff]")
+_C1 = re.compile(r"[\x80-\x9f]")
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9-_]*)?", re.IGNORECASE | re.ASCII)
+_TWO_LETTERS: Final = {
+    "ara": "ar", "ben": "bn", "bul": "bg", "ces": "cs", "chi": "zh", "cze": "cs", "dan": "da",
+    "deu": "de", "dut": "nl", "ell": "el", "eng": "en", "est": "et", "fas": "fa", "fin": "fi",
+    "fra": "fr", "fre": "fr", "ger": "de", "gre": "el", "heb": "he", "hin": "hi", "hrv": "hr",
+    "hun": "hu", "in": "id", "ind": "id", "ita": "it", "iw": "he", "ji": "yi", "jpn": "ja",
+    "kor": "ko", "lav": "lv", "lit": "lt", "nld": "nl", "nor": "no", "per": "fa", "pol": "pl",
+    "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk", "slo": "sk", "slv": "sl",
+    "spa": "es", "srp": "sr", "swe": "sv", "tha": "th", "tur": "tr", "ukr": "uk", "urd": "ur",
+    "vie": "vi", "zho": "zh",
+}  # fmt: skip
+_NO_LANGUAGE: Final = frozenset({"mul", "und", "zxx", "xx", "xxx"})
+
+
+def plain(text: str | None, limit: int) -> str | None:
+    """`text` as plain text on one line, at most `limit` characters; None if nothing is left.
+
+    Markup goes, entities are decoded, both twice, for many feeds escape twice. Only tags that HTML
+    has are markup: `List<String>` and `a < b` stay. A text too long ends with an ellipsis between
+    two words.
+    """
+    if not text:
+        return None
+    text = text[: limit * _MARKUP_FACTOR]
+    if "<" in text or "&" in text:
+        for _ in range(2):
+            text = html.unescape(_without_markup(text))
+        text = _without_markup(text)
+    text = _CONTROL.sub("", _C1.sub(_from_windows, text))
+    text = " ".join(text.split())
+    if len(text) > limit:
+        cut = text.rfind(" ", limit // 2, limit - 1)
+        text = text[: cut if cut > 0 else limit - 1].rstrip() + "…"
+    return text or None
+
+
+def _without_markup(text: str) -> str:
+    if "<" not in text and "]]>" not in text:
+        return text
+    return _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _DROPPED.sub("", text)))
+
+
+def _from_windows(found: re.Match[str]) -> str:
+    """The character that a C1 control was meant to be: `&#150;` is a dash in windows-1252."""
+    return found[0].encode("latin-1").decode("cp1252", "ignore")
+
+
+def language(tag: str | None) -> str | None:
+    """The ISO 639 code of a language tag, of two letters where there is one: "en" of "en-US"."""
+    found = _LANGUAGE.fullmatch(tag.strip()) if tag and len(tag) < 40 else None
+    code = found[1].lower() if found else None
+    return _TWO_LETTERS.get(code, code) if code and code not in _NO_LANGUAGE else None
+
+
+def pause(minutes: float) -> timedelta | None:
+    """A source's own pause between visits; None if it makes no sense."""
+    return timedelta(minutes=minutes) if 0 < minutes <= _LONGEST_TTL.total_seconds() / 60 else None
+
+
+def entry(
+    link: str | None,
+    base: str,
+    *,
+    now: datetime,
+    title: str | None = None,
+    summary: str | None = None,
+    published: str | None = None,
+    modified: str | None = None,
+    tag: str | None = None,
+    guid: str | None = None,
+) -> Entry | None:
+    """An entry of the values as written; None if `link` leads to no page.
+
+    `tag` is the language tag. `base` is what a relative link is relative to.
+    """
+    url = links.resolve(link, base) if link else None
+    if url is None:
+        return None
+    return Entry(
+        url=url,
+        title=plain(title, MAX_TITLE),
+        published_at=dates.parse(published, now=now),
+        modified_at=dates.parse(modified, now=now),
+        summary=plain(summary, MAX_SUMMARY),
+        language=language(tag),
+        guid=plain(guid, MAX_GUID),
+    )
+
+
+def distinct(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
+    """The entries, each link once, at most `MAX_ENTRIES`, in their order.
+
+    Of several with one link the latest wins (a feed that lists an update beside the first text).
+    """
+    found: dict[str, Entry] = {}
+    for one in islice(_present(entries), MAX_ENTRIES):
+        earlier = found.get(one.url)
+        if earlier is None or _later(one, earlier):
+            found[one.url] = one
+    return tuple(found.values())
+
+
+def _present(entries: Iterable[Entry | None]) -> Iterator[Entry]:
+    return (one for one in entries if one is not None)
+
+
+def _later(one: Entry, other: Entry) -> bool:
+    """Whether `one` states a later time than `other`; an entry without a time is no later."""
+    mine = one.modified_at or one.published_at
+    theirs = other.modified_at or other.published_at
+    return mine is not None and (theirs is None or mine > theirs)

@@ -1,0 +1,236 @@
+"""XML as it is found in the wild, parsed without any of the dangers of XML.
+
+Before libxml2 sees it, the text is put into a state from which its recovery loses nothing: the
+document type is cut out (with it every entity, external or exploding), HTML entities and bare
+ampersands become what they were meant to be (recovery would drop them, and with them the parameters
+of links), characters that XML forbids go, and a text that breaks off is cut at its last whole tag.
+Afterwards the parser may neither resolve entities nor load anything, and its limits on depth and
+length of names stay on.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from scraper.errors import DiscoverError
+
+MAX_TAGS: Final = 1_000_000
+"""What comes after so many `<` is not read: it bounds the memory of the tree to some 150 MB.
+
+A feed of the largest size that is fetched has a tenth of that.
+"""
+
+MAX_REPAIRS: Final = 500_000
+"""What comes after so many wrong ampersands is not read."""
+
+_NAMESPACES: Final = {
+    "http://purl.org/rss/1.0/": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://channel.netscape.com/rdf/simple/0.9/": "",
+    "http://backend.userland.com/rss2": "",
+    "http://blogs.law.harvard.edu/tech/rss": "",
+    "http://www.sitemaps.org/schemas/sitemap/0.9": "",
+    "http://www.google.com/schemas/sitemap/0.84": "",
+    "http://www.w3.org/2005/atom": "atom:",
+    "http://purl.org/atom/ns#": "atom:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/elements/1.0/": "dc:",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
+    "http://search.yahoo.com/mrss/": "media:",
+    "http://search.yahoo.com/mrss": "media:",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
+    "http://www.google.com/schemas/sitemap-news/0.9": "news:",
+    "http://www.google.com/schemas/sitemap-image/1.1": "image:",
+    "http://www.google.com/schemas/sitemap-video/1.1": "video:",
+    "http://www.w3.org/1999/xhtml": "xhtml:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+}
+
+_GOOD_REFERENCE: Final = (
+    "amp;|lt;|gt;|quot;|apos;"
+    r"|#(?:[1-9]\d{1,3}|[1-4]\d{4}|1[0-2]\d{4}|x[0-9a-fA-F]{2,3}|x0?[1-9a-cA-C][0-9a-fA-F]{3});"
+)
+_BAD_REFERENCE = re.compile(rf"&(?!{_GOOD_REFERENCE})(#?\w{{1,32}};)?", re.ASCII)
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROL_REFERENCE = re.compile(r"&#(?:1[0-9]|2[0-9]|3[01]|[xX]0?[01][0-9a-fA-F]);")
+_DECLARATION = re.compile(r"<\?xml\b[^<>]*>", re.IGNORECASE)
+_SUBSET_END = re.compile(r"\]\s*>")
+_TEXT_FIELDS: Final = frozenset({"title", "description", "content:encoded"})
+_ITEMS: Final = frozenset({"item", "entry"})
+_XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type of its elements
+Fields = dict[str, list[Element]]
+
+
+def parse(text: str) -> Element:
+    """The root of a document. DiscoverError if not even recovery finds one."""
+    prepared = _prepare(text)
+    parser = etree.XMLParser(
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=True,
+        encoding="utf-8",
+    )
+    try:
+        root = etree.fromstring(prepared.encode(), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        raise DiscoverError("The page breaks off, or is broken, before its first entry.")
+    return root
+
+
+def _prepare(text: str) -> str:
+    text = _without_doctype(_DECLARATION.sub("", text, count=1))
+    text = _FORBIDDEN.sub("", text)
+    if text.count("<") > MAX_TAGS:
+        beyond = next(islice(re.finditer("<", text), MAX_TAGS, None))
+        text = text[: beyond.start()]
+    if not text.rstrip().endswith(">"):
+        text = text[: max(text.rfind("<"), 0)]
+    return "".join(_mended(text))
+
+
+def _without_doctype(text: str) -> str:
+    """The text without its document type, if one stands before the root element."""
+    start = text.lower().find("<!doctype", 0, 100_000)
+    if start < 0:
+        return text
+    end = text.find(">", start)
+    subset = text.find("[", start, end if end > 0 else len(text))
+    if subset > 0:
+        closed = _SUBSET_END.search(text, subset)
+        end = closed.end() - 1 if closed else -1
+    return text[:start] + (text[end + 1 :] if end > 0 else "")
+
+
+def _mended(text: str) -> Iterator[str]:
+    """The pieces of the text, references put right outside of CDATA, where `&` means itself."""
+    position, repairs = 0, 0
+    while position < len(text):
+        start = text.find("<![CDATA[", position)
+        outside = text[position : start if start >= 0 else len(text)]
+        mended, count = _BAD_REFERENCE.subn(_mend, outside, count=MAX_REPAIRS - repairs)
+        yield _CONTROL_REFERENCE.sub(" ", mended)
+        repairs += count
+        end = text.find("]]>", start) if start >= 0 else -1
+        if end < 0 or repairs >= MAX_REPAIRS:
+            return
+        yield text[start : end + 3]
+        position = end + 3
+
+
+def _mend(found: re.Match[str]) -> str:
+    """`&nbsp;` as its character, `&#55357;` as none that is, and a bare `&` as `&amp;`."""
+    name = found[1]
+    if not name:
+        return "&amp;"
+    meant = html.unescape(f"&{name}")
+    if meant == f"&{name}" or meant.endswith(";"):
+        return f"&amp;{name}"
+    return html.escape(_FORBIDDEN.sub("", meant))
+
+
+@lru_cache(maxsize=4_096)
+def _name(tag: str) -> str:
+    namespace, brace, local = tag.rpartition("}")
+    if not brace:
+        return tag.lower()  # without a namespace, or with the prefix of an undeclared one
+    return _NAMESPACES.get(namespace[1:].lower(), "other:") + local.lower()
+
+
+def name(element: Element) -> str:
+    """The name of an element in lower case, with the usual prefix of its namespace: "dc:date".
+
+    RSS and sitemap elements have no prefix; a prefix nobody declared counts as declared.
+    """
+    return _name(str(element.tag))
+
+
+def local_name(element: Element) -> str:
+    """The name of an element in lower case, whatever its namespace."""
+    return name(element).rpartition(":")[2]
+
+
+def content(element: Element) -> str:
+    """All the text in an element, without the markup between."""
+    if len(element) == 0:
+        return str(element.text or "")
+    return "".join(str(part) for part in element.itertext())
+
+
+def text(found: Fields, *names: str) -> str | None:
+    """The text of the first field, of these names in this order, that has any."""
+    for wanted in names:
+        for element in found.get(wanted, ()):
+            value = content(element)
+            if value and not value.isspace():
+                return value
+    return None
+
+
+def attribute(element: Element, wanted: str) -> str | None:
+    """An attribute by its lower-case local name."""
+    for key, value in element.attrib.items():
+        if str(key).rpartition("}")[2].lower() == wanted:
+            return str(value)
+    return None
+
+
+def stated_language(element: Element) -> str | None:
+    """The `xml:lang` of an element."""
+    value = element.get(_XML_LANGUAGE) or element.get("xml:lang")
+    return str(value) if value else None
+
+
+def items(root: Element, wanted: str) -> Iterator[Element]:
+    """All elements of a local name, at any depth: broken markup nests them into each other."""
+    for element in root.iter(f"{{*}}{wanted}", f"{{*}}{wanted.capitalize()}"):
+        if isinstance(element.tag, str):
+            yield element
+
+
+def fields(item: Element) -> Fields:
+    """The fields of an item by name, in their order.
+
+    HTML that stands bare in a text field and is not closed (`<description>one<br>two`) swallows the
+    fields after it; those come last here. An item swallowed by another keeps its own.
+    """
+    found: Fields = {}
+    swallowed: list[Element] = []
+    for child in item:
+        key = _name(str(child.tag))
+        found.setdefault(key, []).append(child)
+        if key in _TEXT_FIELDS and len(child):
+            swallowed.extend(_inside(child))
+    for element in swallowed:
+        found.setdefault(_name(str(element.tag)), []).append(element)
+    return found
+
+
+def _inside(element: Element) -> Iterator[Element]:
+    """All elements inside, but for items and what is in them. The parser bounds the depth."""
+    for child in element:
+        if local_name(child) not in _ITEMS:
+            yield child
+            yield from _inside(child)
+
+
+def base(element: Element, url: str) -> str:
+    """What links in an element are relative to: the page's `url`, unless `xml:base` changes it."""
+    stated = element.base
+    return urljoin(url, str(stated)) if stated else url

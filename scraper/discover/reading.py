@@ -1,0 +1,111 @@
+"""A page to its entries: decompress, decode, find out what it is, hand it to its reader."""
+
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from scraper.discover import atom, index_page, json_feed, links, markup, rss, sitemap
+from scraper.discover.discovery import Discovery
+from scraper.discover.kind import Form, sniff
+from scraper.errors import DiscoverError
+from scraper.text import charset
+from storage.records import Page
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+"""What is read of a page, once a `.gz` file is unpacked: twice what is fetched. The rest is left."""
+
+_GZIP: Final = b"\x1f\x8b"
+_KNOWN_FILES: Final = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"RIFF", "a picture or a sound"),
+    (b"ID3", "a sound"),
+)
+_REMEDY: Final = "Give the address of a feed, a sitemap, or a page that lists articles."
+_LINK_HEADER = re.compile(r"<([^<>]*)>([^<]*)")
+_RELATION = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)", re.IGNORECASE)
+
+_XML_READERS: Final[Mapping[Form, Callable[[markup.Element, str, datetime], Discovery]]] = {
+    Form.RSS: rss.read,
+    Form.ATOM: atom.read,
+    Form.SITEMAP: sitemap.read,
+    Form.SITEMAP_INDEX: sitemap.read_index,
+}
+_TEXT_READERS: Final[Mapping[Form, Callable[[str, str, datetime], Discovery]]] = {
+    Form.LINES: sitemap.read_lines,
+    Form.JSON: json_feed.read,
+    Form.HTML: index_page.read,
+}
+_UNREADABLE: Final = {
+    Form.EMPTY: f"The page is empty. {_REMEDY}",
+    Form.OPML: "The page is an OPML list of feeds. Add the feeds in it as sources of their own.",
+    Form.XML: f"The page is XML but neither a feed nor a sitemap. {_REMEDY}",
+    Form.TEXT: f"The page is plain text without links. {_REMEDY}",
+    Form.BINARY: f"The page is not text. {_REMEDY}",
+}
+
+
+def discover(page: Page) -> Discovery:
+    """What a page says of articles. DiscoverError, with a remedy, if it says nothing.
+
+    Pure and picklable. The times of entries are judged by `page.fetched_at`; relative links by
+    `page.url`. A WebSub hub may be named in the page or in a `Link` header, which goes first.
+    """
+    body = _unpacked(page.body)[:MAX_BYTES]
+    for mark, what in _KNOWN_FILES:
+        if body.startswith(mark):
+            raise DiscoverError(f"The page is {what}. {_REMEDY}")
+    text = charset.decode(body, page.headers)
+    form = sniff(text)
+    if form in _UNREADABLE:
+        raise DiscoverError(_UNREADABLE[form])
+    if form in _XML_READERS:
+        found = _XML_READERS[form](markup.parse(text), page.url, page.fetched_at)
+    else:
+        found = _TEXT_READERS[form](text, page.url, page.fetched_at)
+    return _with_header(found, page)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The contents of a gzip file, as far as they are whole and no more than `MAX_BYTES`.
+
+    Sitemaps are served as such files, apart from any content encoding.
+    """
+    if not body.startswith(_GZIP):
+        return body
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    unpacked = bytearray()
+    for start in range(0, len(body), _PIECE):
+        try:
+            unpacked += unpacker.decompress(body[start : start + _PIECE], MAX_BYTES - len(unpacked))
+        except zlib.error:
+            break
+        if unpacker.eof or len(unpacked) >= MAX_BYTES:
+            break
+    if not unpacked:
+        raise DiscoverError(f"The page is a gzip file that cannot be unpacked. {_REMEDY}")
+    return bytes(unpacked)
+
+
+_PIECE: Final = 65_536
+
+
+def _with_header(found: Discovery, page: Page) -> Discovery:
+    """The discovery with the hub and the topic that a `Link` header names."""
+    related: dict[str, str] = {}
+    for link in _LINK_HEADER.finditer(page.headers.get("link", "")[:8_192]):
+        stated = _RELATION.search(link[2])
+        url = links.resolve(link[1], page.url) if stated else None
+        for relation in stated[1].lower().split() if stated and url else ():
+            related.setdefault(relation, url or "")
+    return replace(
+        found,
+        hub=related.get("hub") or found.hub,
+        self_url=related.get("self") or found.self_url,
+    )

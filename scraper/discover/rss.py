@@ -1,0 +1,117 @@
+"""RSS in all its versions: 0.9x, 1.0 (RDF), 2.0, and what calls itself so."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from scraper.discover import links, markup
+from scraper.discover.discovery import Discovery
+from scraper.discover.fields import MAX_TITLE, distinct, entry, language, pause, plain
+from storage.records import Entry, SourceKind
+
+_PUBLISHED: Final = ("pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published")
+_PUBLISHED_ODD: Final = ("published", "date", "dcterms:date", "a10:updated")
+_MODIFIED: Final = ("dcterms:modified", "atom:updated", "updated", "lastbuilddate")
+_MINUTES: Final = {
+    "hourly": 60.0,
+    "daily": 24 * 60.0,
+    "weekly": 7 * 24 * 60.0,
+}
+"""`sy:updatePeriod`; a source that is content with a monthly visit is not one to believe."""
+
+
+def read(root: markup.Element, url: str, now: datetime) -> Discovery:
+    """The entries of an RSS feed, whose root is `rss`, `rdf:RDF` or `channel`."""
+    channel = next(markup.items(root, "channel"), root)
+    about = markup.fields(channel)
+    home = _link_text(about)
+    base = markup.base(channel, url)
+    return Discovery(
+        kind=SourceKind.RDF if markup.local_name(root) == "rdf" else SourceKind.RSS,
+        title=plain(markup.text(about, "title"), MAX_TITLE),
+        entries=distinct(_entries(root, url, home, now)),
+        language=language(
+            markup.text(about, "language", "dc:language")
+            or markup.stated_language(channel)
+            or markup.stated_language(root)
+        ),
+        ttl=_ttl(about),
+        hub=links.resolve(_atom_link(about, "hub") or "", base),
+        self_url=links.resolve(_atom_link(about, "self") or "", base),
+    )
+
+
+def _entries(
+    root: markup.Element, url: str, home: str | None, now: datetime
+) -> Iterator[Entry | None]:
+    for item in markup.items(root, "item"):
+        found = markup.fields(item)
+        yield entry(
+            _link(item, found, home),
+            markup.base(item, url),
+            now=now,
+            title=markup.text(found, "title", "media:title", "dc:title", "atom:title"),
+            summary=markup.text(
+                found, "description", "content:encoded", "atom:summary", "itunes:summary"
+            ),
+            published=markup.text(found, *_PUBLISHED, *_PUBLISHED_ODD),
+            modified=markup.text(found, *_MODIFIED),
+            tag=markup.text(found, "dc:language", "language") or markup.stated_language(item),
+            guid=markup.text(found, "guid") or _about(item),
+        )
+
+
+def _link(item: markup.Element, found: markup.Fields, home: str | None) -> str | None:
+    """The link of an item, from the best of the places where feeds put it.
+
+    Some feeds give every item the link of the home page and only the permalink tells them apart.
+    """
+    original = markup.text(found, "feedburner:origlink")
+    if original:
+        return original
+    link = _link_text(found)
+    if link and link != home:
+        return link
+    return _permalink(found) or _atom_link(found, "alternate") or link or _about(item)
+
+
+def _link_text(found: markup.Fields) -> str | None:
+    for element in found.get("link", ()):
+        link = markup.content(element).strip() or markup.attribute(element, "href")
+        if link:
+            return link
+    return None
+
+
+def _permalink(found: markup.Fields) -> str | None:
+    for element in found.get("guid", ()):
+        value = markup.content(element).strip()
+        permanent = (markup.attribute(element, "ispermalink") or "true").strip().lower() == "true"
+        if permanent and links.is_web(value):
+            return value
+    return None
+
+
+def _atom_link(found: markup.Fields, relation: str) -> str | None:
+    for element in (*found.get("atom:link", ()), *found.get("atom10:link", ())):
+        href = markup.attribute(element, "href")
+        if href and (markup.attribute(element, "rel") or "alternate").lower() == relation:
+            return href
+    return None
+
+
+def _about(item: markup.Element) -> str | None:
+    """The identity of an RDF item, which is its link."""
+    return markup.attribute(item, "about")
+
+
+def _ttl(about: markup.Fields) -> timedelta | None:
+    """How long the feed asks to be left alone; `skipHours` and `skipDays` are not heeded."""
+    minutes = (markup.text(about, "ttl") or "").strip()
+    if minutes.isascii() and minutes.isdecimal() and len(minutes) < 6:
+        return pause(int(minutes))
+    period = _MINUTES.get((markup.text(about, "sy:updateperiod") or "").strip().lower())
+    times = (markup.text(about, "sy:updatefrequency") or "1").strip()
+    if period is None or not (times.isascii() and times.isdecimal() and 0 < len(times) < 4):
+        return None
+    return pause(period / max(int(times), 1))
