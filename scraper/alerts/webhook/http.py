@@ -62,7 +62,7 @@ class WebhookChannel:
                 return await self._judge(response)
         except httpx.TimeoutException as error:
             raise DeliveryError(f"{self._where} did not answer in time") from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             said = one_line(str(error), limit=_LONGEST_ANSWER) or type(error).__name__
             raise DeliveryError(f"{self._where} cannot be reached: {said}") from error
         except DeliveryError:
@@ -129,6 +129,8 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
 
 async def _beginning(response: httpx.Response) -> str:
     """The first words of an answer; what can be had of them when it breaks off."""
+    if response.is_stream_consumed:  # the transport has read it already
+        return response.content[:_READ_AT_MOST].decode("utf-8", "replace")
     read = bytearray()
     try:
         async for chunk in response.aiter_raw(_READ_AT_MOST):
