@@ -48,18 +48,15 @@ def cluster(
     """Say of each text, in the order given, which story it is of and which earlier text it copies.
 
     It reads the stream as the service sees articles come: the first text leads, nothing is decided
-    twice, and a text is compared with those of the last `window` alone. The time of the stream is
-    the latest date so far, so texts without a date come when their neighbours do. Memory: the index
-    (see `MemoryIndex`), and some 100 bytes for each text read.
+    twice, and a text is compared with those of the last `window` alone. Memory: the index (see
+    `MemoryIndex`), and some 100 bytes for each text read.
     """
     index = MemoryIndex(capacity=capacity)
     ids: list[str] = []
-    now = _START + window
-    for number, text in enumerate(texts):
+    for number, (text, now, since) in enumerate(_timed(texts, window)):
         ids.append(text.id)
-        now = max(now, _instant(text.date) or now)
         signature = sign(text.title, text.text, text.lang)
-        relation = relate(signature, index.candidates(signature, since=now - window))
+        relation = relate(signature, index.candidates(signature, since=since))
         story = number if relation is None else relation.story_id
         copied = relation.article_id if relation and relation.kind == "copy" else None
         index.add(
@@ -74,6 +71,25 @@ def cluster(
         yield Clustered(
             id=text.id, story=ids[story], copy_of=None if copied is None else ids[copied]
         )
+
+
+def _timed(
+    texts: Iterable[ClusterText], window: timedelta
+) -> Iterator[tuple[ClusterText, datetime, datetime]]:
+    """Each text, the time of the stream when it comes, and since when the stream is remembered.
+
+    The time is the latest date so far, so texts without a date come when their neighbours do; those
+    before the first date come with it.
+    """
+    now = _START
+    began: datetime | None = None
+    for text in texts:
+        date = _instant(text.date)
+        if date is not None:
+            began = date if began is None else began
+            now = max(now, date)
+        since = now - window
+        yield text, now, _START if began is None or since <= began else since
 
 
 def _instant(date: str | None) -> datetime | None:

@@ -75,5 +75,5 @@ class MemoryIndex:
 
 
 def _keys(signature: Signature) -> set[int | str]:
-    """What an article is found by. A text without keys is found by nothing, not even as it is."""
-    return {signature.exact, *signature.keys} if signature.keys else set()
+    """What an article is found by."""
+    return {signature.exact, *signature.keys}

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
+from itertools import chain
 from typing import Final, NamedTuple
 
 from scraper.dedupe.overlap import compare
@@ -16,7 +18,7 @@ from storage.records import Signature, SignedArticle
 MOST_STORIES: Final = 2
 # So many candidates, those that share the most, are looked at closely. Of one story there may be
 # many copies, but any of them names the same original.
-LOOKED_AT: Final = 12
+LOOKED_AT: Final = 5
 # A copy of a copy must share this much with the original too, if that is at hand. Otherwise texts
 # drift into a story by way of a paragraph that the first copy had added.
 LEADER_CONTAINMENT: Final = 0.2
@@ -55,7 +57,7 @@ def relate(signature: Signature, candidates: Sequence[SignedArticle]) -> Relatio
     rivals = _rivals(subject, candidates)
     commonplace = _commonplace(rivals)
     related = []
-    for rival in rivals[:LOOKED_AT]:
+    for rival in _nearest(subject, rivals, commonplace):
         verdict = _judge(subject, rival, commonplace, exact=signature.exact)
         if verdict is not None:
             related.append((rival.article, verdict))
@@ -74,25 +76,37 @@ def relate(signature: Signature, candidates: Sequence[SignedArticle]) -> Relatio
 
 
 def _rivals(subject: Sketch, candidates: Sequence[SignedArticle]) -> list[_Rival]:
-    """The candidates that share enough to be worth a look, those that share the most first."""
+    """The candidates that share enough to be worth a look."""
     rivals = []
     for article in candidates:
         sketch = unpack(article.signature.sketch)
         shared = subject.members & sketch.members
         if len(shared) >= LEAST_SHARED:
             rivals.append(_Rival(article, sketch, shared))
-    return sorted(rivals, key=lambda rival: (-_containment(subject, rival.sketch), _age(rival[0])))
+    return rivals
 
 
 def _commonplace(rivals: Sequence[_Rival]) -> frozenset[int]:
     """The pairs that this article has in common with too many stories."""
+    if len({rival.article.story_id for rival in rivals}) <= MOST_STORIES:
+        return frozenset()
     by_story: dict[int, set[int]] = {}
     for rival in rivals:
         by_story.setdefault(rival.article.story_id, set()).update(rival.shared)
-    if len(by_story) <= MOST_STORIES:
-        return frozenset()
-    stories = Counter(pair for pairs in by_story.values() for pair in pairs)
+    stories = Counter(chain.from_iterable(by_story.values()))
     return frozenset(pair for pair, count in stories.items() if count > MOST_STORIES)
+
+
+def _nearest(
+    subject: Sketch, rivals: Sequence[_Rival], commonplace: frozenset[int]
+) -> list[_Rival]:
+    """The few that share the most with the article, as a part of the shorter of the two."""
+
+    def distance(rival: _Rival) -> tuple[float, tuple[datetime, int]]:
+        own = rival.shared - commonplace if commonplace else rival.shared
+        return -_part(len(own), subject, rival.sketch), _age(rival.article)
+
+    return nsmallest(LOOKED_AT, rivals, key=distance)
 
 
 def _judge(
@@ -110,14 +124,15 @@ def _judge(
 
 
 def _shares_enough(subject: Sketch, original: SignedArticle) -> bool:
-    return _containment(subject, unpack(original.signature.sketch)) >= LEADER_CONTAINMENT
+    sketch = unpack(original.signature.sketch)
+    shared = len(subject.members & sketch.members)
+    return _part(shared, subject, sketch) >= LEADER_CONTAINMENT
 
 
-def _containment(one: Sketch, two: Sketch) -> float:
-    """How much of the shorter text stands in the other, 0 to 1."""
+def _part(shared: int, one: Sketch, two: Sketch) -> float:
+    """What part of the shorter text `shared` pairs are, 0 to 1."""
     halvings = max(one.halvings, two.halvings)
-    fewer = min(len(one.thinned(halvings)), len(two.thinned(halvings)))
-    return len(one.members & two.members) / fewer if fewer else 0.0
+    return shared / max(1, min(len(one.thinned(halvings)), len(two.thinned(halvings))))
 
 
 def _preference(related: tuple[SignedArticle, Verdict]) -> tuple[bool, float, tuple[datetime, int]]:

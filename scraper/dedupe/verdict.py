@@ -26,9 +26,11 @@ SOLID: Final = 0.85  # of the shared pairs, in the largest block
 CUT_COVERAGE: Final = 0.7
 CUT_BEGINS: Final = 0.2  # within this part of the longer text
 
-# Brief items made from one template differ in a few words only, which is all there is to them.
+# Brief items made from one template differ in a few words here and there, which is all there is to
+# them: so a brief copy has to have nearly all of the text.
 BRIEF: Final = 80  # pairs in the longer text
 BRIEF_CONTAINMENT: Final = 0.5
+BRIEF_COVERAGE: Final = 0.9
 SHORT: Final = 200  # pairs in the longer text: up to here, its numbers tell one event from another
 LEAST_FIGURES: Final = 2
 FIGURES_AGREE: Final = 0.5  # of the numbers of the one that has fewer
@@ -81,8 +83,11 @@ def _score(overlap: Overlap) -> float:
 
 def _is_copy(overlap: Overlap) -> bool:
     short, long = overlap.short, overlap.long
-    brief = long.length < BRIEF
-    if short.containment < (BRIEF_CONTAINMENT if brief else COPY_CONTAINMENT):
+    if short.containment < COPY_CONTAINMENT:
+        return False
+    if long.length < BRIEF and (
+        short.containment < BRIEF_CONTAINMENT or short.coverage < BRIEF_COVERAGE
+    ):
         return False
     if short.coverage >= CUT_COVERAGE and long.first <= CUT_BEGINS * long.length:
         return True
@@ -94,6 +99,7 @@ def _is_rewrite(overlap: Overlap) -> bool:
     short, long = overlap.short, overlap.long
     return (
         short.shared >= REWRITE_SHARED
+        and long.length >= BRIEF
         and short.containment >= REWRITE_CONTAINMENT
         and long.coverage >= REWRITE_LONG_COVERAGE
         and not _is_solid(overlap)
