@@ -1,0 +1,196 @@
+import pytest
+
+from scraper.watch import MatchText, compile_query
+
+
+def matches(query: str, text: str, language: str | None = None) -> bool:
+    return compile_query(query).match(MatchText(body=text, language=language)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rocket!",
+        "the rocket's tail",
+        "a ROCKET’s tail",
+        "rocket-propelled",
+        "‘rocket’",
+        "ｒｏｃｋｅｔ",
+    ],
+)
+def test_a_word_is_found_whatever_its_dress(text: str) -> None:
+    assert matches("rocket", text)
+
+
+@pytest.mark.parametrize("text", ["Crockett", "sprocket", "rocketry", "rockets", "rock", ""])
+def test_a_word_is_not_found_within_others(text: str) -> None:
+    assert not matches("rocket", text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("rocket*", "rockets and rocketry", True),
+        ("rocket*", "sprockets", False),
+        ("bagdad", "Bagdád", True),
+        ("Bağdat", "Bagdat'ta", True),
+        ("irak", "l’Irak", True),
+        ("Straße", "STRASSE", True),
+        ("U.S.", "the US said", True),
+        ("us", "U.S.-led", True),
+        ("13,000", "13.000 or so", True),
+        ("13000", "3,000", False),
+        ("F-16", "an F16", True),
+        ("F-16", "an F 16", True),
+        ("F16", "an F-16", True),
+        ('"F-16"', "an F16", False),
+        ("airstrike", "an air-strike", True),
+        ("air-strike", "an airstrike", True),
+        ("air-strike", "an air strike", True),
+        ("air-str*", "airstrikes", True),
+        ("airstrike", "an air strike", False),
+        ("Sanaa", "Sana'a-based", True),
+        ('"Sanaa based"', "Sana'a-based", True),
+        ("202324", "in 2023-24", False),
+        ('"US Iraqi"', "US-Iraqi talks", True),
+        ('"rocket attack"', "a rocket, attack", True),
+        ('"rocket attack"', "a rocket in the attack", False),
+        ('"rocket attack"', "attack rocket", False),
+        ('"rocket attack"', "a rocket\n\nAttack", False),
+        ('"rocket attack*"', "rocket attacks", True),
+        ('"rock* attack"', "rockets attack", True),
+        ('"rocket attack"~2', "attack by a rocket", True),
+        ('"rocket attack"~1', "attack by a rocket", False),
+        ('"rocket rocket"~3', "one rocket only", False),
+        ('"rocket rocket"~3', "rocket upon rocket", True),
+        ("rocket NEAR/2 attack", "attack by a rocket", True),
+        ("rocket NEAR/1 attack", "attack by a rocket", False),
+        ("rocket NEAR/5 rocket", "one rocket only", False),
+        ("(rocket OR shell) NEAR/1 hit", "hit by shell", True),
+        ('"rocket attack" NEAR/1 airport', "airport under rocket attack", True),
+        ("aa NEAR/1 bb NEAR/1 cc", "aa bb x cc", True),
+        ("aa NEAR/1 bb NEAR/1 cc", "aa x cc x bb", False),
+        ("aa AND bb", "bb aa", True),
+        ("aa AND bb", "aa", False),
+        ("aa OR bb", "bb", True),
+        ("aa NOT bb", "aa bb", False),
+        ("aa -(bb cc)", "aa bb", True),
+    ],
+)
+def test_operators(query: str, text: str, *, expected: bool) -> None:
+    assert matches(query, text) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["بغداد", "وبغداد", "لبغداد", "ببغداد", "فبغداد", "كبغداد", "وببغداد", "وَبِبَغْدَادَ", "بغـداد"],
+)
+def test_arabic_prefixes_do_not_hide_a_name(text: str) -> None:
+    assert matches("بغداد", f"وصل {text} اليوم")
+
+
+@pytest.mark.parametrize("text", ["العراق", "والعراق", "بالعراق", "للعراق", "وللعراق", "عراق"])
+def test_the_arabic_article_is_a_prefix_too(text: str) -> None:
+    assert matches("عراق", text)
+    assert matches("العراق", text) is (text != "عراق")
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "language", "expected"),
+    [
+        ("بغداد", "بغدادي", None, False),
+        ("بغداد*", "والبغدادي", None, True),
+        ("ريس", "وريس", None, True),
+        ("لد", "ولد", None, False),  # too little would remain
+        ("زير", "وزیر", "fa", False),  # Persian has no such prefixes
+        ("زير", "وزير", "ar", True),
+        ('"الى بغداد"', "إلى وبغداد", None, True),
+        ("בגדד", "ובבגדד", None, True),
+        ("בגדד", "בבגדדי", None, False),
+        ("عزة", "عزه", None, True),
+    ],
+)
+def test_prefixes_have_their_limits(
+    query: str, text: str, language: str | None, *, expected: bool
+) -> None:
+    assert matches(query, text, language) is expected
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("火箭", "发射火箭弹", True),
+        ("中国", "其中，国家", False),
+        ("中国", "其中 国家", False),
+        ('"火箭 袭击"', "火箭袭击", True),
+        ("ロケット", "ロケット弾", True),
+        ("ﾛｹｯﾄ", "ロケット弾", True),
+        ("로켓", "로켓을 발사", True),
+        ("이란", "사이 란드", False),
+        ("กรุงเทพ", "ที่กรุงเทพฯ", True),
+        ("बग़दाद", "बगदाद में", True),
+        ("AI大模型", "中国AI大模型", True),
+    ],
+)
+def test_scripts_without_spaces(query: str, text: str, *, expected: bool) -> None:
+    assert matches(query, text) is expected
+
+
+TEXT = MatchText(
+    title="Rocket lands",
+    standfirst="Quiet night ends",
+    body="Soldiers watched.",
+    caption="A crater",
+    language="en-GB",
+    source="The New Arab",
+    url="https://www.newarab.example/world",
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("rocket quiet soldiers", True),
+        ("crater", False),
+        ("caption:crater", True),
+        ("title:rocket", True),
+        ("body:rocket", False),
+        ("standfirst:(quiet AND night)", True),
+        ('"lands quiet"', False),
+        ("lands NEAR/100 quiet", False),
+        ("arab", False),
+        ('source:"new arab"', True),
+        ("source:reuters", False),
+        ("lang:en", True),
+        ("rocket -lang:en", False),
+        ("lang:ar", False),
+        ("site:newarab.example", True),
+        ("site:example", True),
+        ("site:arab.example", False),
+    ],
+)
+def test_fields(query: str, *, expected: bool) -> None:
+    assert (compile_query(query).match(TEXT) is not None) is expected
+
+
+def test_an_unknown_language_is_no_language() -> None:
+    assert not matches("lang:en", "rocket")
+    assert matches("rocket -lang:en", "rocket")
+
+
+def test_the_language_of_the_query_counts_where_the_text_names_none() -> None:
+    persian = compile_query("زير", language="fa")
+    assert persian.match(MatchText(body="وزیر")) is None
+    assert persian.match(MatchText(body="وزیر", language="ar")) is not None
+
+
+def test_a_broken_address_has_no_site() -> None:
+    assert compile_query("site:example").match(MatchText(url="http://[broken")) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["ab NEAR/100 cd", '"ab cd ef"~100', '"ab ab ab"', "ab* NEAR/9 ab*"]
+)
+def test_a_hostile_text_takes_no_more_than_its_length(query: str) -> None:
+    text = MatchText(body="ab " * 50_000 + "cd")
+    assert compile_query(query).match(text) is not None or "ef" in query

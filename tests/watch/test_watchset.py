@@ -1,0 +1,158 @@
+import pickle
+import random
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.watch import MatchText, WatchSet
+from scraper.watch.anchors import Presearcher, cover, usual_share
+from scraper.watch.indexed import IndexedText
+from scraper.watch.parser import parse
+from storage.records import Watch, WatchSpec
+
+
+def watch(number: int, query: str, *, paused: bool = False, **scope: tuple[str, ...]) -> Watch:
+    return Watch(
+        id=number,
+        spec=WatchSpec(name=f"watch {number}", query=query, **scope),
+        origin="command",
+        paused=paused,
+        created_at=datetime(2024, 1, 1, tzinfo=UTC),
+    )
+
+
+def matching(watches: WatchSet, text: MatchText) -> list[int]:
+    return [match.watch_id for match in watches.match(text)]
+
+
+TEXT = MatchText(
+    title="Rocket hits Baghdad", body="火箭袭击巴格达", language="en", source="The New Arab"
+)
+
+
+def test_those_that_match_in_the_order_of_their_ids() -> None:
+    watches = WatchSet(
+        [watch(3, "rocket*"), watch(1, "baghdad rocket"), watch(2, "missile"), watch(4, "巴格达")]
+    )
+    assert matching(watches, TEXT) == [1, 3, 4]
+    assert len(watches) == 4
+    first = watches.match(TEXT)[0]
+    assert first.passages[0].highlights == ((0, 6), (12, 19))
+
+
+def test_watches_with_one_query_share_its_evaluation_but_not_their_scope() -> None:
+    watches = WatchSet(
+        [watch(1, "rocket"), watch(2, "rocket", languages=("ar",)), watch(3, "rocket")]
+    )
+    assert watches.candidates(TEXT) == 1
+    assert matching(watches, TEXT) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("scope", "language", "source", "expected"),
+    [
+        ({}, None, None, True),
+        ({"languages": ("en",)}, "en", None, True),
+        ({"languages": ("EN-gb",)}, "en-US", None, True),
+        ({"languages": ("ar", "fr")}, "en", None, False),
+        ({"languages": ("ar",)}, None, None, True),  # rather than miss it
+        ({"sources": ("Reuters",)}, None, "reuters", True),
+        ({"sources": ("Reuters",)}, None, "Reuters World", False),
+        ({"sources": ("Reuters",)}, None, None, False),
+        ({"languages": ("en",), "sources": ("Reuters",)}, "en", "AFP", False),
+    ],
+)
+def test_scope(
+    scope: dict[str, tuple[str, ...]], language: str | None, source: str | None, *, expected: bool
+) -> None:
+    text = MatchText(body="a rocket", language=language, source=source)
+    assert bool(WatchSet([watch(1, "rocket", **scope)]).match(text)) is expected
+
+
+def test_a_broken_query_breaks_no_other() -> None:
+    watches = WatchSet([watch(1, "(rocket"), watch(2, "rocket"), watch(3, "NOT rocket")])
+    assert sorted(watches.broken) == [1, 3]
+    assert watches.broken[1].remedy
+    assert matching(watches, TEXT) == [2]
+
+
+def test_none_at_all() -> None:
+    assert WatchSet([]).match(TEXT) == []
+    assert WatchSet([watch(1, "rocket")]).match(MatchText()) == []
+
+
+def test_a_set_travels_between_processes() -> None:
+    watches = WatchSet([watch(1, "rocket*"), watch(2, "(broken"), watch(3, '"hits baghdad"')])
+    copy = pickle.loads(pickle.dumps(watches))  # noqa: S301 - our own bytes
+    assert copy.match(TEXT) == watches.match(TEXT)
+    assert list(copy.broken) == [2]
+
+
+@pytest.mark.parametrize(
+    ("query", "anchors"),
+    [
+        ("rocket", {"rocket"}),
+        ("rocket*", {"rocket*"}),
+        ("the AND rocket", {"rocket"}),
+        ("(rocket OR missile) AND (at OR in)", {"rocket", "missile"}),
+        ('"state of emergency"', {"emergency"}),
+        ("rocket NEAR/5 at", {"rocket"}),
+        ("rocket NOT football", {"rocket"}),
+        ("at NOT (NOT rocket OR football)", {"rocket"}),
+        ("air-strike", {"strike", "airstrike"}),
+        ("巴格达", {"巴 格"}),
+        ("lang:en OR rocket", {":lang:en", "rocket"}),
+        ("lang:en AND rocket", {"rocket"}),
+        ("title:rocket", {"rocket"}),
+    ],
+)
+def test_anchors_are_few_and_rare(query: str, anchors: set[str]) -> None:
+    found = cover(parse(query), usual_share)
+    assert found is not None
+    assert found[1] == anchors
+
+
+def test_what_many_watch_for_is_no_anchor() -> None:
+    names = [f"name{number}" for number in range(100)]
+    watches = WatchSet(
+        watch(number, f"extraordinary AND {name}") for number, name in enumerate(names)
+    )
+    assert watches.candidates(MatchText(body="an extraordinary day for name7")) == 1
+
+
+def test_a_query_without_anchors_is_always_evaluated() -> None:
+    from scraper.watch.nodes import Not, Term  # noqa: PLC0415 - the parser makes no such tree
+
+    presearcher = Presearcher([Not(Term("aa")), Term("bb")])
+    assert presearcher.candidates(IndexedText(MatchText(body="cc"))) == {0}
+
+
+def test_anchors_lose_no_match_among_many() -> None:
+    chance = random.Random(7)
+    stock = [f"{first}{second}{third}" for first in "bdg" for second in "aeo" for third in "lmnr"]
+    stock += ["巴", "格", "达"]
+
+    def query() -> str:
+        one, two, three = chance.choices(stock, k=3)
+        kinds = (
+            *(one, f"{one[:2]}*", f"{one} {two}", f'"{one} {two}"', f"{one} OR {two} NOT {three}"),
+            *(f"({one} OR {two}) NEAR/3 {three}", f"{one}-{two}", f'"{one} {two} {three}"~4'),
+            *(f"title:{one}", f"lang:en {one}", f"{one}{two}", f"site:news.example OR {one}"),
+        )
+        return chance.choice(kinds).replace("巴*", "巴")
+
+    watches = [watch(number, query()) for number in range(500)]
+    together = WatchSet(watches)
+    alone = [(each.id, WatchSet([each])) for each in watches if each.id not in together.broken]
+    found = 0
+    for _ in range(20):
+        text = MatchText(
+            title=" ".join(chance.choices(stock, k=3)),
+            body=" ".join(chance.choices(stock, k=12)).replace("巴 格", "巴格"),
+            language=chance.choice(["en", "ar", None]),
+            url=chance.choice(["https://www.news.example/1", None]),
+        )
+        expected = [number for number, one in alone if one._queries[0].match(text) is not None]
+        assert matching(together, text) == expected
+        found += len(expected)
+    assert found > 100
