@@ -78,7 +78,7 @@ def prose(text: str) -> tuple[str, ...]:
 
 
 # The way a real site forbids things: what robots may not see is linked all the same.
-DISALLOWED = "/members/"
+DISALLOWED = "/early/"
 
 LANTERN = Outlet(
     key="lantern",

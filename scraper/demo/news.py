@@ -321,21 +321,21 @@ BOOK_FAIR = DemoArticle(
 
 # Robots are asked to keep out of it, yet the front page links to it. Whoever reads it all the same
 # rings twice more, so the demo itself shows whether the request was heard.
-MEMBERS_BRIEFING = DemoArticle(
-    key="members-briefing",
+EARLY_EDITION = DemoArticle(
+    key="early-edition",
     outlet="gazette",
-    path="/members/article.php?id=1201",
-    headline="Members' briefing: the week ahead along both rivers",
+    path="/early/article.php?id=1201",
+    headline="Early edition: the week ahead along both rivers",
     published_at=_on_the_ninth(0),
     section="Local",
     paragraphs=prose("""
-This letter is for members of the Gazette. It may be read by people and is closed to robots,
-which is what the file robots.txt at the top of this site says.
+The early edition is set for readers who rise before the paper is printed. It may be read by people
+and is closed to robots, which is what the file robots.txt at the top of this site says.
 
-Members who plan to travel should know that a rocket fell near the airport in Baghdad on Monday,
-and that flights were suspended before it did.
+Readers who plan to travel should know that a rocket fell near the airport in Baghdad on Monday,
+and that flights had been suspended before it did.
 
-The members' evening is on Thursday, as ever, in the reading room above the press. Tea is served
+The readers' evening is on Thursday, as ever, in the reading room above the press. Tea is served
 from six, and the printers will show how the old flatbed is set.
 """),
 )

@@ -43,7 +43,7 @@ PROGRAMME = (
     Moment(seconds=0, article=news.FERRY),
     Moment(seconds=0, article=news.BRIDGE),
     Moment(seconds=0, article=news.DATES, remark="in Arabic"),
-    Moment(seconds=0, article=news.MEMBERS_BRIEFING, remark="closed to robots"),
+    Moment(seconds=0, article=news.EARLY_EDITION, remark="closed to robots"),
     Moment(seconds=3, article=news.HERONS),
     Moment(seconds=6, article=story.STRIKE, remark="the story both watches wait for"),
     Moment(seconds=9, article=news.SPROCKETS, remark='"rocket" only inside other words'),

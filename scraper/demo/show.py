@@ -22,6 +22,10 @@ _MOST_PASSAGES = 3
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _BLUE = "1", "2", "1;31", "32", "33", "34"
 _HIT = "1;7"
+_ALL_IS_WELL = (
+    "every one arrived by mail and by webhook, nothing else rang, "
+    "and no page that is closed to robots was read."
+)
 
 Word = list[tuple[str, bool]]  # the pieces of a word, and whether the query asked for each
 
@@ -59,11 +63,12 @@ class DemoShow:
     def opened(self) -> None:
         """Say what is going to be seen; time is counted from here."""
         self._start = self._clock.monotonic()
-        outlets = ", ".join(f"{online.name} ({online.url})" for online in self._site.outlets)
         watches = " and ".join(watch.name for watch in WATCHES)
-        self._print(f"Three outlets publish on loopback: {outlets}.")
+        self._print(f"{len(self._site.outlets)} outlets publish on loopback:")
+        for online in self._site.outlets:
+            self._print(f"  {_padded(online.name, _WHO)}  {online.url}")
         self._print(
-            f"Two watches listen: {watches}. "
+            f"{len(WATCHES)} watches listen: {watches}. "
             f"{len(self.ledger.expected)} alerts should ring within {SHOW_SECONDS:.0f} seconds."
         )
         self._print("")
@@ -71,30 +76,26 @@ class DemoShow:
     def published(self, moment: Moment) -> None:
         """An outlet published something."""
         article = moment.article
-        remark = f"  ({moment.remark})" if moment.remark else ""
         outlet = self._site.outlet(article.outlet).name
-        room = self._width - _INDENT - len(remark)
-        headline = one_line(article.headline, limit=max(room, 20))
-        self._tell(outlet, "published", headline + self._styled(remark, _DIM), _BLUE)
+        self._tell(outlet, "published", article.headline, _BLUE, remark=moment.remark)
 
     def visited(self, visit: Visit) -> None:
         """A source was visited; silence when there was nothing new."""
         if visit.error is not None:
-            self._tell(visit.source.name, "failed", one_line(visit.error, limit=300), _YELLOW)
+            self._tell(visit.source.name, "failed", visit.error, _YELLOW)
         elif visit.new or visit.changed:
             found = [f"{visit.new} new"] if visit.new else []
             found += [f"{visit.changed} changed"] if visit.changed else []
-            self._tell(visit.source.name, "visited", self._styled(", ".join(found), _DIM), _DIM)
+            self._tell(visit.source.name, "visited", ", ".join(found), _DIM)
 
     def admitted(self, admission: Admission) -> None:
         """An article was admitted, and perhaps it rang."""
         article = admission.article
         if admission.outcome in {Outcome.COPY, Outcome.REWRITE, Outcome.REVISION}:
             muted = ", ".join(watch.name for watch in admission.muted)
-            silence = f"  (no second alert: {muted})" if muted else ""
-            text = one_line(_title(article), limit=self._width - _INDENT - len(silence))
-            text += self._styled(silence, _DIM)
-            self._tell(self._outlet(article), admission.outcome.value, text, _YELLOW)
+            remark = f"no second alert: {muted}" if muted else ""
+            what = admission.outcome.value
+            self._tell(self._outlet(article), what, _title(article), _YELLOW, remark=remark)
         for watch, match, alert_id in admission.rang:
             self.rang(alert_id, watch.name, article, match.passages)
 
@@ -104,24 +105,21 @@ class DemoShow:
         """A watch rang: what for, and the passages that did it."""
         self.ledger.ring(alert_id=alert_id, watch=watch, url=article.article.url)
         self._alerts[alert_id] = f"{watch}: {_title(article)}"
-        headline = one_line(self._alerts[alert_id], limit=self._width - _INDENT)
-        self._tell(self._outlet(article), "ALERT", self._styled(headline, _BOLD), _RED)
+        self._tell(self._outlet(article), "ALERT", self._alerts[alert_id], _RED)
         for passage in passages[:_MOST_PASSAGES]:
             self._quote(passage)
 
     def mailed(self, mail: ReceivedMail) -> None:
         """A mail arrived at the demo's mail server."""
         self.ledger.mailed.add(str(mail.message.get("X-Tocsin-Alert", "")))
-        recipients = one_line(", ".join(mail.recipients), limit=_WHO)
-        subject = one_line(mail.subject, limit=self._width - _INDENT)
-        self._tell(recipients, "mail", subject, _GREEN)
+        self._tell(", ".join(mail.recipients), "mail", mail.subject, _GREEN)
 
     def hooked(self, hook: ReceivedHook) -> None:
         """A webhook with a good signature arrived at the demo's receiver."""
         alert_id = str(hook.payload["data"]["alert"]["id"])
         self.ledger.hooked.add(alert_id)
-        what = one_line(self._alerts.get(alert_id, alert_id), limit=self._width - _INDENT - 20)
-        self._tell("webhook receiver", "webhook", f"{what}  (signature verified)", _GREEN)
+        what = self._alerts.get(alert_id, alert_id)
+        self._tell("webhook receiver", "webhook", what, _GREEN, remark="signature verified")
 
     def closed(self) -> bool:
         """Print the table; whether everything came as expected."""
@@ -169,11 +167,18 @@ class DemoShow:
             return text
         return self._styled(text, _HIT) if self._colour else f"*{text}*"
 
-    def _tell(self, who: str, what: str, text: str, style: str) -> None:
+    def _tell(self, who: str, what: str, text: str, style: str, *, remark: str = "") -> None:
+        """A line of the stream; the remark stands behind the text, or below it for want of room."""
         elapsed = self._clock.monotonic() - self._start
+        room = self._width - _INDENT
         who = _padded(one_line(who, limit=_WHO), _WHO)
-        what = self._styled(what.ljust(_WHAT), style)
-        self._print(f"{elapsed:7.1f} s  {who}  {what}  {text}")
+        text = one_line(text, limit=room)
+        note = self._styled(f"({remark})", _DIM) if remark else ""
+        is_beside = len(text) + 4 + len(remark) <= room
+        line = f"{elapsed:7.1f} s  {who}  {self._styled(what.ljust(_WHAT), style)}  {text}"
+        self._print(f"{line}  {note}" if note and is_beside else line)
+        if note and not is_beside:
+            self._print(" " * _INDENT + note)
 
     def _outlet(self, article: StoredArticle) -> str:
         published = self._site.article_at(article.article.url)

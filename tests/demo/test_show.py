@@ -137,6 +137,13 @@ async def test_a_publication_is_a_line_with_time_outlet_and_remark(stage: Stage,
     )
 
 
+async def test_a_remark_without_room_beside_the_text_stands_below(stage: Stage):
+    stage.show.published(Moment(seconds=0, article=story.STRIKE, remark="a remark"))
+    assert len(stage.lines) == 2
+    assert stage.lines[0].endswith("…")
+    assert stage.lines[1] == " " * stage.lines[0].index("Sadr") + "(a remark)"
+
+
 async def test_visits_without_news_are_not_shown(stage: Stage):
     stage.show.visited(visit())
     assert stage.lines == []
@@ -181,11 +188,10 @@ async def test_a_copy_and_a_revision_say_that_they_do_not_ring(stage: Stage):
         stage.show.admitted(
             Admission(outcome=outcome, article=stage.stored(article), muted=(BAGHDAD, ROCKET))
         )
-    assert len(stage.lines) == 2
-    assert all("(no second alert: Baghdad, rocket)" in line for line in stage.lines)
-    assert "Northquay Wire" in stage.lines[0]
-    assert "copy" in stage.lines[0]
-    assert "revision" in stage.lines[1]
+    copy, silence, revision, again = stage.lines
+    assert copy.split()[2:6] == ["Northquay", "Wire", "copy", "Iraqi"]
+    assert revision.split()[2:7] == ["The", "Morning", "Lantern", "revision", "Sadr"]
+    assert silence.strip() == again.strip() == "(no second alert: Baghdad, rocket)"
 
 
 async def test_what_pages_say_cannot_steer_the_terminal(stage: Stage):
@@ -258,7 +264,7 @@ async def test_it_closes_well_when_all_came(stage: Stage):
 async def test_it_closes_badly_when_robots_were_not_heeded(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ):
-    path = news.MEMBERS_BRIEFING.path
+    path = news.EARLY_EDITION.path
     asked = Asked(outlet="gazette", path=path, status=200, user_agent="rude", at=_NOW)
     monkeypatch.setattr(stage.site, "asked", [asked])
     assert not stage.show.closed()

@@ -194,20 +194,20 @@ async def test_the_sitemap_lists_what_is_published(site: NewsSite, client: httpx
 async def test_the_front_page_links_even_what_robots_may_not_see(
     site: NewsSite, client: httpx.AsyncClient
 ):
-    site.publish(news.MEMBERS_BRIEFING)
+    site.publish(news.EARLY_EDITION)
     site.publish(story.LAUNCH)
     page = await client.get(site.outlet("gazette").url)
     tree = html.fromstring(page.content)
     linked = {link.get("href"): link.text for link in tree.iter("a")}
     assert linked[story.LAUNCH.path] == story.LAUNCH.headline
-    assert linked[news.MEMBERS_BRIEFING.path] == news.MEMBERS_BRIEFING.headline
+    assert linked[news.EARLY_EDITION.path] == news.EARLY_EDITION.headline
 
     robots = await client.get(site.outlet("gazette").base_url + "/robots.txt")
     assert f"Disallow: {DISALLOWED}" in robots.text
     assert site.trespasses == []
-    await client.get(site.url_of(news.MEMBERS_BRIEFING))
+    await client.get(site.url_of(news.EARLY_EDITION))
     assert [(asked.path, asked.user_agent) for asked in site.trespasses] == [
-        (news.MEMBERS_BRIEFING.path, "tests")
+        (news.EARLY_EDITION.path, "tests")
     ]
 
 
