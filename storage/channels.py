@@ -14,7 +14,7 @@ class Channels(Named[ChannelSpec, Channel]):
     """The channels, within one transaction. The deliveries of a paused one wait."""
 
     table = table
-    word = "channel"
+    word, words = "channel", "channels"
 
     def _record(self, row: AnyRow) -> Channel:
         return Channel(

@@ -44,17 +44,18 @@ _HOSTS = sa.text("""
         WHERE c.host = walk.host AND c.claimed_by IS NOT NULL AND c.claimed_by <> :worker
     )
     LIMIT :hosts
-""").bindparams(sa.bindparam("exclude", expanding=True))
+""").bindparams(sa.bindparam("exclude", type_=table.c.host.type, expanding=True))
 
 _FIRST_OF_HOST = (
     sa.select(table.c.id)
     .where(_QUEUED, table.c.host == sa.bindparam("of_host"))
     .order_by(table.c.queue, table.c.newest_at.desc(), table.c.id)
     .limit(sa.bindparam("per_host"))
+    .with_for_update(skip_locked=True)  # what a visit is writing now is claimed next time
 )
 _CLAIM = (
     sa.update(table)
-    .where(table.c.id.in_(_FIRST_OF_HOST), _QUEUED)
+    .where(table.c.id.in_(sa.bindparam("ids", expanding=True)), _QUEUED)
     .values(
         queue=None,
         claimed_by=sa.bindparam("worker"),
@@ -111,18 +112,13 @@ class Entries:
         self._wake(now)
         claimed: list[FrontierEntry] = []
         for host in self._choose_hosts(worker, hosts, exclude):
-            rows = self.connection.execute(
-                _CLAIM, {"of_host": host, "per_host": per_host, "worker": worker, "now": now}
-            ).all()
-            rows = sorted(
-                rows,
-                key=lambda row: (
-                    row.state != EntryState.PENDING,
-                    -row.newest_at.timestamp(),
-                    row.id,
-                ),
-            )
-            claimed.extend(_entry(row) for row in rows)
+            ids = self.connection.scalars(_FIRST_OF_HOST, {"of_host": host, "per_host": per_host})
+            order = {entry_id: place for place, entry_id in enumerate(ids)}
+            if order:
+                rows = self.connection.execute(
+                    _CLAIM, {"ids": list(order), "worker": worker, "now": now}
+                )
+                claimed += map(_entry, sorted(rows, key=lambda row: order[row.id]))
         return claimed
 
     def _wake(self, now: datetime) -> None:

@@ -27,8 +27,8 @@ _TSVECTOR_ADD = sa.text(
     " setweight(to_tsvector('simple', :title), 'A')"
     " || setweight(to_tsvector('simple', :standfirst), 'B')"
     " || to_tsvector('simple', :body))"
-    " ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
 )
+_TSVECTOR_FORGET = sa.text("DELETE FROM article_text WHERE article_id = :id")
 # A search reads from the newest article back, so it may stop at its limit.
 _FTS5_FIND = sa.text(
     "SELECT rowid FROM article_text WHERE article_text MATCH :query AND rowid < :before"
@@ -59,9 +59,9 @@ def add(connection: Connection, rows: Sequence[AnyRow]) -> None:
 
 def forget(connection: Connection, row: AnyRow) -> None:
     """Take the text of this row (as it is now, with `indexed`) out of the index."""
-    if row.indexed and connection.dialect.name == "sqlite":
-        connection.execute(_FTS5_FORGET, _texts(row))
-    # PostgreSQL's row is written over when the new text is indexed.
+    if row.indexed:
+        postgres = connection.dialect.name == "postgresql"
+        connection.execute(_TSVECTOR_FORGET if postgres else _FTS5_FORGET, _texts(row))
 
 
 def find(connection: Connection, query: str, *, limit: int, before: int | None) -> list[int]:

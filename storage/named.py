@@ -6,6 +6,7 @@ so it is retired, and brought back with its history when it is asked for again.
 """
 
 import builtins
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -37,7 +38,8 @@ class Named(Generic[Spec, Record]):
     """A table of named things, within one transaction."""
 
     table: ClassVar[sa.Table]
-    word: ClassVar[str]  # what a person calls it
+    word: ClassVar[str]  # what a person calls one of them
+    words: ClassVar[str]  # and several
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -125,10 +127,13 @@ class Named(Generic[Spec, Record]):
         What a command added stays, unless the file names it now: then the file decides. Whether a
         person paused it stays, too. Raises ConflictError when two have one name.
         """
-        names = [spec.name for spec in specs]
-        if len(set(names)) < len(names):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            raise ConflictError(f"Two are named {twice[0]!r}.", remedy="Give each its own name.")
+        names = Counter(spec.name for spec in specs)
+        for name, number in names.items():
+            if number > 1:
+                raise ConflictError(
+                    f"Two {self.words} of the settings are named {name!r}.",
+                    remedy="Give each a name of its own.",
+                )
         rows = {row.name: row for row in self.connection.execute(sa.select(self.table))}
         added = changed = 0
         for spec in specs:
@@ -142,7 +147,7 @@ class Named(Generic[Spec, Record]):
         missing = [
             row.id
             for name, row in rows.items()
-            if row.origin == SETTINGS and not row.retired and name not in set(names)
+            if row.origin == SETTINGS and not row.retired and name not in names
         ]
         self._retire(missing)
         if added or changed or missing:

@@ -12,7 +12,7 @@ would call each other changed at every visit. Nor does a `modified_at` that has 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,9 @@ from storage.tables import entries as table
 from storage.types import clean
 
 _CLOCK_SKEW = timedelta(minutes=10)  # by which a publisher's clock may be ahead of ours
+
+_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)  # the order among those before does not matter
+_IN_ORDER = timedelta(microseconds=1)  # what has no time of its own stays as its source put it
 
 _KNOWN = sa.select(
     table.c.id,
@@ -82,19 +85,20 @@ def record(
 
     The cost is that of the entries given, and no row is written for what was known already.
     """
-    by_key: dict[bytes, tuple[str, Entry]] = {}
-    for key, host, entry in entries:
-        by_key.setdefault(digest(key), (host, _sound(entry, now)))
+    rows: dict[bytes, tuple[dict[str, Any], Entry]] = {}
+    for position, (key, host, entry) in enumerate(entries):
+        told = _sound(entry, now)
+        row = {"key": digest(key), "host": host, "source_id": source_id}
+        row |= _new_row(told, now=now, position=position)
+        rows.setdefault(row["key"], (row, told))
     new = changed = 0
-    for keys in chunks(list(by_key)):
+    # In one order for all: visits at the same time, which name the same links, would else wait for
+    # each other in a circle.
+    for keys in chunks(sorted(rows)):
         known = {row.key: row for row in connection.execute(_KNOWN.where(table.c.key.in_(keys)))}
-        unseen = [
-            _new_row(key, *by_key[key], source_id=source_id, now=now)
-            for key in keys
-            if key not in known
-        ]
+        unseen = [rows[key][0] for key in keys if key not in known]
         new += insert_new(connection, table, unseen, unique=["key"])
-        seen = [(row, by_key[key][1]) for key, row in known.items()]
+        seen = [(known[key], rows[key][1]) for key in keys if key in known]
         changed += _update(connection, seen, source_id=source_id, now=now)
     return Added(new=new, changed=changed)
 
@@ -113,13 +117,10 @@ def _sound(entry: Entry, now: datetime) -> Entry:
     )
 
 
-def _new_row(
-    key: bytes, host: str, entry: Entry, *, source_id: int, now: datetime
-) -> dict[str, Any]:
+def _new_row(entry: Entry, *, now: datetime, position: int) -> dict[str, Any]:
+    # A time to come would keep the entry in front of all that is really new.
+    newest_at = max(min(entry.published_at or entry.modified_at or now, now), _OLDEST)
     return {
-        "key": key,
-        "host": host,
-        "source_id": source_id,
         "url": entry.url,
         "title": entry.title,
         "published_at": entry.published_at,
@@ -129,8 +130,7 @@ def _new_row(
         "guid": entry.guid,
         "state": EntryState.PENDING,
         "queue": NEW,
-        # A time to come would keep the entry in front of all that is really new.
-        "newest_at": min(entry.published_at or entry.modified_at or now, now),
+        "newest_at": newest_at - position * _IN_ORDER,
         "seen_at": now,
         "next_attempt_at": now,
         "attempts": 0,
@@ -156,11 +156,20 @@ def _update(
             again += row.state != EntryState.PENDING
         elif any(newest[name] != row._mapping[name] for name in _INFORMATION):  # noqa: SLF001 - SQLAlchemy's documented name
             learned.append(values)
+    _lock(connection, [row["of_id"] for row in learned + changed])
     if learned:
         connection.execute(_LEARN, learned)
     if changed:
         connection.execute(_CHANGE, changed)
     return again
+
+
+def _lock(connection: Connection, ids: Sequence[int]) -> None:
+    """Take the rows in the order of their keys, before they are written in another."""
+    if ids and connection.dialect.name == "postgresql":
+        connection.execute(
+            sa.select(table.c.id).where(table.c.id.in_(ids)).order_by(table.c.key).with_for_update()
+        )
 
 
 def is_changed(row: Any, entry: Entry, *, source_id: int) -> bool:

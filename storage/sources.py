@@ -31,7 +31,7 @@ class Sources(Named[SourceSpec, Source]):
     """The sources, within one transaction. A changed address is visited at once, as if new."""
 
     table = table
-    word = "source"
+    word, words = "source", "sources"
 
     # What a Named asks of its family.
 
@@ -135,15 +135,11 @@ class Sources(Named[SourceSpec, Source]):
         return done.rowcount == 1
 
     def make_due(self, now: datetime) -> int:
-        """Every source that is not paused is due; gives how many."""
+        """Every source that is not paused is due; gives how many were not."""
         made = self.connection.execute(
             sa.update(table)
-            .where(_ACTIVE, sa.not_(table.c.paused))
-            .values(
-                next_visit_at=sa.case(
-                    (table.c.next_visit_at < now, table.c.next_visit_at), else_=now
-                )
-            )
+            .where(_ACTIVE, sa.not_(table.c.paused), table.c.next_visit_at > now)
+            .values(next_visit_at=now)
         )
         return made.rowcount
 

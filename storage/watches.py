@@ -16,7 +16,7 @@ class Watches(Named[WatchSpec, Watch]):
     """The watches, within one transaction."""
 
     table = table
-    word = "watch"
+    word, words = "watch", "watches"
 
     def _record(self, row: AnyRow) -> Watch:
         return watch(row)

@@ -1,0 +1,120 @@
+"""The migrations make what tables.py says, and nothing else."""
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from storage import migrations
+from storage.database import Database
+from storage.tables import metadata
+
+FULL_TEXT = "article_text"  # made by the migrations alone: each database has its own kind
+
+
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or not (name or "").startswith(FULL_TEXT)
+
+
+def test_the_tables_are_those_of_the_metadata(database: Database):
+    with database.begin() as unit:
+        context = MigrationContext.configure(
+            unit.connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": is_ours,
+                "version_table": migrations.VERSION_TABLE,
+            },
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def schema(unit_of: Database) -> dict[str, str]:
+    """Every table and index as SQLite would make it again."""
+    with unit_of.read() as unit:
+        rows = unit.connection.execute(
+            sa.text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        )
+        return {row.name: re.sub(r'[\s"]+', " ", row.sql) for row in rows}
+
+
+def test_partial_indexes_and_options_are_those_of_the_metadata(sqlite_address: str, tmp_path: Path):
+    """Alembic does not compare these; SQLite keeps the statements that made them."""
+    direct = Database.open(sqlite_address)
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/direct.db")
+    metadata.create_all(engine)
+    engine.dispose()
+    with direct:
+        migrated = schema(direct)
+    connection = sa.create_engine(f"sqlite:///{tmp_path}/direct.db").connect()
+    rows = connection.execute(
+        sa.text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    ).all()
+    connection.close()
+    connection.engine.dispose()
+    made = {row.name: re.sub(r'[\s"]+', " ", row.sql) for row in rows}
+    ours = {
+        name: text
+        for name, text in migrated.items()
+        if not name.startswith((FULL_TEXT, migrations.VERSION_TABLE))
+    }
+    assert {name: text for name, text in ours.items() if "INDEX" in text} == {
+        name: text for name, text in made.items() if "INDEX" in text
+    }
+    assert {name for name in ours if "WITHOUT ROWID" in ours[name]} == {
+        name for name in made if "WITHOUT ROWID" in made[name]
+    }
+
+
+def test_the_newest_revision_is_the_one_that_opening_looks_for():
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [migrations.HEAD]
+    assert script.get_bases() == ["0001"]
+
+
+def test_opening_twice_migrates_once(address: str):
+    with Database.open(address) as first, Database.open(address) as second:
+        for database in (first, second):
+            with database.read() as unit:
+                assert migrations.current(unit.connection) == migrations.HEAD
+
+
+def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    address = f"sqlite:///{tmp_path}/new.db"
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alembic.op.create_index", fail)
+        with pytest.raises(ZeroDivisionError):
+            Database.open(address)
+    with sa.create_engine(address).connect() as connection:
+        assert sa.inspect(connection).get_table_names() == []
+        connection.engine.dispose()
+    Database.open(address).close()
+
+
+def test_the_migrations_are_in_the_wheel(tmp_path: Path, pytestconfig: pytest.Config):
+    """They run from an installed package: what Alembic reads must be packed."""
+    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - needed here only
+
+    builder = WheelBuilder(str(pytestconfig.rootpath))
+    (wheel,) = builder.build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    folder = pytestconfig.rootpath / "storage" / "migrations"
+    scripts = [p for p in folder.rglob("*.py") if "__pycache__" not in p.parts]
+    assert len(scripts) >= 3
+    assert {f"storage/migrations/{p.relative_to(folder)}" for p in scripts} <= names

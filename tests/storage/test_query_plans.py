@@ -1,0 +1,244 @@
+"""The cost of one more article does not grow with those stored: every question has its index.
+
+SQLite tells the way it would go (https://www.sqlite.org/eqp.html). SCAN of a table is a way that
+grows with it; SCAN of a partial index is one that grows with what is still to be done, and is never
+needed for more than its first rows. The plans are looked at in a new database, and in one that
+ANALYZE has told of a hundred thousand rows, for the planner then thinks again.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from storage.database import Database
+from storage.records import DeliveryState, EntryState
+from storage.unit import UnitOfWork
+from tests.storage.conftest import PostgresServer
+from tests.storage.making import (
+    DAY,
+    NOW,
+    add_article,
+    add_entries,
+    add_source,
+    add_watch,
+    claim,
+    ring,
+    signature,
+)
+
+# Small tables, read as a whole: what a person wrote into the settings, and the processes at work.
+SMALL = {"watches", "channels", "sources", "workers", "versions", "walk"}
+PARTIAL = {
+    "ix_entries_queue",
+    "ix_entries_waiting",
+    "ix_entries_claimed",
+    "ix_sources_due",
+    "ix_sources_claimed",
+    "ix_deliveries_due",
+    "ix_deliveries_claimed",
+    "ix_articles_unindexed",
+}
+# In the order that is asked for, so reading stops at the limit.
+ORDERED = {"ix_stories_updated", "sqlite_autoindex_alerts_1"}
+
+QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
+    "sources.claim_due": lambda u: u.sources.claim_due(NOW, worker="w", limit=5),
+    "sources.next_due_at": lambda u: u.sources.next_due_at(),
+    "sources.release": lambda u: u.sources.release("w"),
+    "entries.add": lambda u: add_entries(u, ["a", "new"], title="changed"),
+    "entries.claim": lambda u: claim(u, exclude=["x"]),
+    "entries.next_due_at": lambda u: u.entries.next_due_at(),
+    "entries.done": lambda u: u.entries.done(1, worker="w", article_id=1, recheck_at=NOW),
+    "entries.retry": lambda u: u.entries.retry(1, worker="w", at=NOW, error="x"),
+    "entries.release": lambda u: u.entries.release("w"),
+    "entries.list": lambda u: u.entries.list(EntryState.FAILED),
+    "articles.find": lambda u: u.articles.find(["a", "b"]),
+    "articles.add": lambda u: add_article(u, "another", signed=signature(1, 2, 3)),
+    "articles.add_keys": lambda u: u.articles.add_keys(1, ["x"]),
+    "articles.candidates": lambda u: u.articles.candidates(
+        signature(1, 2, 3), since=NOW - DAY, limit=10
+    ),
+    "articles.revise": lambda u: u.articles.revise(
+        1, add_article(u, "r").article, signature=signature(4), now=NOW
+    ),
+    "articles.signed": lambda u: u.articles.signed(1),
+    "articles.list": lambda u: u.articles.list(10, before=100),
+    "articles.list of a story": lambda u: u.articles.list(10, story_id=1),
+    "articles.list of a source": lambda u: u.articles.list(10, source="wire"),
+    "articles.list in a language": lambda u: u.articles.list(10, language="en"),
+    "articles.revisions": lambda u: u.articles.revisions(1),
+    "stories.get": lambda u: u.stories.get(1),
+    "stories.list": lambda u: u.stories.list(10, before=NOW + DAY),
+    "stories.articles": lambda u: u.stories.articles(1),
+    "watches.version": lambda u: u.watches.version(),
+    "outbox.match": lambda u: u.outbox.match(1, 1, [], NOW),
+    "outbox.matches": lambda u: u.outbox.matches(1),
+    "outbox.ring": lambda u: ring(u, "again"),
+    "outbox.claim_due": lambda u: u.outbox.claim_due(NOW, worker="w", limit=10),
+    "outbox.next_due_at": lambda u: u.outbox.next_due_at(),
+    "outbox.delivered": lambda u: u.outbox.delivered("x", worker="w", now=NOW),
+    "outbox.release": lambda u: u.outbox.release("w"),
+    "outbox.alerts": lambda u: u.outbox.alerts(10),
+    "outbox.alerts of a watch": lambda u: u.outbox.alerts(10, watch="Baghdad"),
+    "outbox.alerts of a story": lambda u: u.outbox.alerts(10, story_id=1),
+    "outbox.deliveries of an alert": lambda u: u.outbox.deliveries("x"),
+    "outbox.deliveries failed": lambda u: u.outbox.deliveries(state=DeliveryState.FAILED),
+    "outbox.attempts": lambda u: u.outbox.attempts("x"),
+    "search.index_pending": lambda u: u.search.index_pending(10),
+    "search.pending": lambda u: u.search.pending(),
+    "workers.reap": lambda u: u.workers.reap(NOW, older_than=DAY, host="h", alive=lambda _: True),
+    "workers.unregister": lambda u: u.workers.unregister("w"),
+}
+
+
+def fill(unit: UnitOfWork) -> None:
+    """Some of everything."""
+    source = add_source(unit)
+    add_watch(unit)
+    add_entries(unit, ["a", "b", "c"], title="A")
+    add_article(unit, "story", source_id=source.id, signed=signature(1, 2))
+    ring(unit)
+
+
+def grow(unit: UnitOfWork) -> None:
+    """What ANALYZE would find after a year; the rows themselves are not needed."""
+    unit.connection.exec_driver_sql("ANALYZE")
+    rows = unit.connection.exec_driver_sql("SELECT tbl, idx, stat FROM sqlite_stat1").all()
+    for table, index, stat in rows:
+        if table in SMALL:
+            continue
+        todo = index in PARTIAL
+        numbers = [str(1_000 if todo else 100_000)]
+        numbers += ["3"] * (len(stat.split()) - 1)
+        unit.connection.exec_driver_sql(
+            "UPDATE sqlite_stat1 SET stat = ? WHERE tbl = ? AND idx IS ?",
+            (" ".join(numbers), table, index),
+        )
+    unit.connection.exec_driver_sql("ANALYZE sqlite_master")  # read them again
+
+
+@pytest.fixture(scope="module", params=["new", "grown"])
+def filled(request: pytest.FixtureRequest, sqlite_template: Path) -> Iterator[Database]:
+    path = sqlite_template.with_name(f"{request.param}.db")
+    shutil.copyfile(sqlite_template, path)
+    with Database.open(f"sqlite:///{path}") as database:
+        with database.begin() as unit:
+            fill(unit)
+            if request.param == "grown":
+                grow(unit)
+        database.writer.dispose()  # a new connection reads the statistics
+        yield database
+
+
+@pytest.fixture(scope="module")
+def filled_postgres(postgres: PostgresServer) -> Iterator[Database]:
+    name = postgres.migrated()
+    with Database.open(postgres.address(name)) as database:
+        with database.begin() as unit:
+            fill(unit)
+        yield database
+    postgres.drop(name)
+
+
+@contextmanager
+def undone(database: Database) -> Iterator[UnitOfWork]:
+    """A transaction that leaves nothing."""
+    with database.begin() as unit:
+        savepoint = unit.connection.begin_nested()
+        yield unit
+        savepoint.rollback()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_reads_a_table_from_end_to_end(filled: Database, question: str):
+    with undone(filled) as unit:
+        asked = ask(unit, QUESTIONS[question])
+        assert asked
+        for statement, parameters in asked:
+            steps = plan(unit, statement, parameters)
+            assert slow(statement, steps) == [], f"{statement}\n{steps}"
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_postgresql_has_an_index_for_every_question(filled_postgres: Database, question: str):
+    """Told that reading a table as a whole costs much, it finds another way for each."""
+    with undone(filled_postgres) as unit:
+        unit.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for statement, parameters in ask(unit, QUESTIONS[question]):
+            steps = plan(unit, statement, parameters)
+            scanned = re.findall(r"Seq Scan on (\w+)", "\n".join(steps))
+            assert set(scanned) <= SMALL, f"{statement}\n{steps}"
+
+
+def ask(unit: UnitOfWork, question: Callable[[UnitOfWork], Any]) -> list[tuple[str, Any]]:
+    """The statements that the question became, with the parameters of each."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(*execution: Any) -> None:
+        _connection, _cursor, statement, parameters, _context, many = execution
+        asked.append((statement, parameters[0] if many else parameters))
+
+    event.listen(unit.connection, "before_cursor_execute", note)
+    question(unit)
+    event.remove(unit.connection, "before_cursor_execute", note)
+    return asked
+
+
+def plan(unit: UnitOfWork, statement: str, parameters: Any) -> list[str]:
+    explain = "EXPLAIN" if unit.connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    rows = unit.connection.exec_driver_sql(f"{explain} {statement}", parameters)
+    return [row[-1] for row in rows]
+
+
+def slow(statement: str, steps: Sequence[str]) -> list[str]:
+    """The steps that would take longer the more is stored."""
+    return [
+        step
+        for step in steps
+        if (step.startswith("USE TEMP B-TREE") and not any(map(is_bounded, steps)))
+        or (is_scan(step) and not is_foreign_key_check(statement, step))
+    ]
+
+
+def is_bounded(step: str) -> bool:
+    """Whether this finds but a few rows, which may then be sorted."""
+    return step == "SCAN workers" or any(
+        found in step for found in ("(alert_id=?)", "ix_matches_article (article_id=?)")
+    )
+
+
+def is_scan(step: str) -> bool:
+    scan = re.match(r"SCAN (\S+)(?: USING (?:COVERING )?INDEX (\S+))?", step)
+    if scan is None:
+        return False
+    table, index = scan.groups()
+    if table in SMALL or index in PARTIAL:
+        return False
+    # The parts of a UNION scan each other, and the newest rows come by an index, to the limit.
+    return not (table.startswith(("(", "anon", "CONSTANT")) or index in ORDERED)
+
+
+def is_foreign_key_check(statement: str, step: str) -> bool:
+    """A new row cannot break the keys of those that refer to it.
+
+    SQLite plans to look for them all the same, for RETURNING makes it more careful, but skips that
+    while no key is broken: OP_FkIfZero in https://www.sqlite.org/opcode.html.
+    """
+    return statement.startswith("INSERT INTO articles") and step in {
+        "SCAN link_keys",
+        "SCAN articles",
+    }
+
+
+def test_the_test_would_see_a_slow_way(filled: Database):
+    statement = "SELECT * FROM entries WHERE title = 'x' ORDER BY url"
+    with filled.read() as unit:
+        steps = plan(unit, statement, ())
+    assert slow(statement, steps) == steps
+    assert len(steps) == 2
