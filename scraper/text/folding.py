@@ -17,6 +17,7 @@ The Arabic rules follow "light10" (Larkey, Ballesteros, Connell, 2007) and the u
 the Devanagari rules follow Pingali and Varma, "Hindi Telugu Oromo at CLEF" (2006).
 """
 
+import re
 import unicodedata
 from unicodedata import normalize
 
@@ -53,14 +54,36 @@ _ACCENT_BLOCKS = (
 )  # fmt: skip
 
 
+# No language piles up more marks on a letter: the bound of UAX #15's Stream-Safe Text Format.
+_MOST_MARKS = 30
+_PERHAPS_TOO_MANY = re.compile(rf"[^\w\s!-~]{{{_MOST_MARKS + 1}}}")
+
+
 def fold(text: str) -> str:
     """The spelling by which `text` is compared. Folding twice changes nothing more."""
     if text.isascii():
         return text.lower().replace("`", "'")
     # A dropped accent can bring together two characters that compose, hence the second look.
-    while (folded := normalize("NFC", normalize("NFC", text).translate(_TABLE))) != text:
+    while (folded := _composed(_composed(text).translate(_TABLE))) != text:
         text = folded
     return text
+
+
+def _composed(text: str) -> str:
+    # `normalize` sorts a run of marks by insertion: hostile text could make that take hours.
+    if _PERHAPS_TOO_MANY.search(text):
+        text = _with_fewer_marks(text)
+    return normalize("NFC", text)
+
+
+def _with_fewer_marks(text: str) -> str:
+    kept = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def is_accent(character: str) -> bool:

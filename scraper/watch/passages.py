@@ -21,6 +21,7 @@ from storage.records import Passage
 MOST_PASSAGES = 3
 LONGEST_PASSAGE = 300  # characters, the … of a cut included
 
+_MOST_HITS = 500  # of one term that are looked at: a page of a million words is no article
 _NOT_SHOWN = frozenset({"source"})  # the name of the source is shown beside every alert
 _SPACE = re.compile(r"\s")
 _HELD_BY = frozenset((*APOSTROPHES, *HYPHENS))  # between two parts of one word
@@ -52,7 +53,11 @@ class _Stretch:
 def passages(text: IndexedText, hits: Iterable[Hit]) -> tuple[Passage, ...]:
     """The best few passages that hold `hits`; none if the query looks at no text."""
     places: dict[str, set[_Place]] = {}
+    seen: Counter[int] = Counter()
     for first, last, leaf in hits:
+        seen[id(leaf)] += 1
+        if seen[id(leaf)] > _MOST_HITS:
+            continue
         field = text.field_at(first)
         place = _Place(text.words[first].start, text.words[last].end, leaf)
         places.setdefault(field, set()).add(place)

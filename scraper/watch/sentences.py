@@ -13,7 +13,7 @@ from scraper.text.folding import fold
 # 3.5, U.S.-led and news.example have dots within; those of other scripts mean nothing else.
 _CLOSING = "[\"'\u201d\u2019\u00bb)\\]\u300d\u300f\uff09]*"
 _END = re.compile(
-    rf"(?P<blank>\n[^\S\n]*\n)|(?P<stop>[.!?\u2026]+){_CLOSING}(?=\s)"
+    rf"(?P<blank>\n[^\S\n]*\n)|(?<![.!?\u2026])(?P<stop>[.!?\u2026]++){_CLOSING}+(?=\s)"
     rf"|[\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u104b\u17d4\u17d5]+{_CLOSING}"
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[\"\u201c\u2018']*\Z")

@@ -2,7 +2,7 @@
 
 from itertools import pairwise, product
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import QueryError
@@ -134,6 +134,7 @@ def _nest(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 TREES = st.recursive(_LEAF | _NEAR, _nest, max_leaves=6)
 
 
+@settings(deadline=None)  # what is slow is the evaluator that is compared with
 @given(TREES, TEXTS)
 def test_queries_hold_where_the_plain_evaluator_says_so(query: str, text: MatchText) -> None:
     try:
@@ -145,6 +146,7 @@ def test_queries_hold_where_the_plain_evaluator_says_so(query: str, text: MatchT
     assert (compile_query(query).match(text) is not None) is expected
 
 
+@settings(deadline=None)  # what is slow is the evaluator that is compared with
 @given(TREES, TREES, TREES, TEXTS)
 def test_boolean_laws(one: str, two: str, three: str, text: MatchText) -> None:
     def holds(query: str) -> bool:
@@ -171,6 +173,7 @@ def test_boolean_laws(one: str, two: str, three: str, text: MatchText) -> None:
     )
 
 
+@settings(deadline=None)  # what is slow is the evaluator that is compared with
 @given(TREES, TEXTS)
 def test_what_matches_has_an_anchor(query: str, text: MatchText) -> None:
     try:
@@ -190,6 +193,7 @@ def test_what_matches_has_an_anchor(query: str, text: MatchText) -> None:
         )
 
 
+@settings(deadline=None)  # what is slow is the evaluator that is compared with
 @given(TREES, TEXTS)
 def test_hits_are_words_of_the_query(query: str, text: MatchText) -> None:
     try:

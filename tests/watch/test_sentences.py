@@ -34,6 +34,11 @@ def test_where_sentences_end(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in sentences(text)] == expected
 
 
+@pytest.mark.parametrize("text", ["." * 200_000, ".'" * 100_000, ". " * 100_000, "a." * 100_000])
+def test_a_heap_of_stops_takes_no_more_than_its_length(text: str) -> None:
+    assert len(sentences(text)) <= len(text)
+
+
 @given(st.text(st.sampled_from('aB1 .!?\n"”。؟') | st.characters(), max_size=60))
 def test_sentences_hold_all_but_white_space(text: str) -> None:
     found = sentences(text)
