@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random, SystemRandom
 from typing import TypeVar
 
@@ -83,6 +84,7 @@ class App:
     database: Database
     worker: str
     clock: Clock
+    visitor: Visitor
     visits: Pump[Source]
     reading: Pump[Lane]
     deliverer: Deliverer
@@ -139,8 +141,17 @@ class App:
             unit.entries.make_due(now)
 
         await self.database.run(make_due)
+        # A source that would be due again before the last page is read is not visited again.
+        visits = Pump(
+            "visit",
+            claim=partial(self.visitor.claim, due=now),
+            work=self.visitor.visit,
+            abandon=self.visitor.abandon,
+            limit=VISITS,
+            clock=self.clock,
+        )
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.visits.drain())
+            group.create_task(visits.drain())
             group.create_task(self.reading.drain())
         await self.reading.drain()
         done = await self.deliverer.deliver_due()
@@ -267,6 +278,7 @@ async def open_app(
             database=database,
             worker=worker,
             clock=clock,
+            visitor=visitor,
             visits=visits,
             reading=reading,
             deliverer=Deliverer(

@@ -168,7 +168,7 @@ class Admitter:
     def _compiled(self, unit: UnitOfWork) -> WatchSet:
         version = unit.watches.version()
         if self._set is None or version != self._version:
-            watches = unit.watches.list()
+            watches = unit.watches.list(include_paused=False)
             self._watches = {watch.id: watch for watch in watches}
             self._set = WatchSet(watches)
             self._version = version

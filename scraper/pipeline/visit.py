@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
@@ -64,10 +64,12 @@ class Visitor:
         self._worker = worker
         self._on_visit = on_visit
 
-    async def claim(self, room: int) -> Sequence[Source]:
-        """Due sources, now this worker's."""
+    async def claim(self, room: int, *, due: datetime | None = None) -> Sequence[Source]:
+        """Sources that are due now, or were at the time `due`; they are now this worker's."""
         return await self._database.run(
-            lambda unit: unit.sources.claim_due(self._clock.now(), worker=self._worker, limit=room)
+            lambda unit: unit.sources.claim_due(
+                due or self._clock.now(), worker=self._worker, limit=room
+            )
         )
 
     async def visit(self, source: Source) -> None:
