@@ -19,10 +19,11 @@ class Circuit:
     policy: RetryPolicy
     failures: int = 0  # in a row
     open_until: float = 0.0
+    asked_until: float = 0.0  # the channel itself asked to be left alone
 
     def is_open(self, now: float) -> bool:
         """The channel is left alone."""
-        return self.failures > 0 and now < self.open_until
+        return now < self.asked_until or (self.failures > 0 and now < self.open_until)
 
     @property
     def on_trial(self) -> bool:
@@ -30,7 +31,10 @@ class Circuit:
         return self.failures > 0
 
     def answered(self) -> None:
-        """The channel works: it took a message, or refused that one for good."""
+        """The channel works: it took a message, or refused that one for good.
+
+        What was under way while it asked for a pause does not end that pause.
+        """
         self.failures = 0
 
     def failed(self, error: AttemptError, *, started: float, now: float, random: Random) -> None:
@@ -38,12 +42,9 @@ class Circuit:
 
         Messages that were under way together fail together: that is one failure of the channel.
         """
+        asked = self.policy.asked(error).total_seconds()
+        self.asked_until = max(self.asked_until, now + asked)
         if self.failures and started < self.open_until:
-            self.open_until = max(self.open_until, now + self._asked(error))
             return
         self.failures += 1
-        pause = self.policy.pause(self.failures, random).total_seconds()
-        self.open_until = now + max(pause, self._asked(error))
-
-    def _asked(self, error: AttemptError) -> float:
-        return self.policy.asked(error).total_seconds()
+        self.open_until = now + self.policy.pause(self.failures, random).total_seconds()

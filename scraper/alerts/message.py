@@ -36,18 +36,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMessage:
-    """One alert for one channel.
-
-    `delivery_id` is the same on every attempt: by it a receiver drops repeats. `attempt` counts
-    from 1.
-    """
+    """One alert for one channel; `delivery_id` is the same on every attempt."""
 
     delivery_id: str
     channel: str
     event: Event
     alert: Alert
     passages: tuple[Passage, ...]
-    attempt: int = 1
 
     @classmethod
     def of(
@@ -61,7 +56,6 @@ class AlertMessage:
             event=event,
             alert=alert,
             passages=passages,
-            attempt=delivery.attempts,
         )
 
     @property

@@ -17,11 +17,12 @@ async def within(clock: Clock, limit: timedelta, work: Coroutine[Any, Any, T]) -
     alarm = asyncio.ensure_future(clock.sleep(limit.total_seconds()))
     try:
         await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
-        if task.cancelled():  # by itself: nobody cancelled us
-            raise DeliveryError("the attempt was interrupted")
-        if task.done():
-            return task.result()
-        raise DeliveryError(f"it did not come to an end within {limit.total_seconds():g} s")
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task})
+        if task.cancelled():
+            raise DeliveryError(f"it did not come to an end within {limit.total_seconds():g} s")
+        return task.result()  # perhaps it came to an end just as it was cut off: then that counts
     finally:
         alarm.cancel()
         task.cancel()

@@ -121,5 +121,7 @@ class TestCircuit:
         circuit = Circuit(POLICY)
         self.failed(circuit, 0.0)
         self.failed(circuit, 1.0, started=0.0, retry_after=timedelta(minutes=30))
-        assert circuit.open_until == 1801.0
         assert circuit.failures == 1
+        circuit.answered()  # another that was under way was taken
+        assert circuit.is_open(1800.0)
+        assert not circuit.is_open(1801.0)
