@@ -179,8 +179,8 @@ class Phrase(Leaf):
                 glued.append(index > 0)
         return _runs(text, places, glued)
 
-    def _windows(self, text: IndexedText) -> list[tuple[int, int, tuple[tuple[int, int], ...]]]:
-        """The smallest stretches with every part, and the places of the parts in each.
+    def _windows(self, text: IndexedText) -> list["_Window"]:
+        """The smallest stretches with every part: none has another within it.
 
         A part written twice is needed twice. One pass over the places in their order.
         """
@@ -205,8 +205,25 @@ class Phrase(Leaf):
                 if last - first < longest:
                     members = events[left : right + 1]
                     spans = tuple((at, at + len(each.tokens) - 1) for at, each in members)
-                    windows.append((first, last, spans))
-        return windows
+                    windows.append(_Window(first, last, spans))
+        return _smallest(windows)
+
+
+class _Window(NamedTuple):
+    """A stretch of words with all parts of a phrase, and the places of the parts in it."""
+
+    first: int
+    last: int
+    members: tuple[tuple[int, int], ...]
+
+
+def _smallest(windows: Iterable[_Window]) -> list[_Window]:
+    """Those with no other within them, in their order."""
+    kept: list[_Window] = []
+    for window in sorted(windows, key=lambda each: (-each.first, each.last)):
+        if not kept or window.last < kept[-1].last:
+            kept.append(window)
+    return kept[::-1]
 
 
 def _runs(text: IndexedText, places: Sequence[Sequence[int]], glued: Sequence[bool]) -> list[int]:

@@ -82,7 +82,7 @@ class Reference:
                 fits = max(ends) - min(starts) < total + slop and len(twice) == len(parts)
             if fits:
                 found.append((field, min(starts), max(ends)))
-        return found
+        return found if slop is None else [span for span in found if not contains(span, found)]
 
     def stands(self, field: str, part: Part, start: int) -> bool:
         tokens = self.fields[field][start : start + len(part.tokens)]
@@ -94,6 +94,14 @@ class Reference:
             if not equal or (index > 0 and not token[1]):
                 return False
         return True
+
+
+def contains(span: Span, others: list[Span]) -> bool:
+    """Whether one of `others`, and not the same, lies within `span`."""
+    return any(
+        span[1] <= first and last <= span[2] and span != (field, first, last)
+        for field, first, last in others
+    )
 
 
 def near(one: Span, other: Span, distance: int) -> bool:
