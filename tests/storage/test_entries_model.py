@@ -173,7 +173,7 @@ def test_the_frontier_and_its_model_agree(database: Database):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=50,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

@@ -111,9 +111,11 @@ def test_a_backup_that_cannot_be_written_is_named_and_leaves_nothing(
 
 
 def test_postgresql_has_its_own_backups(postgres_address: str, tmp_path: Path):
-    with Database.open(postgres_address) as database:
-        with pytest.raises(StorageError, match="pg_dump"):
-            database.backup(tmp_path / "x")
+    with (
+        Database.open(postgres_address) as database,
+        pytest.raises(StorageError, match="pg_dump"),
+    ):
+        database.backup(tmp_path / "x")
 
 
 def test_vacuum_gives_space_back(database: Database):

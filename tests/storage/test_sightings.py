@@ -98,7 +98,7 @@ def test_a_link_longer_than_an_index_takes_is_told_from_its_like(database: Datab
     ],
 )
 def test_the_source_that_saw_it_first_says_what_changed(
-    database: Database, first: dict[str, Any], later: dict[str, Any], changed: bool
+    database: Database, first: dict[str, Any], later: dict[str, Any], *, changed: bool
 ):
     with database.begin() as unit:
         see(unit, **first)
@@ -119,7 +119,7 @@ def test_the_source_that_saw_it_first_says_what_changed(
     ],
 )
 def test_another_source_counts_only_by_a_time_after_the_entry_was_seen(
-    database: Database, later: dict[str, Any], changed: bool
+    database: Database, later: dict[str, Any], *, changed: bool
 ):
     with database.begin() as unit:
         see(unit, title="A", modified_at=NOW - HOUR)
