@@ -26,7 +26,8 @@ from itertools import pairwise
 
 from scraper.watch.indexed import IndexedText
 from scraper.watch.leaves import SHORTEST_PREFIX
-from scraper.watch.nodes import And, Leaf, Mark, Near, Node, Not, Or, Part, Phrase, Term
+from scraper.watch.nodes import And, Leaf, Mark, Near, Node, Not, Or, Phrase, Term
+from scraper.watch.runs import Part
 
 Cover = tuple[float, frozenset[str]]  # the cost of anchors, and the anchors
 

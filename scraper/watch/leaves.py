@@ -9,7 +9,8 @@ from scraper.text.words import Word, is_unspaced, words
 from scraper.watch.forms import compounds
 from scraper.watch.indexed import FIELDS, WIDEST, host_of, primary_language
 from scraper.watch.lexer import Kind, Piece
-from scraper.watch.nodes import Leaf, Mark, Part, Phrase, Term
+from scraper.watch.nodes import Leaf, Mark, Phrase, Term
+from scraper.watch.runs import Part
 
 KNOWN_FIELDS = (*FIELDS, "lang", "site")
 SHORTEST_PREFIX = 2  # letters before *

@@ -9,12 +9,12 @@ parses to an equal tree.
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scraper.watch.indexed import IndexedText
+from scraper.watch.runs import Part, runs, windows
 
 
 class Hit(NamedTuple):
@@ -113,20 +113,6 @@ class Term(Leaf):
                 yield Hit(position, passed, self)
 
 
-class Part(NamedTuple):
-    """A word of a phrase: one token, or several of a script without spaces with nothing between."""
-
-    tokens: tuple[str, ...]
-    prefix: bool = False
-
-    def starts(self, text: IndexedText, within: str | None) -> list[int]:
-        """Where it starts in the field `within`, ascending."""
-        if len(self.tokens) == 1:
-            return text.positions(self.tokens[0], within, prefix=self.prefix)
-        places = [text.positions(token, within) for token in self.tokens]
-        return _runs(text, places, [False] + [True] * (len(places) - 1))
-
-
 @dataclass(frozen=True, slots=True)
 class Phrase(Leaf):
     """Words next to one another, in this order; with `slop`, in any order, that many among them.
@@ -143,7 +129,10 @@ class Phrase(Leaf):
     def spans(self, text: IndexedText) -> list[Hit]:
         """Everywhere it is; with slop, the smallest stretches that hold all words."""
         if self.slop is not None:
-            return [Hit(first, last, self) for first, last, _ in self._windows(text)]
+            return [
+                Hit(first, last, self)
+                for first, last, _ in windows(self.parts, self.slop, text, self.within)
+            ]
         length = sum(len(part.tokens) for part in self.parts)
         found = [Hit(start, start + length - 1, self) for start in self._starts(text)]
         if self.joined is not None:
@@ -168,7 +157,11 @@ class Phrase(Leaf):
         """Where it is; with slop, word by word."""
         if negated or self.slop is None:
             return [] if negated else self.spans(text)
-        found = {member for _, _, members in self._windows(text) for member in members}
+        found = {
+            member
+            for _, _, members in windows(self.parts, self.slop, text, self.within)
+            for member in members
+        }
         return [Hit(first, last, self) for first, last in sorted(found)]
 
     def _starts(self, text: IndexedText) -> list[int]:
@@ -177,68 +170,7 @@ class Phrase(Leaf):
             for index, token in enumerate(part.tokens):
                 places.append(text.positions(token, self.within, prefix=part.prefix))
                 glued.append(index > 0)
-        return _runs(text, places, glued)
-
-    def _windows(self, text: IndexedText) -> list["_Window"]:
-        """The smallest stretches with every part: none has another within it.
-
-        A part written twice is needed twice. One pass over the places in their order.
-        """
-        needed = Counter(self.parts)
-        places = {part: part.starts(text, self.within) for part in needed}
-        if not all(places.values()):
-            return []
-        longest = sum(len(part.tokens) for part in self.parts) + (self.slop or 0)
-        events = sorted((start, part) for part, starts in places.items() for start in starts)
-        latest: dict[Part, int] = {}  # the last word of its last place
-        inside: Counter[Part] = Counter()
-        windows = []
-        left = 0
-        for right, (start, part) in enumerate(events):
-            inside[part] += 1
-            latest[part] = start + len(part.tokens) - 1
-            while inside[events[left][1]] > needed[events[left][1]]:
-                inside[events[left][1]] -= 1
-                left += 1
-            if all(inside[each] >= count for each, count in needed.items()):
-                first, last = events[left][0], max(latest.values())
-                if last - first < longest:
-                    members = events[left : right + 1]
-                    spans = tuple((at, at + len(each.tokens) - 1) for at, each in members)
-                    windows.append(_Window(first, last, spans))
-        return _smallest(windows)
-
-
-class _Window(NamedTuple):
-    """A stretch of words with all parts of a phrase, and the places of the parts in it."""
-
-    first: int
-    last: int
-    members: tuple[tuple[int, int], ...]
-
-
-def _smallest(windows: Iterable[_Window]) -> list[_Window]:
-    """Those with no other within them, in their order."""
-    kept: list[_Window] = []
-    for window in sorted(windows, key=lambda each: (-each.first, each.last)):
-        if not kept or window.last < kept[-1].last:
-            kept.append(window)
-    return kept[::-1]
-
-
-def _runs(text: IndexedText, places: Sequence[Sequence[int]], glued: Sequence[bool]) -> list[int]:
-    """Where a run starts whose n-th word stands at one of the n-th `places`."""
-    if not all(places):
-        return []
-    starts = set(places[0])
-    for offset, positions in enumerate(places[1:], 1):
-        starts.intersection_update([position - offset for position in positions])
-        if not starts:
-            return []
-    if any(glued):
-        held = [offset for offset, is_glued in enumerate(glued) if is_glued]
-        starts = {at for at in starts if all(text.are_glued(at + offset) for offset in held)}
-    return sorted(starts)
+        return runs(text, places, glued)
 
 
 @dataclass(frozen=True, slots=True)

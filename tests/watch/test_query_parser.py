@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from scraper.errors import QueryError
 from scraper.watch import compile_query
-from scraper.watch.nodes import And, Mark, Near, Node, Not, Or, Part, Phrase, Term
+from scraper.watch.nodes import And, Mark, Near, Node, Not, Or, Phrase, Term
 from scraper.watch.parser import DEEPEST, LONGEST_QUERY, MOST_TERMS, parse
+from scraper.watch.runs import Part
 
 A, B, C = Term("aa"), Term("bb"), Term("cc")
 

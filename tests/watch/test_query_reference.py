@@ -10,8 +10,9 @@ from scraper.text.words import is_unspaced, words
 from scraper.watch import MatchText, compile_query
 from scraper.watch.anchors import cover, usual_share
 from scraper.watch.indexed import IndexedText
-from scraper.watch.nodes import And, Mark, Near, Node, Not, Or, Part, Phrase, Term
+from scraper.watch.nodes import And, Mark, Near, Node, Not, Or, Phrase, Term
 from scraper.watch.parser import parse
+from scraper.watch.runs import Part
 
 Span = tuple[str, int, int]  # a field, and its words from one to the other
 
