@@ -7,6 +7,7 @@ import sqlite3
 import ssl
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -108,15 +109,13 @@ def _findings(config: Path | None) -> Iterator[tuple[str, str, str | None]]:
 def _sqlite() -> str:
     if sqlite3.sqlite_version_info < _LEAST_SQLITE:
         raise UsageError(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or later is needed")
-    with sqlite3.connect(":memory:") as connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         try:
             connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
         except sqlite3.OperationalError:
             raise UsageError(
                 "SQLite was built without FTS5: `article list --search` needs it"
             ) from None
-        finally:
-            connection.close()
     return f"{sqlite3.sqlite_version}, with full-text search"
 
 

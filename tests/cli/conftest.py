@@ -1,0 +1,43 @@
+"""Commands run in this process: faster than one each, and their output is at hand."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from scraper.cli import main
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def tocsin(capfd, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+
+    def run(*arguments: object) -> Done:
+        capfd.readouterr()
+        code = main([str(argument) for argument in arguments])
+        captured = capfd.readouterr()
+        assert "Traceback" not in captured.err
+        return Done(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def settings(tmp_path):
+    file = tmp_path / "tocsin.toml"
+    file.write_text("[fetch]\nallow_networks = ['127.0.0.0/8']\nhost_pause = '0s'\n", "utf-8")
+    return file

@@ -1,0 +1,178 @@
+"""The commands on what is stored: sources, watches, channels, articles, stories, alerts, db."""
+
+import pytest
+
+from tests.end_to_end.outlets import Outlet, story
+from tests.servers import HookSink, LocalSite
+
+pytestmark = pytest.mark.usefixtures("settings")
+
+FAMILIES = ["source", "watch", "channel", "article", "story", "alert"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_listing_prints_a_json_list(tocsin, family):
+    done = tocsin(family, "list", "--json")
+    assert (done.code, done.json) == (0, [])
+    assert tocsin(family, "list").out
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_not_there_is_said_so(tocsin, family):
+    done = tocsin(family, "show", "1234")
+    assert done.code == 2
+    assert "1234" in done.err
+
+
+def test_no_settings_file_says_how_to_write_one(tocsin, settings):
+    settings.unlink()
+    done = tocsin("source", "list")
+    assert done.code == 2
+    assert "tocsin init" in done.err
+
+
+def test_a_source_from_add_to_remove(tocsin):
+    assert tocsin("source", "add", "A", "https://a.example/rss", "--every", "10m").code == 0
+    (listed,) = tocsin("source", "list", "--json").json
+    assert (listed["name"], listed["every"], listed["origin"]) == ("A", "10m", "command")
+    again = tocsin("source", "add", "A", "https://a.example/rss")
+    assert again.code == 1
+    assert "already" in again.err
+    assert tocsin("source", "pause", "A").code == 0
+    assert tocsin("source", "show", "A", "--json").json["paused"] is True
+    assert tocsin("source", "resume", "A").code == 0
+    assert tocsin("source", "remove", "A").code == 0
+    assert tocsin("source", "list", "--json").json == []
+    assert tocsin("source", "remove", "A").code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [("A", "ftp://a.example/"), ("A", "https://a.example/", "--every", "1ms")]
+)
+def test_a_source_that_makes_no_sense_is_refused(tocsin, arguments):
+    assert tocsin("source", "add", *arguments).code == 2
+
+
+def test_a_watch_from_add_to_remove(tocsin):
+    assert tocsin("watch", "add", "W", "rocket AND").code == 2
+    unknown = tocsin("watch", "add", "W", "rocket", "--channel", "desk")
+    assert unknown.code == 2
+    assert 'no channel "desk"' in unknown.err
+    assert tocsin("watch", "add", "W", "rocket").code == 0
+    shown = tocsin("watch", "show", "W", "--json").json
+    assert shown["spec"]["query"] == "rocket"
+    assert tocsin("watch", "test", "W", "--json").json == []
+    assert tocsin("watch", "remove", "W").code == 0
+
+
+def test_what_the_settings_name_is_removed_there(tocsin, settings):
+    text = "[[source]]\nname = 'S'\nurl = 'https://s.example/'\n"
+    settings.write_text(text, "utf-8")
+    done = tocsin("source", "remove", "S")
+    assert done.code == 1
+    assert "settings file" in done.err
+
+
+def test_a_channel_is_added_tried_and_shown_without_its_secret(tocsin, tmp_path):
+    (tmp_path / "secret").write_text("whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcyE=", "utf-8")
+    with HookSink("whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcyE=") as hook:
+        done = tocsin(
+            "channel", "add", "soc", "webhook", f"url={hook.url}", f"secret_file={tmp_path}/secret"
+        )
+        assert done.code == 0, done.err
+        tried = tocsin("channel", "test", "soc")
+        assert tried.code == 0, tried.err
+        (call,) = hook.accepted
+        assert call.payload["type"] != "article.matched"
+    assert tocsin("channel", "test", "soc").code == 1
+    assert tocsin("channel", "add", "x", "webhook", "url=nonsense").code == 2
+    assert tocsin("channel", "add", "x", "webhook", "url=https://x.example/", "secret=s").code == 2
+
+
+def test_a_source_is_tried_without_storing_anything(tocsin):
+    with LocalSite() as site:
+        outlet = Outlet(site)
+        outlet.publish("one", "A rocket is launched", story(1))
+        done = tocsin("source", "test", outlet.feed, "--json")
+        assert [entry["title"] for entry in done.json] == ["A rocket is launched"]
+    assert tocsin("article", "list", "--json").json == []
+
+
+def test_what_a_run_found_can_be_listed_searched_and_shown(tocsin, tmp_path):
+    with LocalSite() as site:
+        outlet = Outlet(site)
+        outlet.publish("one", "A rocket is launched", story(1, mention="a rocket"))
+        outlet.publish("two", "A bakery reopens", story(2))
+        tocsin("source", "add", "A", outlet.feed)
+        tocsin("watch", "add", "W", "rocket")
+        assert tocsin("once").code == 0
+    articles = tocsin("article", "list", "--json").json
+    assert {article["title"] for article in articles} == {
+        "A rocket is launched",
+        "A bakery reopens",
+    }
+    (found,) = tocsin("article", "list", "--search", "bakery", "--json").json
+    assert found["title"] == "A bakery reopens"
+    assert tocsin("article", "list", "--search", "bakery", "--source", "A").out.count("bakery")
+    shown = tocsin("article", "show", found["id"], "--json").json
+    assert shown["body"] == "\n\n".join(story(2))
+    (alert,) = tocsin("alert", "list", "--json").json
+    assert alert["watch"] == "W"
+    assert alert["passages"]
+    assert tocsin("alert", "show", alert["id"]).code == 0
+    assert len(tocsin("story", "list", "--json").json) == 2
+    assert tocsin("story", "show", alert["story_id"], "--json").json["articles"]
+    (would,) = tocsin("watch", "test", "W", "--json").json
+    assert would["title"] == "A rocket is launched"
+    assert tocsin("article", "list", "--limit", "1", "--json").json == articles[:1]
+    assert tocsin("db", "check").code == 0
+    assert tocsin("db", "show", "--json").json["articles"] == 2
+    assert tocsin("db", "backup", tmp_path / "copy.db").code == 0
+    assert (tmp_path / "copy.db").stat().st_size > 0
+
+
+def test_init_writes_settings_once_and_check_reads_them(tocsin, settings):
+    settings.unlink()
+    assert tocsin("init").code == 0
+    assert tocsin("init").code == 2
+    done = tocsin("check")
+    assert done.code == 0
+    assert "2 watches" in done.out
+
+
+def test_check_names_file_line_and_remedy(tocsin, settings):
+    settings.write_text("[fetch]\nhost_pause = 'soon'\n", "utf-8")
+    done = tocsin("check")
+    assert done.code == 2
+    assert "tocsin.toml:2: fetch.host_pause: " in done.err
+
+
+def test_doctor_looks_at_everything(tocsin, settings):
+    settings.write_text("[service]\nlisten = '127.0.0.1:0'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert done.code == 0, done.out
+    assert {"Python", "settings", "SQLite", "sandbox", "database"} <= {
+        finding["check"] for finding in done.json
+    }
+
+
+def test_doctor_says_what_is_wrong(tocsin, settings):
+    settings.write_text("[service]\ndatabase = 'sqlite:////nowhere/at/all.db'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert done.code == 1
+    (finding,) = (found for found in done.json if not found["ok"])
+    assert finding["check"] == "database"
+
+
+def test_a_database_that_cannot_be_opened_is_an_error_with_a_remedy(tocsin, settings):
+    settings.write_text("[service]\ndatabase = 'sqlite:////nowhere/at/all.db'\n", "utf-8")
+    done = tocsin("article", "list")
+    assert done.code in {1, 2}
+    assert "/nowhere/at" in done.err
+
+
+def test_help_groups_the_commands(tocsin):
+    out = tocsin("--help").out
+    assert "Service:" in out
+    for name in (*FAMILIES, "run", "once", "check", "extract", "match", "cluster", "db", "demo"):
+        assert f"\n  {name}" in out
