@@ -20,7 +20,7 @@ REFUSED_SEGMENTS: Final = _words(
     feed.xml atom.xml sitemap sitemap.xml share print comments comment-page cart checkout
     newsletter newsletters privacy privacy-policy datenschutz impressum cookie-policy cookies terms
     terms-of-use terms-of-service terms-and-conditions contact contact-us kontakt about about-us
-    advertise advertising accessibility careers
+    advertise advertising accessibility careers forum forums
     """
 )
 """A link with one of these in its path is never an article."""
@@ -61,11 +61,12 @@ _NUMBER = re.compile(r"\d{4}")
 _CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,40}", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:s?html?|php|aspx?|ece|cms|do|jsp)$", re.IGNORECASE)
 _ID_PARAMETER = re.compile(
-    r"(?:^|&)(?:id|p|a|aid|nid|sid|article_?id|news_?id|story_?id|doc_?id|id_?(?:article|news|noticia)"
+    r"(?:^|&)(?:id|p|a|aid|nid|sid|\w{0,12}(?:art|article|news|story|doc|post)_?id|id_?(?:article|news|noticia)"
     r"|article|story)=[a-z]{0,4}\d{2,}",
     re.IGNORECASE,
 )
 _PAGE_PARAMETER = re.compile(r"(?:^|&)(?:page|paged|pg|offset|start)=\d", re.IGNORECASE)
+_JOINING: Final = frozenset({"and", "und", "et", "y", "e", "i", "en", "og", "och", "ve", "&"})
 _SEPARATORS = re.compile(r"[-_+. \u2013]+")
 
 _MOST_SEGMENTS: Final = 16
@@ -117,7 +118,11 @@ def score(url: str) -> float:
 
 def _slug_score(last: str) -> float:
     """What the words of the last segment are worth: headlines have many, sections one or two."""
-    words = [word for word in _SEPARATORS.split(last) if any(map(str.isalpha, word))]
+    words = [
+        word
+        for word in _SEPARATORS.split(last)
+        if word not in _JOINING and any(map(str.isalpha, word))
+    ]
     return (0.0, 0.0, 0.5, 1.5, 2.5)[len(words)] if len(words) < 5 else 3.0
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from scraper.discover import links, markup
 from scraper.discover.discovery import Discovery
-from scraper.discover.fields import MAX_TITLE, distinct, entry, language, plain
+from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, plain
 from storage.records import Entry, SourceKind
 
 _NOT_THE_ARTICLE: Final = frozenset(
@@ -31,7 +32,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
 
 
 def _entries(root: markup.Element, url: str, now: datetime) -> Iterator[Entry | None]:
-    for item in markup.items(root, "entry"):
+    for item in islice(markup.items(root, "entry"), MAX_ITEMS):
         found = _fields(item)
         link, base = _link(item, found, url)
         yield entry(

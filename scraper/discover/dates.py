@@ -13,7 +13,7 @@ unknown zone is UTC, a missing time of day is midnight.
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -68,6 +68,7 @@ def parse(text: str | None, *, now: datetime) -> datetime | None:
     return None if moment.year == 1970 and moment.timetuple().tm_yday == 1 else moment
 
 
+@lru_cache(maxsize=1_024)
 def read(text: str) -> datetime | None:
     """The time that `text` states, in UTC, however far off; None for nonsense."""
     text = text.strip()

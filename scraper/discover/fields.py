@@ -2,39 +2,47 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Final
 
 from scraper.discover import dates, links
 from storage.records import Entry
 
-MAX_ENTRIES: Final = 50_000
-"""The most entries taken from one page: as many as a sitemap may hold (sitemaps.org)."""
+MAX_LOCATIONS: Final = 50_000
+"""The most links taken from one sitemap: as many as it may hold (sitemaps.org)."""
+
+MAX_ITEMS: Final = 20_000
+"""The most items taken from one feed, the first ones: feeds begin with the newest.
+
+The longest feeds in use have some thousands; more would let a hostile one fill the frontier.
+"""
 
 MAX_TITLE: Final = 500
 MAX_SUMMARY: Final = 2_000
 MAX_GUID: Final = 1_000
-_MARKUP_FACTOR: Final = 8  # so much longer than its text a summary's markup may be
+_MARKUP_FACTOR: Final = 4  # so much longer than its text a summary's markup may be
 
 _LONGEST_TTL: Final = timedelta(days=7)
 
 _BLOCKS: Final = (
-    "address|article|aside|blockquote|br|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form"
-    "|h[1-6]|header|hr|img|li|main|nav|ol|p|pre|section|table|tbody|td|th|thead|tr|ul|video|audio"
-    "|iframe"
+    "address article aside audio blockquote br center dd div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr iframe img li main nav ol p picture pre section table"
+    " tbody td tfoot th thead tr ul video"
 )
 _INLINE: Final = (
-    "a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small"
-    "|span|strike|strong|sub|sup|time|tt|u|var|wbr|center|picture|source|svg|path|object|embed"
+    "a abbr acronym b bdi bdo big cite code del dfn em embed font i ins kbd mark nobr object path q"
+    " s samp small source span strike strong sub sup svg time tt u var wbr"
 )
+_TAGS: Final = {**dict.fromkeys(_BLOCKS.split(), " "), **dict.fromkeys(_INLINE.split(), "")}
+"""What stands for a tag in plain text; other names in angle brackets are text."""
+
+_MOST_ESCAPED: Final = 2  # how often a text may have been escaped
 _DROPPED = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<(script|style)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^<>]*(?:>|\Z)", re.IGNORECASE)
-_INLINE_TAG = re.compile(rf"</?(?:{_INLINE})\b[^<>]*(?:>|\Z)", re.IGNORECASE)
+_TAG = re.compile(r"</?([a-z]+[1-6]?)\b[^<>]*(?:>|\Z)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff\ufffe\uffff\ud800-\udfff]")
 _C1 = re.compile(r"[\x80-\x9f]")
 
@@ -63,8 +71,10 @@ def plain(text: str | None, limit: int) -> str | None:
         return None
     text = text[: limit * _MARKUP_FACTOR]
     if "<" in text or "&" in text:
-        for _ in range(2):
-            text = html.unescape(_without_markup(text))
+        for _ in range(_MOST_ESCAPED):
+            text, before = html.unescape(_without_markup(text)), text
+            if text == before:
+                break
         text = _without_markup(text)
     text = _CONTROL.sub("", _C1.sub(_from_windows, text))
     text = " ".join(text.split())
@@ -77,7 +87,7 @@ def plain(text: str | None, limit: int) -> str | None:
 def _without_markup(text: str) -> str:
     if "<" not in text and "]]>" not in text:
         return text
-    return _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _DROPPED.sub("", text)))
+    return _TAG.sub(lambda found: _TAGS.get(found[1].lower(), found[0]), _DROPPED.sub("", text))
 
 
 def _from_windows(found: re.Match[str]) -> str:
@@ -128,20 +138,16 @@ def entry(
 
 
 def distinct(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
-    """The entries, each link once, at most `MAX_ENTRIES`, in their order.
+    """The entries, each link once, in their order.
 
     Of several with one link the latest wins (a feed that lists an update beside the first text).
     """
     found: dict[str, Entry] = {}
-    for one in islice(_present(entries), MAX_ENTRIES):
-        earlier = found.get(one.url)
-        if earlier is None or _later(one, earlier):
+    for one in entries:
+        earlier = found.get(one.url) if one else None
+        if one and (earlier is None or _later(one, earlier)):
             found[one.url] = one
     return tuple(found.values())
-
-
-def _present(entries: Iterable[Entry | None]) -> Iterator[Entry]:
-    return (one for one in entries if one is not None)
 
 
 def _later(one: Entry, other: Entry) -> bool:

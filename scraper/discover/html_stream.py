@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-MAX_TAGS: Final = 150_000
-"""What comes after so many tags is not read; the longest front pages have a tenth of that."""
+MAX_TAGS: Final = 100_000
+"""What comes after so many tags and comments is not read; long front pages have some 10,000."""
 
 MAX_ATTRIBUTES: Final = 64
 
@@ -22,10 +22,12 @@ _START = re.compile(
     r"<([a-zA-Z][^\s/>]*+)"
     r"((?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?+)*+)>?"
 )
+_OPENING = re.compile(r"<(?=/?[a-zA-Z]|[!?])")
 _END = re.compile(r"</([a-zA-Z][^\s/>]*+)[^>]*+>?")
 _ATTRIBUTE = re.compile(
     r"([^\s=>/\"']+)(?:\s*=\s*(?:\"([^\"]*)|'([^']*)|([^\s>\"'][^\s>]*)))?", re.DOTALL
 )
+_REFERENCE = re.compile(r"&#?\w{1,32};", re.ASCII)
 _RAW_END: Final = {
     name: re.compile(rf"</{name}(?=[\s/>]|\Z)", re.IGNORECASE)
     for name in ("script", "style", "iframe", "noembed", "noframes", "textarea", "title", "xmp")
@@ -47,39 +49,34 @@ def stream(text: str) -> Iterator[Tag | str]:
     """
     position, tags = 0, 0
     while tags < MAX_TAGS:
-        start = text.find("<", position)
-        if start < 0:
-            start = len(text)
+        opening = _OPENING.search(text, position)
+        start = opening.start() if opening else len(text)
         if start > position:
             yield text[position:start]
-        if start >= len(text) - 1:
+        if opening is None:
             return
+        tags += 1
         tag, position = _tag(text, start)
-        if isinstance(tag, Tag):
-            tags += 1
+        if tag:
             yield tag
             if not tag.closing and tag.name in _RAW_END:
                 position, raw = _raw(text, position, tag.name)
                 yield raw
-        elif tag:
-            yield tag
 
 
-def _tag(text: str, start: int) -> tuple[Tag | str | None, int]:
-    """The tag that begins at `start` and where it ends; a text if it is none, None if a comment."""
+def _tag(text: str, start: int) -> tuple[Tag | None, int]:
+    """The tag that begins at `start`, or None for a comment and the like; and where it ends."""
     following = text[start + 1]
     if following in "!?":
         if text.startswith("<!--", start):
             # `<!-->` is a whole comment; so the search begins inside of the opening mark.
             return None, _after(text, "-->", start + 2)
         return None, _after(text, ">", start)
-    found = (_END if following == "/" else _START).match(text, start)
-    if not found:
-        return "<", start + 1
+    closing = following == "/"
+    found = (_END if closing else _START).match(text, start)
+    assert found is not None, "_OPENING finds only what these match"
     name = found[1][:40].lower()
-    if following == "/":
-        return Tag(name, "", closing=True), found.end()
-    return Tag(name, found[2], closing=False), found.end()
+    return Tag(name, "" if closing else found[2], closing), found.end()
 
 
 def _after(text: str, mark: str, start: int) -> int:
@@ -99,5 +96,10 @@ def attributes_of(tag: Tag) -> dict[str, str]:
     values: dict[str, str] = {}
     for found in islice(_ATTRIBUTE.finditer(tag.attributes), MAX_ATTRIBUTES):
         value = found[2] or found[3] or found[4] or ""
-        values.setdefault(found[1].lower(), html.unescape(value) if "&" in value else value)
+        # Without its semicolon `&sect` in a link is a parameter's name, not a sign.
+        values.setdefault(found[1].lower(), _REFERENCE.sub(_decoded, value))
     return values
+
+
+def _decoded(found: re.Match[str]) -> str:
+    return html.unescape(found[0])

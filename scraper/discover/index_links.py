@@ -16,7 +16,9 @@ from scraper.discover import links
 from scraper.discover.html_stream import Tag, attributes_of, stream
 
 MAX_DEPTH: Final = 256
-MAX_ANCHORS: Final = 20_000
+MAX_ANCHORS: Final = 10_000
+"""What comes after so many links is not read; long front pages have some 1,000."""
+
 MAX_TEXT: Final = 2_000  # characters kept of a link's or a heading's text
 
 
@@ -45,7 +47,7 @@ class Anchor:
 
 @dataclass(slots=True)
 class PageLinks:
-    """What the pass found: the candidates' links; by link, the times and headings of their cards."""
+    """What the pass found: candidates; by link, the times and headings of their cards."""
 
     anchors: list[Anchor] = field(default_factory=list)
     times: dict[str, str] = field(default_factory=dict)
@@ -148,6 +150,8 @@ def read(text: str, url: str, is_candidate: Callable[[str], bool]) -> PageLinks:
             reader.end(event.name)
         else:
             reader.start(event)
+        if reader.full:
+            break
     reader.finish()
     return reader.found
 
@@ -165,14 +169,26 @@ class _Reader:
         self._beyond: Counter[str] = Counter()  # of those too deep to be kept
         self._collectors: list[list[str]] = []  # texts of the open elements that want them
         self._at_title = False
+        self._anchors = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there have been as many links as are read."""
+        return self._anchors >= MAX_ANCHORS
 
     def text(self, text: str) -> None:
         """A text, or the raw text of <title>."""
         if self._at_title:
             self._at_title = False
             self.found.title = self.found.title or text[:MAX_TEXT]
-        for texts in self._collectors[-3:]:
-            texts.append(text[:MAX_TEXT])
+        if self._collectors:
+            self._collect(text[:MAX_TEXT])
+
+    def _collect(self, text: str) -> None:
+        """Add to the texts of the innermost elements that want it; a time is no part of a title."""
+        innermost = 1 if self._names["time"] else 3
+        for texts in self._collectors[-innermost:]:
+            texts.append(text)
 
     def start(self, tag: Tag) -> None:
         name = tag.name
@@ -247,13 +263,13 @@ class _Reader:
             hash((around.shape, name, first_class)),
         )
         if name == "a":
+            self._anchors += 1
             element.anchor = self._anchor(values, element)
         elif name == "time":
             element.time = values.get("datetime")
         if name in _HEADINGS or name in {"a", "time"}:
             element.texts = []
-        for texts in self._collectors[-3:]:
-            texts.append(" ")
+        self._collect(" ")
         if element.texts is not None:
             self._collectors.append(element.texts)
         self._stack.append(element)
@@ -285,8 +301,7 @@ class _Reader:
         """Close the innermost element: what it holds goes to its link, or to what is around it."""
         element = self._stack.pop()
         self._names[element.name] -= 1
-        for texts in self._collectors[-3:]:
-            texts.append(" ")
+        self._collect(" ")
         if element.texts is not None:
             self._collectors.pop()
             text = "".join(element.texts)[:MAX_TEXT].strip()
@@ -315,7 +330,7 @@ class _Reader:
             anchor.text, anchor.heading = text, element.heading or (text if in_heading else "")
             if anchor.url not in self._verdicts:
                 self._verdicts[anchor.url] = self._is_candidate(anchor.url)
-            if self._verdicts[anchor.url] and len(self.found.anchors) < MAX_ANCHORS:
+            if self._verdicts[anchor.url]:
                 self.found.anchors.append(anchor)
                 element.holds = anchor.url
 

@@ -42,9 +42,11 @@ _PLACE_WORTH: Final = {
 }
 
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BULLETS: Final = " •·●◦▪■►▶»›◎*–|"
 _GENERIC = re.compile(
     r"(?:(?:read|see|view|show|load|find out|learn)\s+(?:more|full|all|article|story|on)\b.{0,20}"
-    r"|more|continue(?: reading)?.{0,20}|full story|(?:\d+ )?comments?|share"
+    r"|more|continue(?: reading)?.{0,20}|full story|share"
+    r"|(?:\d+ )?(?:comments?|kommentare?|coment[aá]rios|commentaires?|комментари\w+|yorum)"
     r"|watch(?: now)?|listen"
     r"|weiterlesen|mehr(?: lesen)?|mehr erfahren|lire (?:la suite|plus|l.article)|leer más|ver más"
     r"|seguir leyendo|leia mais|saiba mais|leggi(?: tutto| di più)?"
@@ -63,6 +65,7 @@ class _Candidate:
     url: str
     place: Place
     title: str | None = None
+    text: str | None = None  # the longest that a link to it shows outside of headings
     in_heading: bool = False
     shapes: set[int] = field(default_factory=set)
     time: str | None = None
@@ -107,7 +110,8 @@ def _authority(url: str) -> str:
 
 
 def _bare(url: str) -> str:
-    return url.partition("://")[2].removeprefix("www.").rstrip("/")
+    """A link without what two links to one page differ by most often."""
+    return url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _nothing(title: str | None, feeds: tuple[str, ...]) -> str:
@@ -137,13 +141,13 @@ def _join(known: _Candidate, anchor: Anchor) -> None:
     """Add one more link to the same article: of picture, headline and “more” the headline wins."""
     known.shapes.add(anchor.shape)
     known.place = _better(known.place, anchor.place)
-    title = _text(anchor.heading)
-    if title and not known.in_heading:
-        known.title, known.in_heading = title, True
-    elif not known.in_heading:
-        title = _text(anchor.text) or _text(anchor.label)
-        if title and len(title) > len(known.title or ""):
-            known.title = title
+    heading, text, label = _text(anchor.heading), _text(anchor.text), _text(anchor.label)
+    if heading and not known.in_heading:
+        known.title, known.in_heading = heading, True
+    elif not known.in_heading and text and len(text) > len(known.text or ""):
+        known.title = known.text = text
+    elif label and not known.title:
+        known.title = label
 
 
 def _better(one: Place, other: Place) -> Place:
@@ -153,8 +157,8 @@ def _better(one: Place, other: Place) -> Place:
 
 def _text(written: str) -> str | None:
     """A text as a title; None for an empty one and for “read more”."""
-    text = plain(written, MAX_TITLE)
-    return None if text is None or _GENERIC.fullmatch(text) else text
+    text = (plain(written, MAX_TITLE) or "").lstrip(_BULLETS)
+    return None if not text or _GENERIC.fullmatch(text) else text
 
 
 def _entries(candidates: list[_Candidate], now: datetime) -> tuple[Entry, ...]:
@@ -200,7 +204,7 @@ def _title_score(length: float) -> float:
     if length >= _HEADLINE:
         return 2.0
     if length >= _SHORT:
-        return 1.0
+        return 0.5
     return -1.5 if length else 0.0
 
 
@@ -222,7 +226,7 @@ def _count_company(candidates: list[_Candidate]) -> None:
     promising = Counter(
         shape
         for candidate in candidates
-        if candidate.score >= THRESHOLD - 1.5
+        if candidate.score >= THRESHOLD - 1 and _length(candidate.title) >= _HEADLINE
         for shape in candidate.shapes
     )
     for candidate in candidates:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from scraper.discover import links
 from scraper.discover.discovery import Discovery
-from scraper.discover.fields import MAX_TITLE, distinct, entry, language, plain
+from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, plain
 from scraper.errors import DiscoverError
 from storage.records import Entry, SourceKind
 
@@ -54,7 +54,7 @@ def _is_feed(feed: Mapping[str, Any]) -> bool:
 
 
 def _entries(listed: list[Any], url: str, now: datetime) -> Iterator[Entry | None]:
-    for item in listed:
+    for item in listed[:MAX_ITEMS]:
         if isinstance(item, dict):
             yield entry(
                 _link(item),

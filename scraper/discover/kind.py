@@ -6,6 +6,7 @@ warnings of PHP; so the first element that is known decides.
 
 import re
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 MAX_PREAMBLE: Final = 100_000
@@ -48,18 +49,40 @@ _DOCTYPE_HTML = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([a-z][\w.-]*)(?=[\s/>]|\Z)", re.IGNORECASE)
 _LINK_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\b", re.IGNORECASE)
+_BLANK: Final = "\ufeff \t\r\n\x00\x0b\x0c\u200b"
 _MOST_ELEMENTS: Final = 200
 _LINES_LOOKED_AT: Final = 50
 
 
-def sniff(text: str) -> Form:
-    """The form of a page's text."""
-    start = text.lstrip("\ufeff \t\r\n\x00\x0b\x0c\u200b")[:MAX_PREAMBLE]
+def sniff(text: str) -> tuple[Form, int]:
+    """The form of a page's text, and where its first known element begins; 0 where none does."""
+    body = text.lstrip(_BLANK)
+    skipped = len(text) - len(body)
+    start = body[:MAX_PREAMBLE]
     if not start:
-        return Form.EMPTY
+        return Form.EMPTY, 0
     if start[0] in "{[":
-        return Form.JSON
-    return _by_elements(start) or (Form.LINES if _is_lines(start) else _unknown(start))
+        return Form.JSON, 0
+    found = _by_elements(start)
+    if found:
+        return found[0], found[1] + skipped
+    return (Form.LINES if _is_lines(start) else _unknown(start)), 0
+
+
+def _by_elements(start: str) -> tuple[Form, int] | None:
+    """The form that the first known element gives away, and where that element begins.
+
+    After HTML's document type the first element of all has to be a feed's to be taken for one.
+    """
+    bare = _SKIPPED.sub(lambda found: " " * len(found[0]), start)
+    doctype = _DOCTYPE_HTML.search(bare)
+    for found in islice(_ELEMENT.finditer(bare), _MOST_ELEMENTS):
+        form = _ROOTS.get(found[1].lower())
+        if form:
+            return form, found.start()
+        if doctype and found.start() > doctype.start():
+            break
+    return (Form.HTML, doctype.start()) if doctype else None
 
 
 def _unknown(start: str) -> Form:
@@ -69,19 +92,6 @@ def _unknown(start: str) -> Form:
     if _XML.match(start):
         return Form.XML
     return Form.HTML if re.search(r"<[a-z!]", start, re.IGNORECASE) else Form.TEXT
-
-
-def _by_elements(start: str) -> Form | None:
-    """The form that the first known element gives away."""
-    bare = _SKIPPED.sub("", start)
-    html = _DOCTYPE_HTML.search(bare)
-    for number, found in enumerate(_ELEMENT.finditer(bare)):
-        if number > _MOST_ELEMENTS or (html and found.start() > html.start()):
-            break
-        form = _ROOTS.get(found[1].lower())
-        if form:
-            return form
-    return Form.HTML if html else None
 
 
 def _is_lines(start: str) -> bool:

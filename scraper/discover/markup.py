@@ -1,9 +1,10 @@
 """XML as it is found in the wild, parsed without any of the dangers of XML.
 
-Before libxml2 sees it, the text is put into a state from which its recovery loses nothing: the
-document type is cut out (with it every entity, external or exploding), HTML entities and bare
-ampersands become what they were meant to be (recovery would drop them, and with them the parameters
-of links), characters that XML forbids go, and a text that breaks off is cut at its last whole tag.
+Before libxml2 sees it, the text is put into a state from which its recovery loses nothing: what
+stands before the root element is cut off (junk, and the document type with every entity, external
+or exploding, that it declares), HTML entities and bare ampersands become what they were meant to be
+(recovery would drop them, and with them the parameters of links), characters that XML forbids go,
+and a text that breaks off is cut at its last whole tag.
 Afterwards the parser may neither resolve entities nor load anything, and its limits on depth and
 length of names stay on.
 """
@@ -14,10 +15,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Final
-from urllib.parse import urljoin
 
 from lxml import etree
 
+from scraper.discover import links
 from scraper.errors import DiscoverError
 
 MAX_TAGS: Final = 1_000_000
@@ -28,6 +29,9 @@ A feed of the largest size that is fetched has a tenth of that.
 
 MAX_REPAIRS: Final = 500_000
 """What comes after so many wrong ampersands is not read."""
+
+MAX_FIELDS: Final = 1_000
+"""How many fields of one item are looked at."""
 
 _NAMESPACES: Final = {
     "http://purl.org/rss/1.0/": "",
@@ -61,19 +65,18 @@ _GOOD_REFERENCE: Final = (
 _BAD_REFERENCE = re.compile(rf"&(?!{_GOOD_REFERENCE})(#?\w{{1,32}};)?", re.ASCII)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CONTROL_REFERENCE = re.compile(r"&#(?:1[0-9]|2[0-9]|3[01]|[xX]0?[01][0-9a-fA-F]);")
-_DECLARATION = re.compile(r"<\?xml\b[^<>]*>", re.IGNORECASE)
-_SUBSET_END = re.compile(r"\]\s*>")
 _TEXT_FIELDS: Final = frozenset({"title", "description", "content:encoded"})
 _ITEMS: Final = frozenset({"item", "entry"})
+_XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type of its elements
 Fields = dict[str, list[Element]]
 
 
-def parse(text: str) -> Element:
-    """The root of a document. DiscoverError if not even recovery finds one."""
-    prepared = _prepare(text)
+def parse(text: str, start: int = 0) -> Element:
+    """The root element, which begins at `start`. DiscoverError if not even recovery finds one."""
+    prepared = _prepare(text[start:])
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -95,7 +98,6 @@ def parse(text: str) -> Element:
 
 
 def _prepare(text: str) -> str:
-    text = _without_doctype(_DECLARATION.sub("", text, count=1))
     text = _FORBIDDEN.sub("", text)
     if text.count("<") > MAX_TAGS:
         beyond = next(islice(re.finditer("<", text), MAX_TAGS, None))
@@ -103,19 +105,6 @@ def _prepare(text: str) -> str:
     if not text.rstrip().endswith(">"):
         text = text[: max(text.rfind("<"), 0)]
     return "".join(_mended(text))
-
-
-def _without_doctype(text: str) -> str:
-    """The text without its document type, if one stands before the root element."""
-    start = text.lower().find("<!doctype", 0, 100_000)
-    if start < 0:
-        return text
-    end = text.find(">", start)
-    subset = text.find("[", start, end if end > 0 else len(text))
-    if subset > 0:
-        closed = _SUBSET_END.search(text, subset)
-        end = closed.end() - 1 if closed else -1
-    return text[:start] + (text[end + 1 :] if end > 0 else "")
 
 
 def _mended(text: str) -> Iterator[str]:
@@ -212,7 +201,7 @@ def fields(item: Element) -> Fields:
     """
     found: Fields = {}
     swallowed: list[Element] = []
-    for child in item:
+    for child in islice(item, MAX_FIELDS):
         key = _name(str(child.tag))
         found.setdefault(key, []).append(child)
         if key in _TEXT_FIELDS and len(child):
@@ -231,6 +220,12 @@ def _inside(element: Element) -> Iterator[Element]:
 
 
 def base(element: Element, url: str) -> str:
-    """What links in an element are relative to: the page's `url`, unless `xml:base` changes it."""
-    stated = element.base
-    return urljoin(url, str(stated)) if stated else url
+    """What links in an element are relative to: the page's `url`, unless `xml:base` changes it.
+
+    It is looked for on the element and the three around it: link, entry, feed, and what wraps it.
+    """
+    around = (element, *islice(element.iterancestors(), 3))
+    for stated in (one.get(_XML_BASE) for one in reversed(around)):
+        if stated:
+            url = links.resolve(str(stated), url) or url
+    return url

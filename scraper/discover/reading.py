@@ -15,7 +15,7 @@ from scraper.text import charset
 from storage.records import Page
 
 MAX_BYTES: Final = 20 * 1024 * 1024
-"""What is read of a page, once a `.gz` file is unpacked: twice what is fetched. The rest is left."""
+"""What is read of a page, once a `.gz` file is unpacked: twice what is fetched, no more."""
 
 _GZIP: Final = b"\x1f\x8b"
 _KNOWN_FILES: Final = (
@@ -62,11 +62,11 @@ def discover(page: Page) -> Discovery:
         if body.startswith(mark):
             raise DiscoverError(f"The page is {what}. {_REMEDY}")
     text = charset.decode(body, page.headers)
-    form = sniff(text)
+    form, start = sniff(text)
     if form in _UNREADABLE:
         raise DiscoverError(_UNREADABLE[form])
     if form in _XML_READERS:
-        found = _XML_READERS[form](markup.parse(text), page.url, page.fetched_at)
+        found = _XML_READERS[form](markup.parse(text, start), page.url, page.fetched_at)
     else:
         found = _TEXT_READERS[form](text, page.url, page.fetched_at)
     return _with_header(found, page)

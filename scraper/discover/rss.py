@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from scraper.discover import links, markup
 from scraper.discover.discovery import Discovery
-from scraper.discover.fields import MAX_TITLE, distinct, entry, language, pause, plain
+from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, pause, plain
 from storage.records import Entry, SourceKind
 
 _PUBLISHED: Final = ("pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published")
@@ -44,7 +45,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
 def _entries(
     root: markup.Element, url: str, home: str | None, now: datetime
 ) -> Iterator[Entry | None]:
-    for item in markup.items(root, "item"):
+    for item in islice(markup.items(root, "item"), MAX_ITEMS):
         found = markup.fields(item)
         yield entry(
             _link(item, found, home),

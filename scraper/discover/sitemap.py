@@ -8,7 +8,7 @@ from typing import Final
 
 from scraper.discover import dates, links, markup
 from scraper.discover.discovery import Discovery
-from scraper.discover.fields import MAX_ENTRIES, distinct, entry
+from scraper.discover.fields import MAX_LOCATIONS, distinct, entry
 from storage.records import Entry, SourceKind
 
 _IN_NAME = re.compile(
@@ -27,9 +27,9 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
 def read_index(root: markup.Element, url: str, now: datetime) -> Discovery:
     """The sitemaps that a `sitemapindex` names, newest first."""
     found: dict[str, datetime] = {}
-    for item in islice(markup.items(root, "sitemap"), MAX_ENTRIES):
+    for item in islice(markup.items(root, "sitemap"), MAX_LOCATIONS):
         values = markup.fields(item)
-        child = links.resolve(markup.text(values, "loc") or "", markup.base(item, url))
+        child = links.resolve(markup.text(values, "loc") or "", url)
         if child and child != url:
             age = _newest(child, dates.parse(markup.text(values, "lastmod"), now=now), now)
             found[child] = max(found.get(child, _LONG_AGO), age)
@@ -39,20 +39,20 @@ def read_index(root: markup.Element, url: str, now: datetime) -> Discovery:
 
 def read_lines(text: str, url: str, now: datetime) -> Discovery:
     """The entries of a plain-text sitemap: a link a line."""
-    lines = (line for line in text.splitlines() if links.is_web(line))
+    lines = islice((line for line in text.splitlines() if links.is_web(line)), MAX_LOCATIONS)
     found = distinct(entry(line, url, now=now) for line in lines)
     return Discovery(kind=SourceKind.SITEMAP, entries=found)
 
 
 def _entries(root: markup.Element, url: str, now: datetime) -> Iterator[Entry | None]:
     """The entries; images, videos and translations of a page are not entries of their own."""
-    for item in markup.items(root, "url"):
+    for item in islice(markup.items(root, "url"), MAX_LOCATIONS):
         values = markup.fields(item)
         news = next((markup.fields(one) for one in values.get("news:news", ())), {})
         publication = next((markup.fields(one) for one in news.get("news:publication", ())), {})
         yield entry(
             markup.text(values, "loc"),
-            markup.base(item, url),
+            url,
             now=now,
             title=markup.text(news, "news:title"),
             published=markup.text(news, "news:publication_date"),
