@@ -34,7 +34,7 @@ format: $(VENV)/.developing ## put the code in the one form
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.developing ## measure: see bench/README.md
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(BENCH)
 
 lock: $(VENV)/.developing ## resolve the dependencies anew
 	$(BIN)/python scripts/lock.py

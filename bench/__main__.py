@@ -1,0 +1,46 @@
+"""All measurements, one after the other: `make bench`, or `python -m bench --data DIR`.
+
+DIR holds `extract/dev` and `dedupe/copies.jsonl.gz`, pages and texts with their truth, which are
+not part of the project; without it, what needs them is left out, and said so.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Run each as a process of its own, so that none warms up or weighs on another."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--data", type=Path, metavar="DIR")
+    parser.add_argument("--articles", type=int, default=2000, help="of the run from end to end")
+    chosen = parser.parse_args()
+    runs = [
+        ("Matching: many watches on one article", ["matching.py"]),
+        ("Copies: speed and, with data, quality", ["copies.py", *_data(chosen.data, "dedupe")]),
+        ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),
+    ]
+    if chosen.data is not None:
+        runs.append(("Extraction", ["extraction.py", *_data(chosen.data, "extract")]))
+    else:
+        print("Extraction is left out, and of copies the quality: they need --data DIR.")
+    for title, (script, *arguments) in runs:
+        print(f"\n## {title}\n", flush=True)
+        command = [sys.executable, "-m", f"bench.{script.removesuffix('.py')}", *arguments]
+        done = subprocess.run(command, cwd=HERE.parent, check=False)  # noqa: S603 - our own scripts
+        if done.returncode:
+            sys.exit(f"{script} failed")
+
+
+def _data(folder: Path | None, what: str) -> list[str]:
+    if folder is None:
+        return []
+    where = {"dedupe": folder / "dedupe" / "copies.jsonl.gz", "extract": folder / "extract" / "dev"}
+    return ["--data", str(where[what].resolve())]
+
+
+if __name__ == "__main__":
+    main()
