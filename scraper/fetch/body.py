@@ -76,12 +76,13 @@ class _Reader:
         """Add raw bytes; True once the body was cut off."""
         self.pieces += 1
         self._raw += len(chunk)
-        if self._raw > self._limit and not self._cut:
+        sent_too_much = self._raw > self._limit  # though padding, say, decodes to nothing
+        if sent_too_much and not self._cut:
             raise self._too_large()
         if self.pieces > _PIECES_FREE and self._raw < self.pieces * _MIN_PIECE:
             raise FetchError(f"{shorten(self._url)} is sent in absurdly small pieces")
         with _explained(self._url):
-            return self._add(pour(self._chain, chunk))
+            return self._add(pour(self._chain, chunk)) or sent_too_much
 
     def finish(self) -> None:
         """Add what the decoders held back; raises FetchError if the body ended too early."""

@@ -1,3 +1,4 @@
+import asyncio
 import gzip
 import zlib
 from collections.abc import AsyncIterator, Callable
@@ -66,6 +67,11 @@ class TestDecoding:
     def test_gives_back_what_was_encoded_however_it_arrives(self, name: str, step: int):
         text = TEXT[:5000] if step == 1 else TEXT
         assert decode(ENCODERS[name](text), header(name), step) == text
+
+    @each_encoding
+    def test_nothing_is_left_behind_where_pieces_end(self, name: str):
+        for size in (65_535, 65_536, 65_537, 65_700, 65_900, 66_050):
+            assert decode(ENCODERS[name](bytes(size)), header(name), 1_000_000) == bytes(size)
 
     @each_encoding
     def test_no_body_is_no_error(self, name: str):
@@ -198,6 +204,32 @@ class TestReading:
                 await body.read(
                     untouchable(), {"content-length": length}, url="http://a.example/", limit=1000
                 )
+
+    async def test_counts_what_is_sent_even_if_it_decodes_to_nothing(self):
+        padded = gzip.compress(TEXT[:500]) + bytes(5000)
+        with pytest.raises(FetchError, match="larger than 1000"):
+            await body.read(
+                chunks(padded), {"content-encoding": "gzip"}, url="http://a.example/", limit=1000
+            )
+        source = chunks(padded)
+        headers = {"content-encoding": "gzip"}
+        read_until = await body.read(source, headers, url="u", limit=1000, cut=True)
+        assert read_until == TEXT[:500]
+        assert len([chunk async for chunk in source]) > 1
+
+    async def test_lets_others_have_their_turn(self):
+        turns = 0
+
+        async def other() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        task = asyncio.create_task(other())
+        await read(bytes(100_000), step=100)
+        task.cancel()
+        assert turns >= 10
 
     async def test_cuts_where_it_is_told_to(self):
         assert await read(bytes(5000), limit=1000, cut=True) == bytes(1000)

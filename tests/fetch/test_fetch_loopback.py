@@ -112,6 +112,38 @@ async def test_what_may_not_be_sent_twice_is_not():
         assert server.paths == ["/a", "/hook"]
 
 
+async def test_a_connection_that_the_server_closed_is_not_used_again_even_for_a_post():
+    ends: list[asyncio.StreamWriter] = []
+
+    async def talk(path: str, writer: asyncio.StreamWriter) -> None:
+        ends.append(writer)
+        writer.write(answer(path.encode()))
+
+    transport = guarded_transport(LOOPBACK)
+    async with serve(talk) as server, httpx.AsyncClient(transport=transport) as client:
+        for _ in range(3):
+            assert (await client.post(f"{server.url}/hook")).text == "/hook"
+            assert idle(transport) == 1
+            end = ends.pop()
+            end.close()
+            await end.wait_closed()
+        assert server.connections == 3
+
+
+async def test_closing_also_closes_what_is_in_use_once_it_no_longer_is():
+    async def talk(path: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(path.encode()))
+
+    transport = guarded_transport(LOOPBACK)
+    async with serve(talk) as server:
+        response = await transport.handle_async_request(httpx.Request("GET", server.url))
+        await transport.aclose()
+        assert await response.aread() == b"/"
+        await response.aclose()
+        assert idle(transport) == 0
+        await all_closed(server)
+
+
 async def test_few_idle_connections_are_kept():
     transport = guarded_transport(LOOPBACK, max_connections=2)
     async with AsyncExitStack() as stack:
@@ -259,6 +291,34 @@ class TestGuard:
                     await fetch(fetching, f"http://{host}:{server.port}/")
                 assert raised.value.permanent
             assert server.connections == 0
+
+    async def test_a_refused_address_is_named_as_often_as_it_is_asked_for(self):
+        async def resolve(host: str, port: int) -> list[str]:
+            del host, port
+            return ["10.0.0.1"]
+
+        async with fetcher(resolve=resolve, patience=timedelta(0)) as fetching:
+            for _ in range(5):
+                with pytest.raises(FetchError, match=r"10\.0\.0\.1 \(private\)") as raised:
+                    await fetch(fetching, "http://intra.example/")
+                assert raised.value.permanent
+
+    async def test_a_name_that_was_refused_has_its_robots_file_read_once_it_may_be_reached(self):
+        answers = ["10.0.0.1", "127.0.0.1"]
+
+        async def resolve(host: str, port: int) -> list[str]:
+            del host, port
+            return [answers.pop(0)]
+
+        async def talk(path: str, writer: asyncio.StreamWriter) -> None:
+            writer.write(answer(b"User-agent: *\nDisallow: /\n" if path == "/robots.txt" else b""))
+
+        async with serve(talk) as server, fetcher(resolve=resolve, respect_robots=True) as fetching:
+            link = f"http://news.example:{server.port}/"
+            with pytest.raises(FetchError, match="allow_networks"):
+                await fetch(fetching, link)
+            with pytest.raises(FetchError, match=r"robots\.txt"):
+                await fetch(fetching, link)
 
     async def test_nor_does_one_behind_a_redirect(self):
         async with serve(greet, "127.0.0.2") as inner:

@@ -194,6 +194,17 @@ class TestBackOff:
         gaps = [later - earlier for earlier, later in pairwise(starts)]
         assert gaps == [0, 0, 5, 10, 20, 40, 60, 60]
 
+    async def test_an_answer_makes_up_for_silence(self):
+        clock = FakeClock()
+        paced = pacer(clock)
+        for turn_number in range(12):
+            async with paced.turn("a.example", timedelta(0)) as turn:
+                if turn_number % 3 == 2:
+                    turn.answered()
+                else:
+                    turn.silent()
+        assert clock.sleeps == []
+
 
 class TestMemory:
     async def test_is_bounded_however_many_hosts_there_are(self):

@@ -169,3 +169,13 @@ async def test_memory_is_bounded(answer: Callable[[int], RobotsAnswer]):
     # What was used last is still known.
     await allowed.rules("https://299.example")
     assert len(site.asked) == 300
+
+
+async def test_what_is_used_is_remembered_longest():
+    site = Site(RobotsAnswer(404))
+    allowed = permissions(site, FakeClock(), max_weight=20_000)
+    for number in range(200):
+        await allowed.rules(ORIGIN)
+        await allowed.rules(f"https://{number}.example")
+    assert site.asked.count(ORIGIN) == 1
+    assert len(allowed) < 50
