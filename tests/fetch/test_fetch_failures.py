@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.errors import FetchError
+from scraper.errors import FetchError, PageGoneError
 from scraper.fetch.failures import from_exception, from_status, refuse_binary, retry_after
 from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.transport import UnresolvedError
@@ -32,6 +32,13 @@ def test_a_bar_is_tried_again_after_an_hour_unless_the_host_says_otherwise(statu
     assert from_status(URL, status, None).retry_after == timedelta(hours=1)
     day = timedelta(days=1)
     assert from_status(URL, status, day).retry_after == day
+
+
+@pytest.mark.parametrize(
+    ("status", "gone"), [(404, True), (410, True), (403, False), (451, False), (500, False)]
+)
+def test_a_page_that_is_not_there_is_told_from_one_that_is_withheld(status: int, *, gone: bool):
+    assert isinstance(from_status(URL, status, None), PageGoneError) is gone
 
 
 def test_the_message_names_link_status_and_remedy():
