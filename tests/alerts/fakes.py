@@ -125,24 +125,32 @@ class FakeUnit:
 
 
 class FakeDatabase:
-    """Transactions in memory; `failures` are raised by the next writes, one each."""
+    """Transactions in memory; `failures` are raised by the next writes, one each.
+
+    `turns` is how long a transaction takes: so many turns of all other tasks.
+    """
 
     def __init__(self) -> None:
+        self.turns = 1
         self.unit = FakeUnit()
         self.failures: list[Exception] = []
         self.reads_fail: list[Exception] = []
 
     async def run(self, work: Callable[[Unit], T]) -> T:
-        await asyncio.sleep(0)
+        await self._take_time()
         if self.failures:
             raise self.failures.pop(0)
         return work(self.unit)
 
     async def query(self, work: Callable[[Unit], T]) -> T:
-        await asyncio.sleep(0)
+        await self._take_time()
         if self.reads_fail:
             raise self.reads_fail.pop(0)
         return work(self.unit)
+
+    async def _take_time(self) -> None:
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
 
     # What tests arrange and look at.
 

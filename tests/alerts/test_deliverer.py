@@ -108,6 +108,24 @@ async def test_the_limit_is_kept():
     assert (await bench.deliverer.deliver_due()).claimed == 5
 
 
+async def test_a_place_that_becomes_free_while_the_outbox_is_read_is_used():
+    bench = Bench(concurrency=1)
+    bench.fill("desk", 4)
+    reading = bench.database.query
+
+    async def slow(work: Callable[[Any], Any]) -> Any:
+        for _ in range(50):
+            await asyncio.sleep(0)
+        return await reading(work)
+
+    async def fast(message: AlertMessage) -> Receipt:
+        bench.database.query = slow  # type: ignore[method-assign] - slow from now on
+        return Receipt(detail=message.headline)
+
+    bench.behave("desk", fast)
+    assert (await bench.deliverer.deliver_due()).delivered == 4
+
+
 async def test_no_more_is_claimed_than_is_sent_at_once():
     bench = Bench(concurrency=3)
     bench.fill("desk", 20)
@@ -405,6 +423,20 @@ async def test_stop_lets_what_is_under_way_finish_and_claims_no_more():
     assert (await task).delivered == 1
     assert bench.database.unit.outbox.claims == {}
     assert (await bench.deliverer.deliver_due()).claimed == 0
+
+
+async def test_what_is_claimed_as_it_stops_is_given_back_unsent():
+    bench = Bench(concurrency=1)
+    bench.fill("desk", 1)
+    bench.database.turns = 20
+    task = asyncio.create_task(bench.deliverer.deliver_due())
+    for _ in range(30):  # the outbox is being read
+        await asyncio.sleep(0)
+    assert await bench.deliverer.stop(5.0) == 0
+    assert (await task).claimed == 0
+    assert bench.types["desk"].sent == []
+    assert bench.database.events("release") == ["desk-000"]
+    assert bench.database.get("desk-000").attempts == 0
 
 
 async def test_stop_cuts_off_what_does_not_finish_and_gives_it_back():

@@ -113,7 +113,6 @@ class EmailChannel:
         try:
             await server.connect()
         except (aiosmtplib.SMTPException, OSError) as error:
-            server.close()
             raise self._failure(error) from error
         return server
 

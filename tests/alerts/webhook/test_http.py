@@ -209,6 +209,20 @@ async def test_an_address_that_is_guarded_says_so():
     assert "may not be reached: 10.0.0.1 is a private address" in str(failed)
 
 
+async def test_an_answer_without_end_is_left_alone():
+    class Endless(httpx.AsyncByteStream):
+        chunks = 0
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            while True:
+                self.chunks += 1
+                assert self.chunks < 100, "it reads on and on"
+                yield b"no! " * 256
+
+    error = await failure(channel(lambda _: httpx.Response(500, stream=Endless())))
+    assert "no! no!" in str(error)
+
+
 async def test_no_cookie_is_kept():
     seen: list[str | None] = []
 

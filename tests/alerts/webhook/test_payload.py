@@ -3,7 +3,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper.alerts.message import AlertMessage
@@ -59,6 +59,7 @@ def test_a_test_has_the_shape_of_an_alert():
 
 
 @given(st.text(st.characters(), max_size=60), st.sampled_from(ArticleKind))
+@example("half a character: \ud83d", ArticleKind.ARTICLE)
 def test_whatever_the_article_says_it_is_json(text: str, kind: ArticleKind):
     made = message(
         title=text,
