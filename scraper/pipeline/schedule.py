@@ -7,6 +7,7 @@ from random import Random
 FIRST_INTERVAL = timedelta(minutes=15)
 SHORTEST_LEARNED = timedelta(minutes=2)
 LONGEST_LEARNED = timedelta(hours=2)
+FIRST_BACK_OFF = timedelta(minutes=1)
 LONGEST_BACK_OFF = timedelta(hours=1)
 LONGEST_REQUESTED_PAUSE = timedelta(days=1)
 
@@ -46,13 +47,14 @@ def back_off(
 ) -> timedelta:
     """The pause after the `failures`-th failed visit in a row, counted from 1.
 
-    It starts at the source's interval and doubles, up to 32 intervals or an hour, whichever is
-    shorter (never under the interval itself). What the server asked for in Retry-After counts, up
-    to a day.
+    It starts at a minute, or the source's interval if that is shorter: most failures are hiccups,
+    and news should not wait for them. It doubles, up to 32 intervals or an hour, whichever is
+    shorter, but always up to the interval itself. What the server asked for in Retry-After counts,
+    up to a day.
     """
     ceiling = max(interval, min(interval * 32, LONGEST_BACK_OFF))
     doublings: int = 2 ** min(failures - 1, 16)
-    pause = min(interval * doublings, ceiling)
+    pause = min(min(interval, FIRST_BACK_OFF) * doublings, ceiling)
     if retry_after is not None:
         pause = max(pause, min(retry_after, LONGEST_REQUESTED_PAUSE))
     return pause

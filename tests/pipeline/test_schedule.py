@@ -37,14 +37,20 @@ def test_a_sources_own_wish_is_honoured():
 
 
 @given(intervals, st.integers(1, 10_000))
-def test_back_off_never_overtakes_the_interval_and_never_ends(interval, failures):
+def test_back_off_grows_between_its_bounds(interval, failures):
     pause = schedule.back_off(interval, failures=failures)
-    assert interval <= pause <= max(interval, schedule.LONGEST_BACK_OFF)
+    first = min(interval, schedule.FIRST_BACK_OFF)
+    assert first <= pause <= max(interval, schedule.LONGEST_BACK_OFF)
+    assert pause <= schedule.back_off(interval, failures=failures + 1)
+    assert schedule.back_off(interval, failures=30) >= interval
 
 
 def test_back_off_doubles_up_to_its_ceiling():
-    pauses = [schedule.back_off(MINUTE, failures=n) / MINUTE for n in range(1, 9)]
-    assert pauses == [1, 2, 4, 8, 16, 32, 32, 32]
+    pauses = [schedule.back_off(10 * MINUTE, failures=n) / MINUTE for n in range(1, 9)]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    quick = timedelta(seconds=1)
+    assert schedule.back_off(quick, failures=1) == quick
+    assert schedule.back_off(quick, failures=99) == 32 * quick
 
 
 def test_a_server_may_ask_for_a_longer_pause_up_to_a_day():
