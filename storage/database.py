@@ -1,7 +1,7 @@
 """The database: opening it, transactions, and the threads that run them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from storage import engines, maintenance, migrations
 from storage.entries import Rotation
-from storage.errors import DatabaseDamaged
+from storage.errors import DatabaseDamaged, DatabaseUnavailable
 from storage.unit import UnitOfWork
 
 T = TypeVar("T")
@@ -99,13 +99,11 @@ class Database:
 
         A caller that is cancelled does not stop `work`: it is committed as a whole or not at all.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._write_threads, self._write, work)
+        return await _in_thread(self._write_threads, self._write, work)
 
     async def query(self, work: Callable[[UnitOfWork], T]) -> T:
         """`read()` around `work`, in a thread of the database's readers."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._read_threads, self._read, work)
+        return await _in_thread(self._read_threads, self._read, work)
 
     def _write(self, work: Callable[[UnitOfWork], T]) -> T:
         with self.begin() as unit:
@@ -171,6 +169,17 @@ class Database:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _in_thread(
+    threads: ThreadPoolExecutor,
+    transaction: Callable[[Callable[[UnitOfWork], T]], T],
+    work: Callable[[UnitOfWork], T],
+) -> Awaitable[T]:
+    try:
+        return asyncio.get_running_loop().run_in_executor(threads, transaction, work)
+    except RuntimeError as error:  # the executor's word for: it was shut down
+        raise DatabaseUnavailable("The database is closed.") from error
 
 
 @contextmanager

@@ -30,19 +30,21 @@ _QUEUED = sa.text("queue IS NOT NULL")
 _WAITING = sa.text("queue IS NULL AND claimed_by IS NULL AND next_attempt_at IS NOT NULL")
 
 # Hosts with something in the queue, in order: each step is one look into the index, however many
-# entries a host has. A host at which another worker is at work is that worker's alone.
+# entries a host has, and none is taken beyond the limit. A host at which another worker is at work
+# is that worker's alone. (NOT EXISTS would say so, too, but PostgreSQL would make a join of it, and
+# walk to the end, and give the hosts in any order.)
 _HOSTS = sa.text("""
     WITH RECURSIVE walk(host) AS (
         SELECT min(host) FROM entries WHERE queue IS NOT NULL AND host > :after
         UNION ALL
         SELECT (SELECT min(e.host) FROM entries e WHERE e.queue IS NOT NULL AND e.host > walk.host)
-        FROM walk WHERE walk.host IS NOT NULL
+        FROM walk WHERE walk.host IS NOT NULL AND (:to_the_end OR walk.host < :until)
     )
     SELECT host FROM walk
-    WHERE host IS NOT NULL AND host NOT IN :exclude AND NOT EXISTS (
-        SELECT 1 FROM entries c
+    WHERE host IS NOT NULL AND host NOT IN :exclude AND (
+        SELECT min(c.id) FROM entries c
         WHERE c.host = walk.host AND c.claimed_by IS NOT NULL AND c.claimed_by <> :worker
-    )
+    ) IS NULL
     LIMIT :hosts
 """).bindparams(sa.bindparam("exclude", type_=table.c.host.type, expanding=True))
 
@@ -141,18 +143,21 @@ class Entries:
         self, worker: str, hosts: int, exclude: Collection[str]
     ) -> builtins.list[str]:
         chosen: list[str] = []
-        for after in (self.rotation.host, ""):
-            if len(chosen) < hosts:
-                found = self.connection.scalars(
+        last = self.rotation.host
+        # After the last one to the end, then from the beginning up to it.
+        for after, to_the_end in ((last, True), ("", False)):
+            if len(chosen) < hosts and (to_the_end or last):
+                chosen += self.connection.scalars(
                     _HOSTS,
                     {
                         "after": after,
+                        "to_the_end": to_the_end,
+                        "until": last,
                         "exclude": [*exclude, *chosen] or [""],
                         "worker": worker,
                         "hosts": hosts - len(chosen),
                     },
                 )
-                chosen.extend(found)
         if chosen:
             self.rotation.host = chosen[-1]
         return chosen

@@ -88,8 +88,8 @@ def record(
     rows: dict[bytes, tuple[dict[str, Any], Entry]] = {}
     for position, (key, host, entry) in enumerate(entries):
         told = _sound(entry, now)
-        row = {"key": digest(key), "host": host, "source_id": source_id}
-        row |= _new_row(told, now=now, position=position)
+        row = _new_row(told, now=now, position=position)
+        row |= {"key": digest(key), "host": host, "source_id": source_id}
         rows.setdefault(row["key"], (row, told))
     new = changed = 0
     # In one order for all: visits at the same time, which name the same links, would else wait for

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -165,9 +166,16 @@ def test_sources_that_name_the_same_links_at_once_add_each_once(database: Databa
         assert unit.entries.counts()[EntryState.PENDING] == len(keys)
 
 
-def test_a_databases_first_workers_may_start_at_once(postgres_empty: str):
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_databases_first_workers_may_start_at_once(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+):
+    address = f"sqlite:///{tmp_path}/new.db"
+    if kind == "postgresql":
+        address = request.getfixturevalue("postgres_empty")
+
     def start() -> int:
-        with Database.open(postgres_empty) as database, database.begin() as unit:
+        with Database.open(address) as database, database.begin() as unit:
             return unit.watches.version()
 
     assert at_once(*[start] * WORKERS) == [0] * WORKERS

@@ -200,6 +200,15 @@ def test_a_killed_process_leaves_what_it_committed_and_nothing_else(
         assert database.check() == []
 
 
+@pytest.mark.anyio
+async def test_a_closed_database_says_so(address: str):
+    database = Database.open(address)
+    database.close()
+    for ask in (database.run, database.query):
+        with pytest.raises(DatabaseUnavailable, match="is closed"):
+            await ask(source_names)
+
+
 # What a person may get wrong.
 
 
