@@ -212,6 +212,7 @@ def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
         http=guarded_transport(loaded.settings.fetch.allow_networks),
         smtp=smtp_settings(loaded),
         user_agent=fetch_policy(loaded.settings).user_agent,
+        folder=loaded.folder,
     )
 
 

@@ -52,6 +52,8 @@ def _option(text: str) -> tuple[str, Any]:
             return key, tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
             raise UsageError(f'"{text}": write a list as ["one", "two"]') from None
+    if key.endswith("_file"):
+        return key, str(Path(value).absolute())
     return key, [part.strip() for part in value.split(",")] if key in {"to", "cc"} else value
 
 

@@ -119,11 +119,7 @@ class Permissions:
             self._forget()
         if kept.rules is None:
             left = timedelta(seconds=max(kept.ask_again_at - self._clock.monotonic(), 0))
-            raise FetchError(
-                f"nothing may be fetched from {origin} while its robots.txt cannot be read "
-                f"({kept.error})",
-                retry_after=left,
-            )
+            raise FetchError(kept.error, retry_after=left)
         return kept.rules
 
     async def _refresh(self, origin: str, kept: _Kept) -> None:
@@ -142,7 +138,10 @@ class Permissions:
         now = self._clock.monotonic()
         if kept.failing_since is None:
             kept.failing_since = now
-        kept.error = answer.error or f"it answered {answer.status}"
+        kept.error = answer.error or (
+            f"nothing may be fetched from {origin} while its robots.txt cannot be read "
+            f"(it answered {answer.status})"
+        )
         kept.failures += 1
         first, longest = _RETRY
         pause = min(longest, first * 2.0 ** min(kept.failures - 1, 30))
@@ -150,7 +149,9 @@ class Permissions:
         kept.ask_again_at = now + max(pause, asked)
         if kept.rules is None and now - kept.failing_since >= _GIVE_UP.total_seconds():
             self._replace(kept, ALLOW_ALL)
-        logger.warning(
+        # Where nothing may be fetched, the error that is raised says it once for every visit.
+        logger.log(
+            logging.DEBUG if kept.rules is None else logging.WARNING,
             "The robots.txt of %s cannot be read (%s): %s",
             origin,
             kept.error,

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
+from scraper import __version__
+
 PRODUCT = "Tocsin"  # the product token that robots.txt files address
-VERSION = "0.1"
+
 
 _ACCEPT = {
     "feed": (
@@ -52,7 +54,7 @@ class FetchPolicy:
     @property
     def user_agent(self) -> str:
         """How requests introduce themselves: product, version and whom to write to."""
-        product = f"{PRODUCT}/{VERSION}"
+        product = f"{PRODUCT}/{__version__}"
         return f"{product} (+{self.contact})" if self.contact else product
 
 
