@@ -82,7 +82,7 @@ class TestPages:
         route = web.page(URL)
         await web.fetch(accept="feed")
         headers = route.calls.last.request.headers
-        assert headers["user-agent"] == "Tocsin/0.1 (+newsroom@example.org)"
+        assert headers["user-agent"] == "Tocsin/0.1.0 (+newsroom@example.org)"
         assert "application/rss+xml" in headers["accept"]
         assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
         assert headers["host"] == "example.org"
@@ -484,8 +484,8 @@ async def test_respx_as_a_decorator_sees_the_guarded_transport_too():
 
 class TestPolicy:
     def test_introduces_itself_with_or_without_a_contact(self):
-        assert FetchPolicy().user_agent == "Tocsin/0.1"
-        assert FetchPolicy(contact="a@b.example").user_agent == "Tocsin/0.1 (+a@b.example)"
+        assert FetchPolicy().user_agent == "Tocsin/0.1.0"
+        assert FetchPolicy(contact="a@b.example").user_agent == "Tocsin/0.1.0 (+a@b.example)"
 
     @pytest.mark.parametrize(
         "wrong",
