@@ -19,7 +19,7 @@ class MemoryIndex:
     50 are looked at: a phrase that all of an outlet's articles carry costs no more than another.
 
     Articles are added in the order of `first_seen_at`, ids ascending. Beyond `capacity` the oldest
-    is forgotten. An article of 600 words takes about 7 kB, one of 200 words about 5 kB.
+    is forgotten. An article of 350 words takes about 9 kB, so 100,000 take 0.9 GB.
     """
 
     def __init__(self, *, capacity: int = 100_000) -> None:
