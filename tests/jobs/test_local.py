@@ -1,0 +1,86 @@
+"""The daemon's ticks: they ask for what is due, and survive a clock that jumps."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scraper.app import open_app
+from scraper.jobs import TASKS
+from scraper.jobs.local import JUMP, WATCH_EVERY, run_local
+from scraper.settings import parse
+from storage.records import SourceSpec
+from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class JumpingClock(FakeClock):
+    """A clock whose wall time can be set without time passing."""
+
+    shift = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.shift
+
+
+@pytest.fixture
+async def app(tmp_path):
+    loaded = parse("", file=tmp_path / "tocsin.toml", environ={})
+    clock = JumpingClock(NOW)
+    async with open_app(loaded, clock=clock) as made:
+        yield made
+
+
+async def test_a_clock_set_back_does_not_stop_the_service(app):
+    with app.database.begin() as unit:
+        unit.sources.add(SourceSpec(name="s", url="http://127.0.0.1:1/"), now=NOW)
+        source = unit.sources.claim_due(NOW, worker=app.worker, limit=1)[0]
+        unit.sources.visited(
+            source.id,
+            worker=app.worker,
+            now=NOW,
+            kind=None,
+            etag=None,
+            last_modified=None,
+            interval=timedelta(minutes=10),
+            next_visit_at=NOW + timedelta(minutes=10),
+            new=False,
+            error=None,
+        )
+    stop = asyncio.Event()
+    daemon = asyncio.create_task(run_local(app, stop))
+    await asyncio.sleep(0)
+    app.clock.shift = timedelta(hours=-2)
+    for _ in range(100):
+        await app.clock.sleep(WATCH_EVERY)
+        due = (await app.database.query(lambda unit: unit.sources.list()))[0].next_visit_at
+        if due < NOW:
+            break
+    stop.set()
+    await daemon
+    assert due <= app.clock.now() + timedelta(minutes=10) + JUMP
+
+
+async def test_a_daemon_that_is_told_to_stop_at_once_does_so(app):
+    stop = asyncio.Event()
+    stop.set()
+    await run_local(app, stop)
+
+
+async def test_tasks_do_what_they_say(app):
+    for task in TASKS:
+        await task.run(app)
+    assert len({task.name for task in TASKS}) == len(TASKS)
+
+
+async def test_a_worker_that_was_taken_for_dead_comes_back(app):
+    with app.database.begin() as unit:
+        unit.workers.reap(
+            NOW + timedelta(hours=1), older_than=timedelta(0), host="", alive=lambda _: False
+        )
+        assert unit.workers.list() == []
+    await app.beat()
+    with app.database.read() as unit:
+        assert [worker.id for worker in unit.workers.list()] == [app.worker]
