@@ -65,7 +65,7 @@ def _entries(listed: list[Any], url: str, now: datetime) -> Iterator[Entry | Non
                 published=_text(item, "date_published"),
                 modified=_text(item, "date_modified"),
                 tag=_text(item, "language"),
-                guid=_text(item, "id"),
+                guid=_identity(item),
             )
 
 
@@ -79,6 +79,13 @@ def _link(item: Mapping[str, Any]) -> str | None:
     return identity if links.is_web(identity) else external
 
 
+def _identity(item: Mapping[str, Any]) -> str | None:
+    """The item's id; numbers are taken as well, as the specification asks."""
+    value = item.get("id")
+    number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18
+    return str(value) if number else _text(item, "id")
+
+
 def _hub(feed: Mapping[str, Any], url: str) -> str | None:
     hubs = feed.get("hubs")
     for hub in hubs if isinstance(hubs, list) else ():
@@ -88,11 +95,9 @@ def _hub(feed: Mapping[str, Any], url: str) -> str | None:
 
 
 def _text(values: Mapping[str, Any], *names: str) -> str | None:
-    """The first of these values that is text and not empty; a number is an id written so."""
+    """The first of these values that is text and not empty."""
     for name in names:
         value = values.get(name)
         if isinstance(value, str) and value.strip():
             return value
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
-            return str(value)
     return None

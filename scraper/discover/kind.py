@@ -50,6 +50,7 @@ _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([a-z][\w.-]*)(?=[\s/>]|\Z)", re.IGNORECAS
 _LINK_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\b", re.IGNORECASE)
 _BLANK: Final = "\ufeff \t\r\n\x00\x0b\x0c\u200b"
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd]")
 _MOST_ELEMENTS: Final = 200
 _LINES_LOOKED_AT: Final = 50
 
@@ -87,7 +88,7 @@ def _by_elements(start: str) -> tuple[Form, int] | None:
 
 def _unknown(start: str) -> Form:
     """The form of what no reader knows; anything with tags passes for HTML, as in browsers."""
-    if "\x00" in start or start.count("\ufffd") > len(start) // 20:
+    if len(_NO_TEXT.findall(start)) > len(start) // 20:
         return Form.BINARY
     if _XML.match(start):
         return Form.XML

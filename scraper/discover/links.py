@@ -137,6 +137,9 @@ def resolve(link: str, base: str) -> str | None:
 
 
 def _absolute(link: str, base: str) -> str:
+    if "\\" in link:
+        head, mark, query = link.partition("?")
+        link = head.replace("\\", "/") + mark + query
     if is_web(link):
         absolute = link
     elif _SCHEME.match(link):
@@ -145,9 +148,6 @@ def _absolute(link: str, base: str) -> str:
         absolute = f"https://{link}"
     else:
         absolute = urljoin(base, link)
-    if "\\" in absolute:
-        head, mark, query = absolute.partition("?")
-        absolute = head.replace("\\", "/") + mark + query
     return absolute if absolute.isascii() else _with_ascii_host(absolute)
 
 

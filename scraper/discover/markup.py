@@ -33,6 +33,9 @@ MAX_REPAIRS: Final = 500_000
 MAX_FIELDS: Final = 1_000
 """How many fields of one item are looked at."""
 
+MAX_ELEMENTS: Final = 5_000
+"""How many elements of markup inside of one field are looked at."""
+
 _NAMESPACES: Final = {
     "http://purl.org/rss/1.0/": "",
     "http://my.netscape.com/rdf/simple/0.9/": "",
@@ -66,6 +69,10 @@ _BAD_REFERENCE = re.compile(rf"&(?!{_GOOD_REFERENCE})(#?\w{{1,32}};)?", re.ASCII
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CONTROL_REFERENCE = re.compile(r"&#(?:1[0-9]|2[0-9]|3[01]|[xX]0?[01][0-9a-fA-F]);")
 _TEXT_FIELDS: Final = frozenset({"title", "description", "content:encoded"})
+_FIELDS: Final = frozenset(
+    {"link", "guid", "pubdate", "description", "category", "date", "creator", "author", "encoded"}
+    | {"enclosure", "comments", "item", "entry"}
+)
 _ITEMS: Final = frozenset({"item", "entry"})
 _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -156,10 +163,23 @@ def local_name(element: Element) -> str:
 
 
 def content(element: Element) -> str:
-    """All the text in an element, without the markup between."""
+    """The text in an element, without the markup between and the fields that it swallowed."""
     if len(element) == 0:
         return str(element.text or "")
-    return "".join(str(part) for part in element.itertext())
+    parts: list[str] = []
+    _gather(element, parts, [MAX_ELEMENTS])
+    return "".join(parts)
+
+
+def _gather(element: Element, parts: list[str], left: list[int]) -> None:
+    """Add the texts in an element to `parts`, until as many elements as are `left` were seen."""
+    parts.append(str(element.text or ""))
+    for child in element:
+        left[0] -= 1
+        if left[0] < 0 or local_name(child) in _FIELDS:
+            return  # what follows a swallowed field is no part of the text either
+        _gather(child, parts, left)
+        parts.append(str(child.tail or ""))
 
 
 def text(found: Fields, *names: str) -> str | None:
@@ -205,7 +225,7 @@ def fields(item: Element) -> Fields:
         key = _name(str(child.tag))
         found.setdefault(key, []).append(child)
         if key in _TEXT_FIELDS and len(child):
-            swallowed.extend(_inside(child))
+            swallowed.extend(islice(_inside(child), MAX_FIELDS))
     for element in swallowed:
         found.setdefault(_name(str(element.tag)), []).append(element)
     return found
@@ -227,5 +247,10 @@ def base(element: Element, url: str) -> str:
     around = (element, *islice(element.iterancestors(), 3))
     for stated in (one.get(_XML_BASE) for one in reversed(around)):
         if stated:
-            url = links.resolve(str(stated), url) or url
+            url = _joined(str(stated), url)
     return url
+
+
+@lru_cache(maxsize=256)
+def _joined(stated: str, url: str) -> str:
+    return links.resolve(stated, url) or url

@@ -75,12 +75,7 @@ def _assemble(
     )
     shown = [titles.heading_text(node.text()) for node in tree.css("h1")[:_MOST_HEADINGS]]
     title = note("title", titles.find_title(head, shown, sites))
-    page = Page(
-        head.title,
-        title or "",
-        head.meta.get("og:description", ""),
-        head.data.text("articleBody") or "",
-    )
+    page = Page(head.title, title or "", head.meta.get("og:description", ""))
     chosen = body.find_body(found, page)
     text = chosen.text()
     first, last = chosen.first, chosen.last

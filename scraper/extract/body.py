@@ -1,9 +1,8 @@
 """The body of an article: which blocks of the page belong to it, set as plain text."""
 
-import re
 from typing import Final
 
-from scraper.extract import features, forest
+from scraper.extract import features, forest, phrases
 from scraper.extract import traits as names
 from scraper.extract.features import Page
 from scraper.extract.outline import PLACES, Block, Box, Outline
@@ -13,16 +12,6 @@ THRESHOLD: Final = (
 )  # log-odds from which a block is text of the article: favours recall a little
 _FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
 _LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or follow
-_CREDIT: Final = re.compile(
-    r"^[\s(（【\[]*(?:责任编辑|責任編輯|本文来源|编辑|责编|來源|来源|文章来源|编审|校对|監製|审核)\s*[：:／/].{0,30}$"
-)
-_NOTICES: Final = frozenset(
-    """advertisement|advertisment|advert|ad|ads|anzeige|werbung|publicité|publicidad|pubblicità|publicidade|
-    reklama|reklame|reklam|annonse|annons|annonce|mainos|реклама|広告|广告|廣告|إعلان|آگهی|
-    story continues below advertisement|article continues below advertisement|
-    advertisement - continue reading below|continue reading|read more|loading|loading...|
-    sign up|share|comments|follow us|share this article|responsible editor""".replace("\n", "").replace("    ", "").split("|")
-)
 
 
 class Body:
@@ -68,8 +57,7 @@ def _around(box: Box | None, tag: str) -> Box | None:
 def find_body(outline: Outline, page: Page) -> Body:
     """The body as the forest sees it, captions, calls to read on and the headline left out."""
     chosen: list[Block] = []
-    rows = features.describe(outline, page)
-    for block, row in zip(outline.blocks, rows, strict=True):
+    for block, row in features.Describer(outline, page).rows():
         if forest.score(row) > THRESHOLD and not _never(block):
             chosen.append(block)
     while len(chosen) > 1 and features.clean(chosen[0].text) in {page.headline, page.title}:
@@ -86,6 +74,6 @@ def _never(block: Block) -> bool:
     text = block.text
     if len(text) > _LONGEST_CALL:
         return False
-    if text.casefold().strip(" .:-–—") in _NOTICES or _CREDIT.search(text):
+    if text.casefold().strip(" .:-–—") in phrases.NOTICES or phrases.CREDIT.match(text):
         return True
-    return bool(features.JUNK.search(text)) and block.linked * 2 > len(text) * 0.6
+    return bool(phrases.CALL.match(text)) and block.linked * 2 > len(text) * 0.6

@@ -1,360 +1,442 @@
-"""What the model is told of each block: numbers, all language-independent but one."""
+"""What the forest is told of each block: numbers, nearly all of them free of language.
+
+First every block is scored by itself: words of text count for it, links and scraps against. Sums of
+these scores over a box find the one that holds the text: the best sum names the main box. Two are
+found, one that scraps weigh heavily on (`tight`: one column of paragraphs) and one that forgives
+them (`loose`: paragraphs split over several boxes). Then each block that can be text at all, a
+third of them on most pages, is described: by itself, by its neighbours, by the boxes around it, by
+all blocks whose boxes are named alike, and by where it stands relative to the main boxes.
+"""
 
 import re
-from typing import Final
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Final, TypeAlias
 
+from scraper.extract import phrases, weights
 from scraper.extract import traits as names
-from scraper.extract import weights
 from scraper.extract.outline import PLACES, Block, Box, Outline
 
-_WIDE: Final = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
-_ENDS: Final = frozenset(".!?…。！？\"”»’'；;।؟۔」』)）")
-_WORDS: Final = re.compile(r"[^\W\d_]+")
-_TAGS: Final = {
-    tag: float(place)
-    for place, tag in enumerate(
-        (
-            "p",
-            "div",
-            "td",
-            "li",
-            "blockquote",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "figcaption",
-            "pre",
-            "section",
-            "article",
-            "dd",
-            "dt",
-            "th",
-            "header",
-            "footer",
-            "ul",
-            "aside",
-            "main",
-            "body",
-        ),
-        1,
-    )
-}
-_FIGURE = PLACES["figure"] | PLACES["figcaption"]
-_ASIDE = PLACES["aside"]
-_FOOTER = PLACES["footer"]
-_HEADER = PLACES["header"]
-_MAIN = PLACES["article"] | PLACES["main"]
-_ITEM = PLACES["li"] | PLACES["dl"]
-_TABLE = PLACES["table"]
-_FORM = PLACES["form"]
-_QUOTE = PLACES["blockquote"]
+Key: TypeAlias = tuple[str, str, str]
 
-JUNK: Final = re.compile(
-    r"""^(?:read\s+(?:more|also|next|the\s+full)|see\s+also|also\s+read|related|more\s+(?:on|from|in|about)|advertisement|advert|
-    sign\s+up|subscribe|follow\s+(?:us|the|@)|share\s+(?:this|on|article)|click\s+(?:here|to)|watch\s*:|listen\s*:|photo\s*:|image\s*:|
-    copyright|©|all\s+rights|source\s*:|credit\s*:|don.t\s+miss|get\s+the\s+latest|download\s+the|join\s+(?:us|our)|like\s+us|tags?\s*:|filed\s+under|
-    lesen\s+sie|mehr\s+(?:zum|zu|dazu)|lesen\s+auch|auch\s+interessant|anzeige|werbung|abonnieren|newsletter|teilen|foto\s*:|quelle\s*:|bild\s*:|
-    lire\s+(?:aussi|la\s+suite|plus)|à\s+lire|voir\s+aussi|publicité|abonnez|partager|
-    lea?\s+(?:también|más|tambien)|ver\s+(?:también|más)|publicidad|suscr[ií]b|compartir|s[ií]guenos|
-    leia\s+(?:também|mais)|veja\s+(?:também|mais)|publicidade|leggi\s+(?:anche|tutto)|pubblicità|seguici|
-    czytaj\s+(?:także|też|więcej)|zobacz\s+(?:także|też|również)|reklama|udostępnij|
-    lees\s+(?:ook|verder|meer)|læs\s+(?:også|mere)|läs\s+(?:också|mer|även)|les\s+(?:også|mer)|lue\s+(?:myös|lisää)|annons|
-    читайте?\s+(?:также|ещё|еще)|читай\s+также|подпис|поделиться|реклама|источник|фото|читайте\s+також|
-    اقرأ\s+(?:أيضا|المزيد|أيضًا)|تابع|شارك|إعلان|اشترك|بیشتر\s+بخوانید|devamını|ayrıca\s+oku|reklam|abone|
-    相关(?:阅读|新闻|报道)|延伸阅读|责任编辑|编辑[：:]|来源[：:]|版权|分享|广告|相關|關連|関連|記事を|続きを|관련|ⓒ|무단|저작권)""",
-    re.IGNORECASE | re.VERBOSE,
+NAMES: Final = tuple(
+    """size linked links ends commas tag upper main table weight low parent_weight grand_weight
+    word_low word_sum previous_size previous_linked next_size next_linked since_good inside_tight
+    gap climb place from_first to_last before after parent_size parent_linked parent_count
+    parent_share grand_linked grand_share group_size group_linked group_count group_inside
+    group_rank family_size family_linked family_inside family_rank from_headline headings_since
+    same_article in_headline_article described page_size main_share blocks main_score caption author
+    hidden call""".split()
 )
+
 LEXICON: Final[dict[str, float]] = {
     word: weight for weight, words in weights.LEXICON.items() for word in words.split()
 }
 
-NAMES: Final = (
-    "size linked links ends commas bold tag figure aside footer header main item table form quote "
-    "weight low parent_weight grand_weight word_low word_sum digits upper "
-    "prev_size prev_linked prev_good next_size next_linked next_good near_good2 "
-    "inside depth_gap place before after box_size box_linked box_count parent_size parent_linked parent_count "
-    "group_size group_linked group_count group_inside from_headline repeated in_data in_description same_article page_size main_share blocks "
-    "list_linked traits_caption traits_comments traits_aside traits_standfirst traits_author traits_hidden broken colon main_score score_share tag_prev tag_next"
-    " from_first to_last sub_score climb wl_prev wl_next headings_since in_headline_article article_number junk"
-).split()
-
-
-def clean(text: str) -> str:
-    """A text as it is compared: letters and digits only, lower-case."""
-    return "".join(_WORDS.findall(text.lower()))
+_WIDE: Final = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
+_WIDE_SCALE: Final = 2.8  # a letter of these scripts says as much as so many Latin ones
+_ENDS: Final = frozenset(".!?…。！？\"”»’';；।؟۔」』)）")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_TAGS: Final = {
+    tag: float(number)
+    for number, tag in enumerate(
+        """p div td li blockquote h1 h2 h3 h4 h5 h6 figcaption pre section article dd dt th header
+        footer ul aside main body""".split(),
+        1,
+    )
+}
+_PARAGRAPHS: Final = frozenset(
+    ("p", "li", "td", "div", "blockquote", "section", "dd", "article", "pre", "body", "main")
+)
+_CONTENT: Final = frozenset(
+    """p li ul ol dl dd dt blockquote h1 h2 h3 h4 h5 h6 table tbody thead tr td th pre figure center
+    address""".split()
+)
+_FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
+_OUTER: Final = PLACES["aside"] | PLACES["footer"]
+_MAIN: Final = PLACES["article"] | PLACES["main"]
+_GOOD: Final = 20.0  # the score from which a block looks like a paragraph
+_FAR: Final = 99.0
+_LOOSE: Final = 0.2  # what a scrap weighs against the loose main box, of its weight
+_SHORT: Final = 300  # characters of a block whose words are looked up
 
 
 class Page:
     """What is known of the page beside its outline."""
 
-    def __init__(
-        self, title: str = "", headline: str = "", description: str = "", data_body: str = ""
-    ) -> None:
+    def __init__(self, title: str = "", headline: str = "", description: str = "") -> None:
         self.title = clean(title)
         self.headline = clean(headline)
         self.description = clean(description)
-        self.data_body = clean(data_body) if len(data_body) > 200 else ""
 
 
-def local_score(block: Block, size: float) -> float:
-    """Words of text, above zero, or of something else, below."""
+def clean(text: str) -> str:
+    """A text as it is compared: its letters only, lower-case."""
+    return "".join(_WORD.findall(text.lower()))
+
+
+class Group:
+    """Blocks whose boxes are named alike, added up."""
+
+    __slots__ = ("count", "inside", "linked", "rank", "score", "size")
+
+    def __init__(self) -> None:
+        self.size = self.linked = self.count = self.inside = self.score = 0.0
+        self.rank = 0.0  # its score as a share of the best group's
+
+
+def _group(box: Box) -> Key:
+    """Boxes of one tag and class, in boxes of one class: the paragraphs of an article."""
+    return box.tag, box.name, box.parent.name if box.parent is not None else ""
+
+
+def _family(box: Box) -> Key:
+    """Boxes that stand in boxes of one class: paragraphs with the headings and lists among them."""
+    frame: Box | None = box
+    while frame is not None and frame.tag in _CONTENT:
+        frame = frame.parent
+    if frame is None:
+        return "", "", ""
+    return frame.tag, frame.name, frame.id if not frame.name else ""
+
+
+class Reading:
+    """The outline with the scores of its blocks, and the boxes that they point at."""
+
+    def __init__(self, outline: Outline, page: Page) -> None:
+        self.outline = outline
+        self.blocks = blocks = outline.blocks
+        self.count = len(blocks)
+        scale = _scale(blocks)
+        self.sizes = [len(block.text) * scale for block in blocks]
+        self.scores = [_score(block, size) for block, size in zip(blocks, self.sizes, strict=True)]
+        self.size_sums = [0.0, *accumulate(self.sizes)]
+        self.link_sums = [0.0, *accumulate(block.linked * scale for block in blocks)]
+        self.loose, _ = _best_box(
+            outline.boxes, [score if score > 0 else score * _LOOSE for score in self.scores]
+        )
+        self.tight, self.score_sums = _best_box(outline.boxes, self.scores)
+        self.good = [score > _GOOD for score in self.scores]
+        self._find_good()
+        self.groups = self._gathered(_group)
+        self.families = self._gathered(_family)
+        self.headline_at = self._find_headline(page)
+
+    def _find_good(self) -> None:
+        """How far the good blocks are, before and after each block; which of them frame the text."""
+        self.since: list[float] = []
+        self.before: list[int] = []
+        distance, passed = _FAR, 0
+        for is_good in self.good:
+            self.since.append(distance)
+            self.before.append(passed)
+            passed += is_good
+            distance = 1.0 if is_good else min(_FAR, distance + 1.0)
+        self.good_count = passed
+        self.until = [_FAR] * self.count
+        distance = _FAR
+        for number in range(self.count - 1, -1, -1):
+            self.until[number] = distance
+            distance = 1.0 if self.good[number] else min(_FAR, distance + 1.0)
+        start, end = self.tight.start, self.tight.end
+        inside = [number for number in range(start, end) if self.good[number]]
+        self.first, self.last = (inside[0], inside[-1]) if inside else (start, end)
+
+    def _gathered(self, key_of: Callable[[Box], Key]) -> list[Group]:
+        """For each block all those whose boxes have the same key, added up."""
+        groups: dict[Key, Group] = {}
+        gathered: list[Group] = []
+        start, end = self.tight.start, self.tight.end
+        for block, size, score in zip(self.blocks, self.sizes, self.scores, strict=True):
+            key = key_of(block.box)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = Group()
+            group.size += size
+            group.linked += block.linked * size / len(block.text)
+            group.count += 1.0
+            group.score += score
+            if start <= block.number < end:
+                group.inside += size
+            gathered.append(group)
+        best = max([1.0, *(group.score for group in groups.values())])
+        for group in groups.values():
+            group.rank = group.score / best
+        return gathered
+
+    def _find_headline(self, page: Page) -> int:
+        """The number of the block that is the headline, -1 where none is."""
+        found = -1
+        length = len(page.headline)
+        for block in self.blocks:
+            if block.number > self.first and found >= 0:
+                break
+            if block.box.tag == "h1" or (length and length <= len(block.text) <= 2 * length + 20):
+                text = clean(block.text)
+                if text and (text == page.headline or (found < 0 and text in page.title)):
+                    found = block.number
+        return found
+
+    def candidates(self) -> list[Block]:
+        """The blocks that can be text of the article: the rest is no longer looked at."""
+        start, end = self.loose.start, self.loose.end
+        return [
+            block
+            for block in self.blocks
+            if start <= block.number < end
+            or self.good[block.number]
+            or self.since[block.number] <= 2.0
+            or self.until[block.number] <= 2.0
+        ]
+
+
+def _scale(blocks: list[Block]) -> float:
+    """What a character of this page counts for: more in scripts that say much with few."""
+    sample = "".join([block.text for block in blocks[:400]])[:20_000]
+    return _WIDE_SCALE if len(_WIDE.findall(sample)) * 4 > len(sample) else 1.0
+
+
+def _score(block: Block, size: float) -> float:
+    """Words of text, above zero, or of anything else, below."""
     box = block.box
     text = block.text
+    if box.above & names.CONSENT:
+        return -10.0 - size * 0.3
+    if box.places & _FIGURE:
+        return 0.0
     share = block.linked / len(text)
-    if box.above & (names.HIDDEN | names.COMMENTS) or box.places & (_FIGURE | _FORM & 0):
-        return -10.0 - size * 0.1
     if share > 0.5 or (size < 25 and share > 0.2):
         return -20.0 - block.linked * 0.5
     if size >= 60 and (text[-1] in _ENDS or "," in text or "，" in text or "،" in text):
-        good = size * (1 - 1.5 * share)
-        if box.places & (_ASIDE | _FOOTER):
-            good *= 0.1
-        if box.above & names.ASIDE:
-            good *= 0.5
-        if box.low < -1:
-            good *= 0.3
-        return good
+        return size * (1 - 1.5 * share) * _trust(box)
     if size >= 100:
         return size * 0.3 * (1 - share)
-    if box.tag in {"h2", "h3", "h4", "p"}:
-        return -2.0
-    return -8.0
+    return -2.0 if box.tag in {"h2", "h3", "h4", "p"} else -8.0
 
 
-def main_box(outline: Outline, scores: list[float]) -> tuple[Box, list[float]]:
-    """The box whose blocks add up best, the innermost where several do, and the running sums."""
-    sums = [0.0]
-    total = 0.0
-    for score in scores:
-        total += score
-        sums.append(total)
-    best = outline.boxes[0]
-    best.end = len(outline.blocks)
-    best_score = -1e9
-    for box in outline.boxes:
-        box.score = score = sums[box.end] - sums[box.start]
+def _trust(box: Box) -> float:
+    """How much the names and tags around a box let its text count, 0 to 1."""
+    trust = 1.0
+    above = box.above
+    if box.places & _OUTER:
+        trust = 0.1
+    if above & names.ASIDE:
+        trust *= 0.5
+    if above & names.COMMENTS:
+        trust *= 0.1
+    if above & names.HIDDEN:
+        trust *= 0.7
+    if box.low < -1.0:
+        trust *= 0.3
+    return trust if box.tag in _PARAGRAPHS else trust * 0.6
+
+
+def _best_box(boxes: list[Box], scores: list[float]) -> tuple[Box, list[float]]:
+    """The box whose blocks add up best, the innermost where several do; and the running sums."""
+    sums = [0.0, *accumulate(scores)]
+    best = boxes[0]
+    best_score = sums[best.end] - sums[best.start]
+    for box in boxes:
+        score = sums[box.end] - sums[box.start]
         if score >= best_score and box.end > box.start:
             best, best_score = box, score
     return best, sums
 
 
-def describe(outline: Outline, page: Page, given: list[float] | None = None) -> list[list[float]]:
-    """The features of each block of the outline."""
-    blocks = outline.blocks
-    count = len(blocks)
-    whole = sum(len(block.text) for block in blocks)
-    sample = "".join([block.text for block in blocks[:400]])[:20000]
-    wide = len(_WIDE.findall(sample)) / max(1, len(sample))
-    scale = 2.8 if wide > 0.25 else 1.0
-    sizes = [len(block.text) * scale for block in blocks]
-    scores = [local_score(block, size) for block, size in zip(blocks, sizes)]
-    if given is not None:
-        scores = given
-    main, sums = main_box(outline, scores)
-    length_sums = [0.0]
-    linked_sums = [0.0]
-    for block, size in zip(blocks, sizes):
-        length_sums.append(length_sums[-1] + size)
-        linked_sums.append(linked_sums[-1] + block.linked * scale)
-    good = [score > 20 for score in scores]
-    start, end = main.start, main.end
-    inside_good = [n for n in range(start, end) if good[n]]
-    first = inside_good[0] if inside_good else start
-    last = inside_good[-1] if inside_good else end
-    # groups
-    groups: dict[tuple[str, str, str], list[float]] = {}
-    keys = []
-    for block, size in zip(blocks, sizes):
+class Describer:
+    """Writes the row of numbers of each candidate."""
+
+    def __init__(self, outline: Outline, page: Page) -> None:
+        self.page = page
+        self.reading = reading = Reading(outline, page)
+        self.around: dict[int, list[float]] = {}
+        self.tight_article = _article(reading.tight)
+        at = reading.headline_at
+        self.headline_article = _article(reading.blocks[at].box) if at >= 0 else None
+        self.headings = self._headings()
+        start, end = reading.tight.start, reading.tight.end
+        sums = reading.size_sums
+        whole = sums[-1] or 1.0
+        self.main_score = reading.score_sums[end] - reading.score_sums[start]
+        self.of_page = [
+            whole, (sums[end] - sums[start]) / whole, float(reading.count), self.main_score,
+        ]  # fmt: skip
+
+    def rows(self) -> list[tuple[Block, list[float]]]:
+        """The candidates, each with its features in the order of NAMES."""
+        return [(block, self.row(block)) for block in self.reading.candidates()]
+
+    def _headings(self) -> list[float]:
+        """For each block, the h1 headings that came since the headline."""
+        found: list[float] = []
+        count = 0.0
+        at = self.reading.headline_at
+        for block in self.reading.blocks:
+            if block.box.tag == "h1" and block.number > at >= 0:
+                count += 1.0
+            found.append(count)
+        return found
+
+    def row(self, block: Block) -> list[float]:
+        """The features of one block."""
         box = block.box
-        up = box.parent
-        key = (box.tag, box.name, up.name if up is not None else "")
-        keys.append(key)
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = [0.0, 0.0, 0.0, 0.0]
-        group[0] += size
-        group[1] += block.linked * scale
-        group[2] += 1
-        if start <= block.number < end:
-            group[3] += size
-    cleans = [clean(block.text) for block in blocks]
-    seen: dict[str, int] = {}
-    for text in cleans:
-        seen[text] = seen.get(text, 0) + 1
-    headline_at = -1
-    for n, block in enumerate(blocks):
-        if cleans[n] and (
-            cleans[n] == page.headline
-            or (block.box.tag == "h1" and headline_at < 0 and cleans[n] and cleans[n] in page.title)
-        ):
-            if headline_at < 0 or n <= first:
-                headline_at = n
-    main_article = main
-    while main_article is not None and main_article.tag != "article":
-        main_article = main_article.parent
-    rows = []
-    headline_article = None
-    if headline_at >= 0:
-        headline_article = blocks[headline_at].box
-        while headline_article is not None and headline_article.tag != "article":
-            headline_article = headline_article.parent
-    headings_since = 0.0
-    article_number = 0.0
-    last_article = None
-    good_sum = 0
-    total_good = sum(good)
-    last_good = -99
-    next_good = [99] * (count + 1)
-    near = 99
-    for n in range(count - 1, -1, -1):
-        next_good[n] = near = min(near, 99)
-        near = 1 if good[n] else near + 1
-    for n, block in enumerate(blocks):
-        box = block.box
+        parent = box.parent or box
+        around = self.around.get(parent.number)
+        if around is None:
+            around = self.around[parent.number] = self._around(parent)
+        return [
+            *self._own(block),
+            *self._named(block, box, parent),
+            *self._beside(block),
+            *self._place(block, box),
+            *around,
+            *self._named_alike(block),
+            *self._story(block),
+            *self.of_page,
+            *_traits(block),
+        ]
+
+    def _own(self, block: Block) -> tuple[float, ...]:
         text = block.text
-        size = sizes[n]
         length = len(text)
+        box = block.box
         places = box.places
-        up = box.parent or box
-        upper = up.parent or up
-        group = groups[keys[n]]
-        share = block.linked / length
-        words = _WORDS.findall(text[:160].lower())[:14] if length < 300 else ()
-        lows = 0.0
-        word_sum = 0.0
-        for word in words:
-            weight = LEXICON.get(word, 0.0)
-            word_sum += weight
-            if weight < lows:
-                lows = weight
-        box_size = length_sums[box.end] - length_sums[box.start] or 1.0
-        up_size = length_sums[up.end] - length_sums[up.start] or 1.0
-        inside = start <= n < end
-        # climb: depth from this block's box to the first ancestor that is around main
-        climb = 0
-        walker = box
-        while walker.parent is not None and not (walker.start <= start and walker.end >= end):
-            climb += 1
-            walker = walker.parent
-        gap = box.depth - main.depth
-        text_key = cleans[n]
-        traits = box.above
-        item = box
-        if box.tag == "h1" and n > headline_at >= 0:
-            headings_since += 1
-        if places & PLACES["article"]:
-            inner = box
-            while inner.tag != "article":
-                inner = inner.parent
-            if inner is not last_article:
-                article_number += 1
-                last_article = inner
-        rows.append(
-            [
-                size,
-                share,
-                float(block.links),
-                1.0 if text[-1] in _ENDS else 0.0,
-                float(
-                    text.count(",")
-                    + text.count("，")
-                    + text.count("、")
-                    + text.count("،")
-                    + text.count("。")
-                ),
-                block.bold / length,
-                _TAGS.get(box.tag, 0.0),
-                float(places & _FIGURE > 0),
-                float(places & _ASIDE > 0),
-                float(places & _FOOTER > 0),
-                float(places & _HEADER > 0),
-                float(places & _MAIN > 0),
-                float(places & _ITEM > 0),
-                float(places & _TABLE > 0),
-                float(places & _FORM > 0),
-                float(places & _QUOTE > 0),
-                box.weight,
-                box.low,
-                up.weight,
-                upper.weight,
-                lows,
-                word_sum,
-                sum(c.isdigit() for c in text[:60]) / min(60, length),
-                sum(c.isupper() for c in text[:60]) / min(60, length),
-                sizes[n - 1] if n else 0.0,
-                blocks[n - 1].linked / len(blocks[n - 1].text) if n else 0.0,
-                float(n - last_good),
-                sizes[n + 1] if n + 1 < count else 0.0,
-                blocks[n + 1].linked / len(blocks[n + 1].text) if n + 1 < count else 0.0,
-                float(next_good[n]),
-                float(good[n]),
-                float(inside),
-                float(gap),
-                (n - first) / max(1, last - first),
-                float(good_sum),
-                float(total_good - good_sum),
-                box_size,
-                (linked_sums[box.end] - linked_sums[box.start]) / box_size,
-                float(box.end - box.start),
-                up_size,
-                (linked_sums[up.end] - linked_sums[up.start]) / up_size,
-                float(up.end - up.start),
-                group[0],
-                group[1] / group[0],
-                group[2],
-                group[3] / group[0],
-                float(n - headline_at) if headline_at >= 0 else -500.0,
-                float(seen[text_key]),
-                (-1.0 if not page.data_body else float(text_key in page.data_body)),
-                (
-                    0.0
-                    if not page.description or not text_key
-                    else 1.0
-                    if text_key == page.description
-                    else 0.5
-                    if page.description.startswith(text_key[:60]) and len(text_key) > 20
-                    else 0.0
-                ),
-                0.0
-                if main_article is None
-                else (1.0 if main_article.start <= n < main_article.end else -1.0),
-                length_sums[-1],
-                (length_sums[end] - length_sums[start]) / length_sums[-1],
-                float(count),
-                (linked_sums[upper.end] - linked_sums[upper.start])
-                / (length_sums[upper.end] - length_sums[upper.start] or 1.0),
-                float(traits & names.CAPTION > 0),
-                float(traits & names.COMMENTS > 0),
-                float(traits & names.ASIDE > 0),
-                float(traits & names.STANDFIRST > 0),
-                float(traits & names.AUTHOR > 0),
-                float(traits & names.HIDDEN > 0),
-                float(block.broken),
-                float(text[-1] in ":："),
-                main.score,
-                up.score / max(1.0, main.score),
-                _TAGS.get(blocks[n - 1].box.tag, 0.0) if n else -1.0,
-                _TAGS.get(blocks[n + 1].box.tag, 0.0) if n + 1 < count else -1.0,
-                float(n - first),
-                float(last - n),
-                upper.score / max(1.0, main.score),
-                float(climb),
-                blocks[n - 1].box.weight if n else 0.0,
-                blocks[n + 1].box.weight if n + 1 < count else 0.0,
-                headings_since,
-                0.0
-                if headline_article is None
-                else (1.0 if headline_article.start <= n < headline_article.end else -1.0),
-                article_number,
-                1.0 if length < 400 and JUNK.search(text) else 0.0,
-            ]
+        start = text[:40]
+        return (
+            self.reading.sizes[block.number],
+            block.linked / length,
+            block.links,
+            text[-1] in _ENDS,
+            text.count(",") + text.count("，") + text.count("،") + text.count("。"),
+            _TAGS.get(box.tag, 0.0),
+            sum(map(str.isupper, start)) / len(start),
+            places & _MAIN > 0,
+            places & PLACES["table"] > 0,
         )
-        if good[n]:
-            good_sum += 1
-            last_good = n
-    return rows
+
+    def _named(self, block: Block, box: Box, parent: Box) -> tuple[float, ...]:
+        lowest = total = 0.0
+        text = block.text
+        if len(text) < _SHORT:
+            for word in _WORD.findall(text[:160].lower())[:14]:
+                weight = LEXICON.get(word)
+                if weight is not None:
+                    total += weight
+                    lowest = min(lowest, weight)
+        grand = parent.parent or parent
+        return box.weight, box.low, parent.weight, grand.weight, lowest, total
+
+    def _beside(self, block: Block) -> tuple[float, ...]:
+        reading = self.reading
+        number = block.number
+        previous = reading.blocks[number - 1] if number else None
+        following = reading.blocks[number + 1] if number + 1 < reading.count else None
+        return (
+            reading.sizes[number - 1] if previous else 0.0,
+            previous.linked / len(previous.text) if previous else 0.0,
+            reading.sizes[number + 1] if following else 0.0,
+            following.linked / len(following.text) if following else 0.0,
+            reading.since[number],
+        )
+
+    def _place(self, block: Block, box: Box) -> tuple[float, ...]:
+        reading = self.reading
+        number = block.number
+        tight = reading.tight
+        climb = 0
+        outer = box
+        while outer.parent is not None and not (
+            outer.start <= tight.start and tight.end <= outer.end
+        ):
+            climb += 1
+            outer = outer.parent
+        return (
+            tight.start <= number < tight.end,
+            box.depth - tight.depth,
+            climb,
+            (number - reading.first) / max(1, reading.last - reading.first),
+            number - reading.first,
+            reading.last - number,
+            reading.before[number],
+            reading.good_count - reading.before[number],
+        )
+
+    def _around(self, parent: Box) -> list[float]:
+        """What is known of the box around a block's own, and of the one around that."""
+        grand = parent.parent or parent
+        size, linked, score = self._sums(parent)
+        _, grand_linked, grand_score = self._sums(grand)
+        whole = max(1.0, self.main_score)
+        return [
+            size, linked, float(parent.end - parent.start), score / whole, grand_linked,
+            grand_score / whole,
+        ]  # fmt: skip
+
+    def _sums(self, box: Box) -> tuple[float, float, float]:
+        reading = self.reading
+        start, end = box.start, box.end
+        size = reading.size_sums[end] - reading.size_sums[start] or 1.0
+        linked = reading.link_sums[end] - reading.link_sums[start]
+        return size, linked / size, reading.score_sums[end] - reading.score_sums[start]
+
+    def _named_alike(self, block: Block) -> tuple[float, ...]:
+        group = self.reading.groups[block.number]
+        family = self.reading.families[block.number]
+        return (
+            group.size,
+            group.linked / group.size,
+            group.count,
+            group.inside / group.size,
+            group.rank,
+            family.size,
+            family.linked / family.size,
+            family.inside / family.size,
+            family.rank,
+        )
+
+    def _story(self, block: Block) -> tuple[float, ...]:
+        number = block.number
+        at = self.reading.headline_at
+        return (
+            number - at if at >= 0 else -500.0,
+            self.headings[number],
+            _within(self.tight_article, number),
+            _within(self.headline_article, number),
+            self._described(block.text),
+        )
+
+    def _described(self, text: str) -> float:
+        """Whether a block is the page's description (1), or its beginning (0.5)."""
+        description = self.page.description
+        if not description or not 20 <= len(text) <= 2 * len(description) + 40:
+            return 0.0
+        key = clean(text)
+        if key == description:
+            return 1.0
+        return 0.5 if description.startswith(key[:60]) else 0.0
+
+
+def _article(box: Box | None) -> Box | None:
+    """The innermost <article> around a box."""
+    while box is not None and box.tag != "article":
+        box = box.parent
+    return box
+
+
+def _within(box: Box | None, number: int) -> float:
+    if box is None:
+        return 0.0
+    return 1.0 if box.start <= number < box.end else -1.0
+
+
+def _traits(block: Block) -> tuple[float, ...]:
+    above = block.box.above
+    call = len(block.text) < _SHORT and phrases.CALL.match(block.text) is not None
+    return (
+        above & names.CAPTION > 0,
+        above & names.AUTHOR > 0,
+        above & names.HIDDEN > 0,
+        call,
+    )

@@ -19,6 +19,10 @@ _CUT: Final = ("...", "…", "[…]", "[...]", "..")
 _NO_STANDFIRST: Final = re.compile(r"https?://|\bmin(?:ute)?s?\s+read\b|©", re.IGNORECASE)
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_NOT_SPACED: Final = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+_LONE_MARK: Final = re.compile(r"(?:^|\s)[–—|•·&/+*-](?=\s)")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _LIVE_PATH: Final = re.compile(
     r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|directo)(?:/|-|$)"
@@ -223,8 +227,9 @@ def count_words(text: str) -> int:
 
     The first is what word processors do; the second is near the mean length of a Thai word.
     """
+    if not _NOT_SPACED.search(text):
+        return len(text.split()) - len(_LONE_MARK.findall(text))
     wide = len(_WIDE.findall(text))
     unspaced = len(_UNSPACED.findall(text))
-    if wide or unspaced:
-        text = _UNSPACED.sub(" ", _WIDE.sub(" ", text))
+    text = _UNSPACED.sub(" ", _WIDE.sub(" ", text))
     return len(_WORD.findall(text)) + wide + (unspaced + 4) // 5

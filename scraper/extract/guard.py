@@ -14,7 +14,8 @@ MAX_DEPTH: Final = 400  # of nested elements: browsers stop at 512
 MAX_TAG: Final = 60_000  # bytes of one tag with more than a few attributes
 _SUSPECT_TAGS: Final = 8_000  # fewer tags than these cannot be nested so deep that it matters
 _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})([^<>]*)>?")
-_LONG_TAG: Final = re.compile(rb"<([a-zA-Z][^\s/>]{0,30})[^<>]{%d,}>?" % MAX_TAG)
+_NAME: Final = re.compile(rb"</?[a-zA-Z][^\s/>]{0,30}")
+_MOST_ATTRIBUTES: Final = 1_000
 _VOID: Final = frozenset(
     b"area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option "
     b"script style".split()
@@ -25,23 +26,42 @@ def tame(html: bytes) -> bytes:
     """The same page, without what would make parsing it slow."""
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
-    if len(html) > MAX_TAG and _has_gap(html):
-        html = _LONG_TAG.sub(_shortened, html)
+    html = _without_long_tags(html)
     if html.count(b"<") > _SUSPECT_TAGS and _depth(html) > MAX_DEPTH:
         html = _flattened(html)
     return html
 
 
-def _has_gap(html: bytes) -> bool:
-    """Whether some stretch as long as MAX_TAG / 2 holds no end of a tag."""
+def _without_long_tags(html: bytes) -> bytes:
+    """The page without the attributes of tags that have too many.
+
+    A stretch of MAX_TAG / 2 bytes without the end of a tag lies in such a tag, or in a script.
+    """
     step = MAX_TAG // 2
-    return any(html.find(b">", at, at + step) < 0 for at in range(0, len(html) - step, step))
+    at = 0
+    while at + step < len(html):
+        if html.find(b">", at, at + step) < 0:
+            start = html.rfind(b"<", 0, at + 1)
+            if start >= 0 and html.find(b">", start, at) < 0:
+                html, at = _shortened(html, start)
+                continue
+        at += step
+    return html
 
 
-def _shortened(match: re.Match[bytes]) -> bytes:
-    """A long tag without its attributes, if it has many; one long picture in one is left alone."""
-    tag = match[0]
-    return b"<" + match[1] + b">" if len(tag.split(None, 1000)) > 1000 else tag
+def _shortened(html: bytes, start: int) -> tuple[bytes, int]:
+    """The page with the tag that begins at `start` cut short, and where to go on.
+
+    A tag that is long because one picture is written into it stays as it is.
+    """
+    end = html.find(b">", start)
+    end = len(html) if end < 0 else end + 1
+    tag = html[start:end]
+    if len(tag.split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES:
+        return html, end
+    name = _NAME.match(tag)
+    short = name[0] + b">" if name else b""
+    return html[:start] + short + html[end:], start + len(short)
 
 
 def _depth(html: bytes) -> int:

@@ -20,12 +20,15 @@ Node: TypeAlias = Any
 Attributes: TypeAlias = Mapping[str, str | None]
 
 MAX_NODES: Final = 400_000  # then the walk stops: no article is as long
+_NEVER_FURNITURE: Final = frozenset(("main", "article", "h1", "p"))
+_MOST: Final = 3.0  # of a box, up or down: many names do not add up without end
 _BYLINE: Final = names.AUTHOR | names.DATE
 
 _SKIPPED: Final = frozenset(
     """script style noscript svg iframe template select button object video audio canvas input
     textarea map head link meta embed math applet param source track area base title datalist
-    progress noembed noframes frame frameset menu nav dialog -comment -doctype""".split()
+    progress noembed noframes frame frameset menu nav dialog aside footer
+    -comment -doctype""".split()
 )
 _INLINE: Final = frozenset(
     """i u small mark sub sup abbr cite q code font s del ins big tt kbd samp var dfn acronym bdo
@@ -131,7 +134,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.found = Outline()
-        self.box = Box("body", None, 0, 0)
+        self.box = self.root = Box("body", None, 0, 0)
         self.found.boxes.append(self.box)
         self.pieces: list[str] = []
         self.links = self.linked = self.bold = 0
@@ -188,6 +191,7 @@ class _Walk:
                     continue
             node = node.next
         self.flush()
+        self.root.end = len(self.found.blocks)
         return self.found
 
     def add_text(self, text: str) -> None:
@@ -227,6 +231,10 @@ class _Walk:
         attributes = node.attributes
         if attributes:
             self.name_box(box, node, attributes)
+            if box.traits & names.FURNITURE and tag not in _NEVER_FURNITURE:
+                found.boxes.pop()
+                self.box = box.parent or box
+                return False
         return True
 
     def name_box(self, box: Box, node: Node, attributes: Attributes) -> None:
@@ -250,6 +258,7 @@ class _Walk:
             if traits & _BYLINE:
                 self.mark(node, attributes, traits)
         if weight:
+            weight = max(-_MOST, min(_MOST, weight))
             box.weight = weight
             box.low = min(box.low, weight)
 

@@ -8,7 +8,9 @@ from scraper.extract.head import Head
 
 _LONGEST: Final = 400
 _SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+")
-_WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+")
+_WORD: Final = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+"
+)
 _SPACE_BEFORE: Final = re.compile(r"\s+([,.;:!?…»”’)\]])")
 
 

@@ -22,6 +22,8 @@ BODY: Final = 1 << 8
 HIDDEN: Final = 1 << 9
 ASIDE: Final = 1 << 10
 TIME: Final = 1 << 11  # a <time> element
+CONSENT: Final = 1 << 12  # what asks for leave to store cookies
+FURNITURE: Final = 1 << 13  # what stands on every page of a site: not even looked into
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -43,9 +45,11 @@ _TRAITS: Final[dict[int, str]] = {
     COMMENTS: """comment comments disqus kommentare commentaires comentarios respond commentlist
         kommentar livefyre viafoura""",
     BODY: "articlebody storybody",
+    CONSENT: """consent cookie cookies cookiebar cookiebanner onetrust gdpr privacy didomi
+        usercentrics truste cmp ccpa sourcepoint""",
     ASIDE: """related recommended recommendations newsletter share sharing social promo sidebar
-        widget advert advertisement sponsored outbrain taboola subscribe subscription signup cookie
-        consent trending popular latest menu nav navigation footer toolbar teasers""",
+        widget advert advertisement sponsored outbrain taboola subscribe subscription signup
+        trending popular latest menu nav navigation footer toolbar teasers""",
 }
 _WORDS: Final[dict[str, int]] = {}
 for _trait, _words in _TRAITS.items():
@@ -56,6 +60,20 @@ _HIDING: Final = frozenset(
 )
 _NAMING: Final = frozenset(
     ("itemprop", "role", "data-testid", "data-component", "data-qa", "data-type", "data-module")
+)
+# Names of boxes in which no page at hand has a line of its article.
+_FURNITURE: Final = frozenset(
+    """footer site-footer main-footer page-footer global-footer l-footer c-footer footer-wrapper
+    footer-container footer-bottom footer-menu footer-nav footer-widget-area footer-links
+    elementor-location-footer colophon site-info copyright menu-item sub-menu submenu mega-menu
+    dropdown-menu main-menu main-nav mainnav mobile-menu mobile-nav navbar navbar-nav nav-item
+    menu-footer subnav off-canvas breadcrumbs breadcrumb skip-link comment-respond comments-area
+    comment-form commentform article-comments comment-list commentlist sidebar right-sidebar
+    sidebar-right article-sidebar related related-articles related-posts related-post
+    popular-posts most-popular trending share share-buttons social social-icons social-links
+    social-share social-share__item sharedaddy sd-sharing addthis_toolbox newsletter
+    newsletter-signup cookie-notice widget_recent_entries widget_categories widget_nav_menu
+    widget_search search-form searchform search-bar""".split()
 )
 WEIGHTS: Final[dict[str, float]] = {
     word: weight for weight, words in weights.NAMES.items() for word in words.split()
@@ -79,6 +97,8 @@ def read(names: str) -> tuple[int, float]:
             weight += WEIGHTS.get(word, 0.0)
         if name in _HIDING:
             traits |= HIDDEN
+        elif name in _FURNITURE:
+            traits |= FURNITURE
     return traits, weight
 
 

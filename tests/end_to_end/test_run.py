@@ -43,20 +43,21 @@ def test_what_is_published_while_it_runs_rings(tmp_path, servers):
 
 def test_it_stops_within_ten_seconds_whatever_hangs(tmp_path, servers):
     site, mail, hook = servers
-    outlet, silent = Outlet(site), Outlet(site, "silent")
-    site.hang("/silent/rss.xml")
+    outlet = Outlet(site)
     outlet.publish("one", "A rocket is launched", story(2))
     site.hang("/outlet/2026/03/one")
-    file = write_settings(
-        tmp_path,
-        sources=[("outlet", outlet.feed), ("silent", silent.feed)],
-        mail_port=mail.port,
-        hook=(hook.url, SECRET),
-    )
-    with Daemon(file) as daemon:
-        site.wait_for("/silent/rss.xml")
-        site.wait_for("/outlet/2026/03/one")
-        assert daemon.stop(patience=10) == 0
+    with LocalSite() as other:
+        silent = other.hang("/rss.xml")
+        file = write_settings(
+            tmp_path,
+            sources=[("outlet", outlet.feed), ("silent", silent)],
+            mail_port=mail.port,
+            hook=(hook.url, SECRET),
+        )
+        with Daemon(file) as daemon:
+            other.wait_for("/rss.xml")
+            site.wait_for("/outlet/2026/03/one")
+            assert daemon.stop(patience=10) == 0
     with sqlite3.connect(tmp_path / "tocsin.db") as database:
         claimed = database.execute("SELECT count(*) FROM entries WHERE claimed_by IS NOT NULL")
         assert claimed.fetchone() == (0,)
