@@ -57,6 +57,10 @@ def discover(page: Page) -> Discovery:
     Pure and picklable. The times of entries are judged by `page.fetched_at`; relative links by
     `page.url`. A WebSub hub may be named in the page or in a `Link` header, which goes first.
     """
+    try:
+        links.hostname(page.url)
+    except ValueError as error:
+        raise DiscoverError(f"The page's own address is of no use. {error}") from error
     body = _unpacked(page.body)[:MAX_BYTES]
     for mark, what in _KNOWN_FILES:
         if body.startswith(mark):
