@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, Selectola
 
 from scraper.errors import ExtractError
 from scraper.extract import authors, body, fields, guard, links, pictures, published, titles
-from scraper.extract.features import Page
 from scraper.extract.head import Head
 from scraper.extract.outline import Outline, outline
+from scraper.extract.regions import Page
 from scraper.text import languages
 from scraper.text.charset import to_utf8
 from storage.records import Article, ArticleKind
@@ -130,7 +130,7 @@ def _language(text: str, head: Head) -> tuple[str | None, str]:
 
 
 def _locale(head: Head, language: str | None) -> str | None:
-    """The language with its country where the markup adds one: they settle the order of day and month."""
+    """The language, with its country where the markup adds one: for the order of day and month."""
     declared = head.language.replace("_", "-").lower()
     locale = head.meta.get("og:locale", "").replace("_", "-").lower()
     for each in (declared, locale):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from scraper.extract import traits as names
 from scraper.extract.head import Head
 from scraper.extract.jsonld import types_of
+from scraper.extract.lists import words
 from scraper.extract.outline import Marked, Outline
 from scraper.extract.titles import SiteNames, squeeze
 
@@ -49,7 +50,8 @@ _ORGANISATION: Final = re.compile(
     r"foundation|association|organi[sz]ation|board|anonymous|unknown|nachrichtenagentur|agentur|agenzia|"
     r"agencia|ajans[ıi]|haber|gazete|newswire|prnewswire|publisher|official|web|digital|content|"
     r"com|net|org|co|blog|community|copyright|ntb|ritzau|tt|anp|belga|lusa|efe|sda|keystone|sid|afx)\b|"
-    r"редакция|агентство|риа|тасс|编辑部|新华社|新社|通讯社|通信|新聞社|日报|报社|وكالة|وكالات|هيئة التحرير|خبرگزاری|"
+    r"редакция|агентство|риа|тасс|编辑部|新华社|新社|通讯社|通信|新聞社|日报|报社|"
+    r"وكالة|وكالات|هيئة التحرير|خبرگزاری|"
     r"تحریریه|연합뉴스|뉴스|편집|ntv\.|\.com\b|\.[a-z]{2,3}$",
     re.IGNORECASE,
 )
@@ -70,8 +72,10 @@ _ROLE: Final = re.compile(
 )
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARTICLES: Final = frozenset(
-    "de da di del della der van von den dos das du la le el al bin bint ben abu ibn ter ten zu y e "
-    "af av mac mc st san o und".split()
+    words(
+        """de da di del della der van von den dos das du la le el al bin bint ben abu ibn ter ten
+        zu y e af av mac mc st san o und"""
+    )
 )
 
 
@@ -204,16 +208,21 @@ def is_person(name: str, sites: SiteNames) -> bool:
         return len(name) <= 12
     if _ROLE.search(name):
         return False
-    words = name.split()
-    if not 1 <= len(words) <= 5 or (len(words) == 1 and len(name) < 3):
+    return _is_name_like(name.split())
+
+
+def _is_name_like(parts: list[str]) -> bool:
+    """Whether words are capitalised as names are; scripts without capitals pass."""
+    if not 1 <= len(parts) <= 5 or not parts[0][0].isalpha() or len("".join(parts)) < 3:
         return False
-    if not name[0].isalpha():
-        return False
-    cased = [word for word in words if word[0].lower() != word[0].upper()]
-    return all(
-        word[0].isupper() or word.lower() in _PARTICLES or "'" in word or "’" in word
-        for word in cased
-    ) or (len(words) >= 2 and not any(word[0].isupper() for word in cased) and len(words) <= 3)
+    cased = [part for part in parts if part[0].lower() != part[0].upper()]
+    if all(
+        part[0].isupper() or part.lower() in _PARTICLES or "'" in part or "’" in part
+        for part in cased
+    ):
+        return True
+    # A whole name in small letters is how some systems store it.
+    return 2 <= len(parts) <= 3 and not any(part[0].isupper() for part in cased)
 
 
 def unique(values: Iterable[str]) -> list[str]:

@@ -4,13 +4,12 @@ from typing import Final
 
 from scraper.extract import features, forest, phrases
 from scraper.extract import traits as names
-from scraper.extract.features import Page
-from scraper.extract.outline import PLACES, Block, Box, Outline
+from scraper.extract.outline import Block, Box, Outline
+from scraper.extract.regions import FIGURE, Page, clean
 
 THRESHOLD: Final = (
     -0.3
 )  # log-odds from which a block is text of the article: favours recall a little
-_FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
 _LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or follow
 
 
@@ -23,7 +22,7 @@ class Body:
         self.last = blocks[-1].number if blocks else 0
 
     def text(self) -> str:
-        """Plain text: paragraphs parted by a blank line, items of a list by a line, cells by bars."""
+        """Plain text: a blank line parts paragraphs, a line break items of a list, a bar cells."""
         out: list[str] = []
         before: Block | None = None
         for block in self.blocks:
@@ -60,7 +59,7 @@ def find_body(outline: Outline, page: Page) -> Body:
     for block, row in features.Describer(outline, page).rows():
         if forest.score(row) > THRESHOLD and not _never(block):
             chosen.append(block)
-    while len(chosen) > 1 and features.clean(chosen[0].text) in {page.headline, page.title}:
+    while len(chosen) > 1 and clean(chosen[0].text) in {page.headline, page.title}:
         chosen.pop(0)
     if len(chosen) > 2 and chosen[0].box.traits & names.STANDFIRST:
         chosen.pop(0)
@@ -69,7 +68,7 @@ def find_body(outline: Outline, page: Page) -> Body:
 
 def _never(block: Block) -> bool:
     """What is no text of the article wherever it stands."""
-    if block.box.places & _FIGURE:
+    if block.box.places & FIGURE:
         return True
     text = block.text
     if len(text) > _LONGEST_CALL:

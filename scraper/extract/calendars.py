@@ -1,8 +1,10 @@
 """Dates of other calendars as days of the Gregorian one.
 
-Jalali (Iran, Afghanistan): the arithmetic 33-year approximation by Borkowski's breaks, exact for the
-years that news is written in. Hijri: the tabular Islamic calendar (civil epoch), which is within a
-day or two of the sighted one. Algorithms after Reingold and Dershowitz, "Calendrical Calculations".
+Jalali (Iran, Afghanistan): the arithmetic 33-year approximation with Borkowski's breaks, exact for
+the years that news is written in. Hijri: the tabular Islamic calendar (civil epoch), which is
+within a day or two of the sighted one.
+
+Algorithms after Reingold and Dershowitz, "Calendrical Calculations".
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """Times as machines write them, and dates as people read them, in some forty languages.
 
-A `Stamp` keeps what was written: the day, the time of day if there was one, the offset from UTC if
-there was one. Only `Stamp.at` turns it into a moment, with the page's own offset for what lacks one.
+A `Stamp` keeps what was written: the day, and the time of day and the offset from UTC if there were
+any. Only `Stamp.at` turns it into a moment, with the page's own offset for what lacks one.
 """
 
 import re
@@ -81,7 +81,8 @@ _AGO: Final = re.compile(
     re.IGNORECASE,
 )
 _AGO_MARK: Final = re.compile(
-    r"\bago\b|前|전|назад|önce|\btemu\b|پیش|قبل|منذ|\bvor\b|il y a|\bhace\b|\bfa\b|\bhá\b|för|siden",
+    r"\bago\b|前|전|назад|önce|\btemu\b|پیش|قبل|منذ|\bvor\b|il y a|\bhace\b|\bfa\b|\bhá\b|"
+    r"för|siden",
     re.IGNORECASE,
 )
 _MONTH_FIRST_LANGUAGES: Final = frozenset({"en-us", "en-ph", "es-us"})
@@ -200,8 +201,8 @@ def _named_day(match: re.Match[str], order: str) -> date | None:
 
 def _with_month_name(year: int, name: str, day: int) -> date | None:
     folded = months.fold(name).strip(" .'-")
-    for form in (folded, folded.split()[0] if folded else "", folded.split()[-1] if folded else ""):
-        form = form.rstrip(".")
+    parts = folded.split() or [""]
+    for form in (folded.rstrip("."), parts[0].rstrip("."), parts[-1].rstrip(".")):
         if form in months.GREGORIAN and not 1300 <= year <= 1500:
             return _of_any_calendar(year, months.GREGORIAN[form], day)
         if form in months.JALALI and 1300 <= year <= 1500:

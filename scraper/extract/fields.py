@@ -22,7 +22,6 @@ _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _NOT_SPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
-_LONE_MARK: Final = re.compile(r"(?:^|\s)[–—|•·&/+*-](?=\s)")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _LIVE_PATH: Final = re.compile(
     r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|directo)(?:/|-|$)"
@@ -59,17 +58,18 @@ def find_standfirst(
         (head.data.text("description") or "", "json-ld description"),
         head.first("description", "twitter:description", "sailthru.description", "dc.description"),
     )
-    body_key = squeeze(body[:4000])
+    body_key = squeeze(body[:400])
     for found in candidates:
         if found and _is_standfirst(found[0], title_key) and not found[0].endswith(_CUT):
             key = squeeze(found[0])
-            if not body_key.startswith(key[:80]):
+            if not body_key.startswith(key[:60]):
                 return found
     return None
 
 
 def _is_standfirst(text: str, title_key: str) -> bool:
-    if not _SHORTEST_STANDFIRST <= len(text) * (2 if _WIDE.search(text) else 1):
+    size = len(text) * (2 if _WIDE.search(text) else 1)
+    if size < _SHORTEST_STANDFIRST:
         return False
     return (
         len(text) <= _LONGEST_STANDFIRST
@@ -85,8 +85,8 @@ def find_section(head: Head) -> Found:
         if text and len(text) <= 60:
             return text, "json-ld articleSection"
     found = head.first(
-        "article:section", "parsely-section", "cxenseparse:section", "section", "og:article:section",
-        "category", "dc.subject.section",
+        "article:section", "parsely-section", "cxenseparse:section", "section",
+        "og:article:section", "category", "dc.subject.section",
     )  # fmt: skip
     return found if found and len(found[0]) <= 60 and "://" not in found[0] else None
 
@@ -228,7 +228,7 @@ def count_words(text: str) -> int:
     The first is what word processors do; the second is near the mean length of a Thai word.
     """
     if not _NOT_SPACED.search(text):
-        return len(text.split()) - len(_LONE_MARK.findall(text))
+        return len(text.split())
     wide = len(_WIDE.findall(text))
     unspaced = len(_UNSPACED.findall(text))
     text = _UNSPACED.sub(" ", _WIDE.sub(" ", text))

@@ -17,8 +17,8 @@ _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})([^<>]*)>?")
 _NAME: Final = re.compile(rb"</?[a-zA-Z][^\s/>]{0,30}")
 _MOST_ATTRIBUTES: Final = 1_000
 _VOID: Final = frozenset(
-    b"area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option "
-    b"script style".split()
+    b"area base br col embed hr img input link meta param source track wbr "
+    b"p li td tr th dd dt option script style".split()
 )
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from scraper.extract.lists import words
+
 Thing: TypeAlias = Mapping[str, Any]
 
 _MAX_CHARACTERS: Final = 2_000_000  # of one script
@@ -19,10 +21,12 @@ _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _TAG: Final = re.compile(r"<[^<>]{1,500}>")
 
 ARTICLE_TYPES: Final = frozenset(
-    """newsarticle article reportagenewsarticle opinionnewsarticle analysisnewsarticle
-    reviewnewsarticle backgroundnewsarticle asknewsarticle satiricalarticle advertisercontentarticle
-    blogposting liveblogposting report techarticle scholarlyarticle medicalscholarlyarticle
-    socialmediaposting review""".split()
+    words(
+        """newsarticle article reportagenewsarticle opinionnewsarticle analysisnewsarticle
+        reviewnewsarticle backgroundnewsarticle asknewsarticle satiricalarticle
+        advertisercontentarticle blogposting liveblogposting report techarticle scholarlyarticle
+        medicalscholarlyarticle socialmediaposting review"""
+    )
 )
 MEDIA_TYPES: Final = frozenset(
     ("videoobject", "imagegallery", "mediagallery", "audioobject", "podcastepisode")
@@ -44,7 +48,7 @@ class LinkedData:
     def resolve(self, value: Any) -> Any:
         """The thing that a bare {"@id": …} points at; anything else as it is."""
         if isinstance(value, dict) and len(value) <= 2 and "name" not in value:
-            found = self._by_id.get(value.get("@id"))  # type: ignore[arg-type]  # any key may be asked
+            found = self._by_id.get(value.get("@id"))
             if found is not None:
                 return found
         return value

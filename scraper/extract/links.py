@@ -18,7 +18,11 @@ def absolute(link: str | None, base: str) -> str | None:
         host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not host or "." not in host and host != "localhost":
+    if (
+        parts.scheme not in {"http", "https"}
+        or not host
+        or ("." not in host and host != "localhost")
+    ):
         return None
     return found.replace(" ", "%20")
 

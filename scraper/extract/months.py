@@ -42,7 +42,8 @@ _GREGORIAN: Final = {
         studenoga|studenog|studeni prosinca|prosinac""",
     "sl": """januarja februarja marec aprila maja junija julija avgusta septembra oktobra
         novembra decembra""",
-    "sr-Latn": """januar februar mart april maj jun jul avgust septembar oktobar novembar decembar""",
+    "sr-Latn": """januar februar mart april maj jun jul avgust septembar oktobar novembar
+        decembar""",
     "hu": """januar februar marcius aprilis majus junius julius augusztus szeptember oktober
         november december""",
     "ru": """января|январь|янв февраля|февраль|фев марта|март|мар апреля|апрель|апр мая|май
@@ -100,8 +101,8 @@ _GREGORIAN: Final = {
 }
 _JALALI: Final = "فروردين ارديبهشت خرداد تير مرداد شهريور مهر ابان اذر|آذر دي بهمن اسفند"
 _HIJRI: Final = (
-    "محرم صفر ربيع_الاول ربيع_الثاني|ربيع_الاخر جمادي_الاولي جمادي_الثانيه|جمادي_الاخره رجب شعبان رمضان شوال "
-    "ذو_القعده|ذي_القعده ذو_الحجه|ذي_الحجه"
+    "محرم صفر ربيع_الاول ربيع_الثاني|ربيع_الاخر جمادي_الاولي جمادي_الثانيه|جمادي_الاخره "
+    "رجب شعبان رمضان شوال ذو_القعده|ذي_القعده ذو_الحجه|ذي_الحجه"
 )
 _LETTERS: Final = str.maketrans(
     {"ي": "ي", "ی": "ي", "ى": "ي", "ک": "ك", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ئ": "ئ",

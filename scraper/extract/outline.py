@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from scraper.extract import traits as names
+from scraper.extract.lists import words
 
 # Lexbor's nodes are used as Any: each property of them is typed as optional, and the walk would
 # spend more time proving that a node is there than reading it.
@@ -25,21 +26,27 @@ _MOST: Final = 3.0  # of a box, up or down: many names do not add up without end
 _BYLINE: Final = names.AUTHOR | names.DATE
 
 _SKIPPED: Final = frozenset(
-    """script style noscript svg iframe template select button object video audio canvas input
-    textarea map head link meta embed math applet param source track area base title datalist
-    progress noembed noframes frame frameset menu nav dialog aside footer
-    -comment -doctype""".split()
+    words(
+        """script style noscript svg iframe template select button object video audio canvas input
+        textarea map head link meta embed math applet param source track area base title
+        datalist progress noembed noframes frame frameset menu nav dialog aside footer -comment
+        -doctype"""
+    )
 )
 _INLINE: Final = frozenset(
-    """i u small mark sub sup abbr cite q code font s del ins big tt kbd samp var dfn acronym bdo
-    bdi nobr strike wbr ruby rt rb data label em""".split()
+    words(
+        """i u small mark sub sup abbr cite q code font s del ins big tt kbd samp var dfn acronym
+        bdo bdi nobr strike wbr ruby rt rb data label em"""
+    )
 )
 # Tags whose being around a block tells something of it: a bit each.
 PLACES: Final = {
     tag: 1 << place
     for place, tag in enumerate(
-        """article main aside header footer figure figcaption form table li blockquote ul ol
-        section p dl pre td h1 h2 h3 h4 h5 h6 address details div""".split()
+        words(
+            """article main aside header footer figure figcaption form table li blockquote ul ol
+            section p dl pre td h1 h2 h3 h4 h5 h6 address details div"""
+        )
     )
 }
 

@@ -81,7 +81,7 @@ def _is_small(attributes: Attributes) -> bool:
 def find_caption(
     outline: Outline, picture: str | None, first: int, last: int
 ) -> tuple[str, str] | None:
-    """The caption of the lead picture: that of its own figure, else of the first beside the body."""
+    """The caption of the lead picture: that of its own figure, else of the first near the body."""
     wanted = _file(picture) if picture else ""
     near: tuple[str, str] | None = None
     for attributes, box, block in outline.images:

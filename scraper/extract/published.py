@@ -9,30 +9,32 @@ from scraper.extract import dates
 from scraper.extract import traits as names
 from scraper.extract.dates import Stamp
 from scraper.extract.head import Head
-from scraper.extract.outline import Outline
+from scraper.extract.lists import words
+from scraper.extract.outline import Box, Outline
 
-_PUBLISHED: Final = (
-    "article:published_time", "article:published", "og:published_time", "datepublished",
-    "sailthru.date", "parsely-pub-date", "cxenseparse:publishtime", "cxenseparse:recs:publishtime", "dc.date.issued",
-    "dcterms.issued", "dc.date", "dcterms.date", "date", "pubdate", "publishdate", "publish_date",
-    "publish-date", "dc.date.created", "dcterms.created", "citation_publication_date", "datecreated", "publication_date",
-    "article_date_original", "originalpublicationdate", "article.published", "published_time", "article:created",
-    "vr:published_time", "og:pubdate", "last-published", "lastpublished", "created", "rnews:datepublished",
-    "bt:pubdate", "shareaholic:article_published_time", "release_date", "og:article:published_time",
-    "displaydate", "gsa-publish-date", "ptime", "pub_date", "published-date", "dc.terms.issued",
-)  # fmt: skip
-_MODIFIED: Final = (
-    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified",
-    "article:modified", "dcterms.modified", "dc.date.modified", "og:modified_time", "modified",
-    "cxenseparse:modifiedtime", "revised", "updated_time", "og:article:modified_time",
-)  # fmt: skip
+_PUBLISHED: Final = words(
+    """article:published_time article:published og:published_time datepublished sailthru.date
+    parsely-pub-date cxenseparse:publishtime cxenseparse:recs:publishtime dc.date.issued
+    dcterms.issued dc.date dcterms.date date pubdate publishdate publish_date publish-date
+    dc.date.created dcterms.created citation_publication_date datecreated publication_date
+    article_date_original originalpublicationdate article.published published_time
+    article:created vr:published_time og:pubdate last-published lastpublished created
+    rnews:datepublished bt:pubdate shareaholic:article_published_time release_date
+    og:article:published_time displaydate gsa-publish-date ptime pub_date published-date
+    dc.terms.issued"""
+)
+_MODIFIED: Final = words(
+    """article:modified_time og:updated_time datemodified lastmod last-modified article:modified
+    dcterms.modified dc.date.modified og:modified_time modified cxenseparse:modifiedtime revised
+    updated_time og:article:modified_time"""
+)
 _URL: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_.-](1[0-2]|0?[1-9])[/_.-](3[01]|[12]\d|0?[1-9])(?!\d)|"
     r"(?<!\d)(20[0-3]\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?!\d)"
 )
 _UPDATED: Final = re.compile(
-    r"updat|modif|aktualis|mis à jour|actualiz|atualiz|aggiorn|обнов|оновл|更新|수정|güncel|bijgewerkt|"
-    r"zaktualiz|oppdater|uppdater|opdater|päivitetty|ενημ|تحديث|محدث|ویرایش",
+    r"updat|modif|aktualis|mis à jour|actualiz|atualiz|aggiorn|обнов|оновл|更新|수정|güncel|"
+    r"bijgewerkt|zaktualiz|oppdater|uppdater|opdater|päivitetty|ενημ|تحديث|محدث|ویرایش",
     re.IGNORECASE,
 )
 
@@ -136,36 +138,52 @@ def _visible(
     outline: Outline, language: str | None, first: int, now: datetime | None, in_url: date | None
 ) -> Iterator[tuple[Stamp, str]]:
     """The dates that can be seen, those close to the beginning of the body first."""
-    found: list[tuple[int, Stamp, str]] = []
-    for marked in outline.marked:
-        distance = first - marked.block if marked.block <= first else 3 * (marked.block - first)
-        if marked.box.above & (names.COMMENTS | names.ASIDE):
-            distance += 60
-        value = marked.attributes.get("datetime") or marked.attributes.get("content")
-        stamp = dates.read_machine(value) if value else None
-        text = ""
-        if stamp is None:
-            text = marked.text()
-            stamp = dates.read(text, language=language, now=now) if len(text) < 300 else None
-        if stamp is None:
-            continue
-        if marked.traits & names.TIME:
-            distance -= 8
-        if _UPDATED.search(text or marked.attributes.get("class") or ""):
-            distance += 30
-        if marked.traits & names.DATE or marked.traits & names.TIME:
-            found.append((distance, stamp, f"<{marked.tag}>"))
-    blocks = outline.blocks
-    for block in blocks[max(0, first - 25) : first + 3] + blocks[first + 3 :][-40:]:
-        if len(block.text) < 200 and any(map(str.isdigit, block.text)):
-            stamp = dates.read(block.text, language=language, now=now)
-            if stamp is not None:
-                distance = (
-                    first - block.number if block.number <= first else 3 * (block.number - first)
-                )
-                distance += 6 + (len(block.text) > 60) * 10 + bool(_UPDATED.search(block.text)) * 30
-                distance += 60 * bool(block.box.above & (names.COMMENTS | names.ASIDE))
-                found.append((distance, stamp, "text beside the headline"))
+    found = [
+        *_in_marked(outline, language, first, now),
+        *_in_blocks(outline, language, first, now),
+    ]
     found.sort(key=lambda each: each[0] - 40 * (each[1].day == in_url))
     for _, stamp, source in found:
         yield stamp, source
+
+
+def _far(block: int, first: int, box: Box) -> int:
+    """How far from the beginning of the body a date stands; before it is nearer than in it."""
+    distance = first - block if block <= first else 3 * (block - first)
+    return distance + 60 * bool(box.above & (names.COMMENTS | names.ASIDE))
+
+
+def _in_marked(
+    outline: Outline, language: str | None, first: int, now: datetime | None
+) -> Iterator[tuple[int, Stamp, str]]:
+    """Dates in <time> and in elements named after dates."""
+    for marked in outline.marked:
+        if not marked.traits & (names.DATE | names.TIME):
+            continue
+        value = marked.attributes.get("datetime") or marked.attributes.get("content")
+        stamp = dates.read_machine(value) if value else None
+        text = marked.attributes.get("class") or ""
+        if stamp is None:
+            text = marked.text()
+            stamp = dates.read(text, language=language, now=now) if len(text) < 300 else None
+        if stamp is not None:
+            distance = _far(marked.block, first, marked.box)
+            distance -= 8 * bool(marked.traits & names.TIME)
+            distance += 30 * bool(_UPDATED.search(text))
+            yield distance, stamp, f"<{marked.tag}>"
+
+
+def _in_blocks(
+    outline: Outline, language: str | None, first: int, now: datetime | None
+) -> Iterator[tuple[int, Stamp, str]]:
+    """Dates in short blocks around the headline, or at the end of the page."""
+    blocks = outline.blocks
+    near = blocks[max(0, first - 25) : first + 3]
+    for block in [*near, *blocks[first + 3 :][-40:]]:
+        if len(block.text) < 200 and any(map(str.isdigit, block.text)):
+            stamp = dates.read(block.text, language=language, now=now)
+            if stamp is not None:
+                distance = _far(block.number, first, block.box) + 6
+                distance += 10 * (len(block.text) > 60)
+                distance += 30 * bool(_UPDATED.search(block.text))
+                yield distance, stamp, "text beside the headline"

@@ -1,4 +1,4 @@
-"""The headline: what the page shows as such, confirmed by what it declares, without the site's name."""
+"""The headline: what the page shows as such and what it declares, without the site's name."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ _SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│�
 _WORD: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+"
 )
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _SPACE_BEFORE: Final = re.compile(r"\s+([,.;:!?…»”’)\]])")
 
 
@@ -42,7 +43,7 @@ class SiteNames:
 
 def squeeze(text: str) -> str:
     """Letters and digits only, lower-case: how names are compared."""
-    return "".join(_WORD.findall(text.lower())).replace("_", "")
+    return "".join(_LETTERS.findall(text.lower()))
 
 
 def without_site(title: str, sites: SiteNames) -> str:

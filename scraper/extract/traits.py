@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from scraper.extract import weights
+from scraper.extract.lists import words
 
 AUTHOR: Final = 1 << 0
 DATE: Final = 1 << 1
@@ -63,17 +64,19 @@ _NAMING: Final = frozenset(
 )
 # Names of boxes in which no page at hand has a line of its article.
 _FURNITURE: Final = frozenset(
-    """footer site-footer main-footer page-footer global-footer l-footer c-footer footer-wrapper
-    footer-container footer-bottom footer-menu footer-nav footer-widget-area footer-links
-    elementor-location-footer colophon site-info copyright menu-item sub-menu submenu mega-menu
-    dropdown-menu main-menu main-nav mainnav mobile-menu mobile-nav navbar navbar-nav nav-item
-    menu-footer subnav off-canvas breadcrumbs breadcrumb skip-link comment-respond comments-area
-    comment-form commentform article-comments comment-list commentlist sidebar right-sidebar
-    sidebar-right article-sidebar related related-articles related-posts related-post
-    popular-posts most-popular trending share share-buttons social social-icons social-links
-    social-share social-share__item sharedaddy sd-sharing addthis_toolbox newsletter
-    newsletter-signup cookie-notice widget_recent_entries widget_categories widget_nav_menu
-    widget_search search-form searchform search-bar""".split()
+    words(
+        """footer site-footer main-footer page-footer global-footer l-footer c-footer
+        footer-wrapper footer-container footer-bottom footer-menu footer-nav footer-widget-area
+        footer-links elementor-location-footer colophon site-info copyright menu-item sub-menu
+        submenu mega-menu dropdown-menu main-menu main-nav mainnav mobile-menu mobile-nav navbar
+        navbar-nav nav-item menu-footer subnav off-canvas breadcrumbs breadcrumb skip-link
+        comment-respond comments-area comment-form commentform article-comments comment-list
+        commentlist sidebar right-sidebar sidebar-right article-sidebar related related-articles
+        related-posts related-post popular-posts most-popular trending share share-buttons
+        social social-icons social-links social-share social-share__item sharedaddy sd-sharing
+        addthis_toolbox newsletter newsletter-signup cookie-notice widget_recent_entries
+        widget_categories widget_nav_menu widget_search search-form searchform search-bar"""
+    )
 )
 WEIGHTS: Final[dict[str, float]] = {
     word: weight for weight, words in weights.NAMES.items() for word in words.split()
@@ -82,7 +85,7 @@ WEIGHTS: Final[dict[str, float]] = {
 
 @lru_cache(maxsize=20_000)
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a class or an id, lower-case: `entry-content`, `entryContent` → entry, content."""
+    """The words of a class or an id, lower-case: entry and content for `entryContent`."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 

@@ -49,4 +49,4 @@ def test_each_known_field_says_where_it_was_found(name: str):
 
 def test_every_page_has_its_expectation():
     assert len(NAMES) >= 7
-    assert NAMES == sorted(path.stem for path in PAGES.glob("*.json"))
+    assert sorted(path.stem for path in PAGES.glob("*.json")) == NAMES
