@@ -38,7 +38,7 @@ class Head:
                 if href:
                     self.links.setdefault(rel, href)
         title = tree.css_first("title")
-        self.title = " ".join(title.text().split()) if title is not None else ""
+        self.title = " ".join(title.text()[:_MAX_VALUE].split()) if title is not None else ""
         root = tree.css_first("html")
         self.language = (
             (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""

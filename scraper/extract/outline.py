@@ -21,6 +21,7 @@ Node: TypeAlias = Any
 Attributes: TypeAlias = Mapping[str, str | None]
 
 MAX_NODES: Final = 400_000  # then the walk stops: no article is as long
+MAX_BLOCKS: Final = 20_000
 _NEVER_FURNITURE: Final = frozenset(("main", "article", "h1", "p"))
 _MOST: Final = 3.0  # of a box, up or down: many names do not add up without end
 _BYLINE: Final = names.AUTHOR | names.DATE
@@ -141,7 +142,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.found = Outline()
-        self.box = self.root = Box("body", None, 0, 0)
+        self.box = Box("body", None, 0, 0)
         self.found.boxes.append(self.box)
         self.pieces: list[str] = []
         self.links = self.linked = self.bold = 0
@@ -175,10 +176,13 @@ class _Walk:
         node: Node = root.first_child
         enter, leave = self.enter, self.leave
         enter_box, leave_box = self.enter_box, self.leave_box
+        blocks = self.found.blocks
         left = MAX_NODES
         while left:
             if node is None:
                 if not stack:
+                    break
+                if len(blocks) > MAX_BLOCKS:
                     break
                 node, tag = stack.pop()
                 leaving = leave.get(tag, leave_box)
@@ -198,7 +202,10 @@ class _Walk:
                     continue
             node = node.next
         self.flush()
-        self.root.end = len(self.found.blocks)
+        open_box: Box | None = self.box  # the page may end, or the walk stop, inside of boxes
+        while open_box is not None:
+            open_box.end = len(self.found.blocks)
+            open_box = open_box.parent
         return self.found
 
     def add_text(self, text: str) -> None:

@@ -15,12 +15,18 @@ _NO_PICTURE: Final = re.compile(
 )
 _SIZES: Final = re.compile(r"[-_]?\d{2,4}x\d{2,4}|[-_](?:w|h|width)?\d{2,4}(?=\.)")
 _LONGEST: Final = 600  # characters of a caption
+_ABOVE_TEXT: Final = 10  # blocks before the text in which its lead picture can stand
+_INTO_TEXT: Final = 1
+_FIGURE: Final = PLACES["figure"]
 
 
 def find_picture(
     head: Head, outline: Outline, url: str, first: int, last: int
 ) -> tuple[str, str] | None:
     """The address of the lead picture and where it was found; blocks first to last are the body."""
+    lead = _lead(outline, url, first)
+    if lead:
+        return lead, "picture above the text"
     meta = head.first(
         "og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"
     )
@@ -67,6 +73,21 @@ def source_of(attributes: Attributes) -> str | None:
         value = attributes.get(key)
         if value and not value.startswith("data:"):
             return value.split(",")[0].split(" ")[0]
+    return None
+
+
+def _lead(outline: Outline, url: str, first: int) -> str | None:
+    """The picture that stands in a figure between the headline and the text."""
+    for attributes, box, block in outline.images:
+        if block > first + _INTO_TEXT:
+            return None
+        if block < first - _ABOVE_TEXT or not box.places & _FIGURE:
+            continue
+        if box.above & (names.ASIDE | names.COMMENTS | names.AUTHOR) or _is_small(attributes):
+            continue
+        found = absolute(source_of(attributes), url)
+        if found and not _NO_PICTURE.search(found):
+            return found
     return None
 
 

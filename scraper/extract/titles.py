@@ -6,7 +6,8 @@ from typing import Final
 
 from scraper.extract.head import Head
 
-_LONGEST: Final = 400
+_LONGEST: Final = 400  # characters of a headline
+_LONGEST_NAME: Final = 100  # of a site's name
 _SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+")
 _WORD: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+"
@@ -22,7 +23,7 @@ class SiteNames:
         labels = [label for label in host.lower().split(".") if label not in {"www", "m", "amp"}]
         self.domain = "".join(labels)
         self.label = max(labels[:-1], key=len, default="").replace("-", "")
-        self.names = {squeeze(name) for name in names if name}
+        self.names = {squeeze(name[:_LONGEST_NAME]) for name in names if name}
         self.names.discard("")
 
     def holds(self, text: str) -> bool:
@@ -98,7 +99,7 @@ def _declared(head: Head, sites: SiteNames) -> list[tuple[str, str]]:
             break
     if head.title:
         found.append((head.title, "title"))
-    cleaned = [(without_site(text, sites)[:_LONGEST], source) for text, source in found]
+    cleaned = [(without_site(text[:_LONGEST], sites), source) for text, source in found]
     return [(text, source) for text, source in cleaned if text and not sites.holds(text)]
 
 
@@ -142,4 +143,4 @@ def _reconciled(shown: str, declared: list[tuple[str, str]]) -> tuple[str, str]:
 
 def heading_text(fragments: str) -> str:
     """The text of a heading whose fragments were parted by spaces."""
-    return _SPACE_BEFORE.sub(r"\1", " ".join(fragments.split()))
+    return _SPACE_BEFORE.sub(r"\1", " ".join(fragments[: 4 * _LONGEST].split()))
