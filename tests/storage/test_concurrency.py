@@ -53,7 +53,7 @@ def test_no_entry_is_claimed_twice_and_no_host_has_two_workers(database: Databas
 
     def work(worker: str) -> list[int]:
         done: list[int] = []
-        while True:
+        for _ in range(200):
             with database.begin() as unit:
                 mine = claim(unit, worker=worker, hosts=1, per_host=3)
             if not mine:
@@ -64,6 +64,7 @@ def test_no_entry_is_claimed_twice_and_no_host_has_two_workers(database: Databas
                 for entry in mine:
                     assert unit.entries.fail(entry.id, worker=worker, error="x")
             done += [entry.id for entry in mine]
+        raise AssertionError("there is no end to what can be claimed")
 
     results = at_once(*(lambda w=w: work(f"worker {w}") for w in range(WORKERS)))
     for result in results:
@@ -189,7 +190,7 @@ from tests.storage.making import claim
 worker, claimed = sys.argv[2], []
 with Database.open(sys.argv[1]) as database:
     sys.stdin.readline()  # all begin at once
-    while True:
+    for _ in range(500):
         with database.begin() as unit:
             mine = claim(unit, worker=worker, hosts=2, per_host=5)
             for entry in mine:
