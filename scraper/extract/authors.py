@@ -27,6 +27,14 @@ _BY: Final = re.compile(
     r"作者|记者|記者|文|撰文|oleh|szerző|írta|kirjoittaja)\s*[:：/]?\s+|^\s*(?:作者|记者|記者|文|撰文|автор|autor|author)\s*[:：/／]\s*",
     re.IGNORECASE,
 )
+_WRITTEN: Final = re.compile(
+    r".{0,80}?(?:作者|记者|記者|撰文|采写|本报记者|通讯员)\s*[：:／/]?\s*(?=[\u3400-\u9fff]{2,4}(?:\W|$))"
+)
+_REPORTER: Final = re.compile(
+    r"(?:本报记者|记者|記者|作者|采写|文)\s*[：:／/\s]\s*([\u3400-\u9fff]{2,4}(?:[\s、][\u3400-\u9fff]{2,4}){0,4})(?=\W|$)"
+)
+_NEAR: Final = 12  # blocks before the body in which a byline can stand
+_LONGEST_LINE: Final = 120  # characters of one
 _SPLIT: Final = re.compile(
     r"\s*(?:,|;|\||/|&|\n|·|•|、|，|؛|،|／)\s*|\s+(?:and|und|et|y|e|og|och|en|with|mit|avec|con|"
     r"i|ve|a|și|и|та|και|och|ja|dan|và|for|in|at|on|–|—|-)\s+",
@@ -49,7 +57,7 @@ _ORGANISATION: Final = re.compile(
     r"brandroom|studios?|sponsored|partner|advertorial|podcast|channel|institute|university|council|"
     r"foundation|association|organi[sz]ation|board|anonymous|unknown|nachrichtenagentur|agentur|agenzia|"
     r"agencia|ajans[ıi]|haber|gazete|newswire|prnewswire|publisher|official|web|digital|content|"
-    r"com|net|org|co|blog|community|copyright|ntb|ritzau|tt|anp|belga|lusa|efe|sda|keystone|sid|afx)\b|"
+    r"cond[ée]\s+nast|com|net|org|co|blog|community|copyright|ntb|ritzau|tt|anp|belga|lusa|efe|sda|keystone|sid|afx)\b|"
     r"редакция|агентство|риа|тасс|编辑部|新华社|新社|通讯社|通信|新聞社|日报|报社|"
     r"وكالة|وكالات|هيئة التحرير|خبرگزاری|"
     r"تحریریه|연합뉴스|뉴스|편집|ntv\.|\.com\b|\.[a-z]{2,3}$",
@@ -66,7 +74,8 @@ _NO_NAME: Final = re.compile(
 _ROLE: Final = re.compile(
     r"\b(?:reporter|editor|writer|correspondent|journalist|columnist|analyst|chief|head|senior|"
     r"contributing|contributor|critic|producer|intern|fellow|photographer|director|manager|"
-    r"professor|redakteur\w*|korrespondent\w*|journaliste|periodista|giornalista|reporterin|политик|"
+    r"professor|consultant|developer|specialist|engineer|officer|founder|president|perspective|"
+    r"redakteur\w*|korrespondent\w*|journaliste|periodista|giornalista|reporterin|политик|"
     r"корреспондент|обозреватель|журналист)\b|기자$|特派员$|記者$",
     re.IGNORECASE,
 )
@@ -102,6 +111,7 @@ def _sources(head: Head, outline: Outline, before: int) -> Iterator[tuple[list[s
         if values:
             yield values, f"meta {name}"
     yield from _bylines(outline, before)
+    yield from _written(outline, before)
 
 
 def _linked_names(head: Head) -> Iterator[str]:
@@ -156,6 +166,21 @@ def _bylines(outline: Outline, before: int) -> Iterator[tuple[list[str], str]]:
                 yield [text], source
         elif texts:
             yield texts, source
+
+
+def _written(outline: Outline, before: int) -> Iterator[tuple[list[str], str]]:
+    """Lines near the beginning of the body that say who wrote it: "By …", "记者 …"."""
+    for block in outline.blocks[max(0, before - _NEAR) : before + 2]:
+        text = block.text
+        if len(text) <= _LONGEST_LINE and not block.box.above & names.COMMENTS:
+            match = _BY.match(text) or _WRITTEN.match(text)
+            if match:
+                yield [text[match.end() :]], "line beside the headline"
+    for block in outline.blocks[before:]:
+        match = _REPORTER.search(block.text[:80]) or _REPORTER.search(block.text[-40:])
+        if match:
+            yield [match[1]], "reporter named in the text"
+            return
 
 
 def _distance(each: Marked, before: int) -> int:

@@ -302,10 +302,9 @@ class _Walk:
         if node.first_child is None:
             return False
         attributes = node.attributes
-        if len(attributes) > 1:
-            traits = names.read_inline(attributes)
-            if traits & _BYLINE:
-                self.mark(node, attributes, traits)
+        traits = names.read_inline(attributes)
+        if traits & _BYLINE:
+            self.mark(node, attributes, traits)
         self.in_link += 1
         self.links += 1
         return True

@@ -56,6 +56,11 @@ _WORDS: Final[dict[str, int]] = {}
 for _trait, _words in _TRAITS.items():
     for _word in _words.split():
         _WORDS[_word] = _WORDS.get(_word, 0) | _trait
+# The addresses that sites give to the pages of their authors.
+_AUTHOR_PATH: Final = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|by|people|profiles?|contributors?|staff|journalists?|"
+    r"reporters?|writers?|columnists?|redakteure?|byline)/[^/?#]+"
+)
 _HIDING: Final = frozenset(
     ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "hidden", "u-hidden")
 )
@@ -125,7 +130,10 @@ def read_inline(attributes: Mapping[str, str | None]) -> int:
     """The traits of a link or a span."""
     traits = 0
     for key, value in attributes.items():
-        if value and key in {"class", "rel", "itemprop", "id", "data-testid"}:
+        if key == "href":
+            if value and _AUTHOR_PATH.search(value):
+                traits |= AUTHOR
+        elif value and key in {"class", "rel", "itemprop", "id", "data-testid"}:
             traits |= read(value)[0]
         elif key == "hidden" or (key == "aria-hidden" and value == "true"):
             traits |= HIDDEN

@@ -1,0 +1,177 @@
+"""Titles, authors, pictures, links and the smaller fields, each on a scrap of a page."""
+
+import pytest
+
+from scraper.extract import extract, links
+from scraper.extract.authors import people_in
+from scraper.extract.fields import count_words
+from scraper.extract.titles import SiteNames, without_site
+
+SITES = SiteNames(("Gulf Lantern",), "www.gulflantern.example")
+LINE = "The minister said that the talks would go on; nobody should expect a deal soon."
+BODY = f"<p>{LINE}</p>" * 3
+
+
+def article(
+    head: str = "", body: str = "", url: str = "https://www.gulflantern.example/news/talks"
+):
+    html = f"<html><head>{head}</head><body>{body}<article>{BODY}</article></body></html>"
+    return extract(html.encode(), url).article
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Talks go on | Gulf Lantern", "Talks go on"),
+        ("Talks go on - Gulf Lantern", "Talks go on"),
+        ("Talks go on – Politics – Gulf Lantern", "Talks go on"),
+        ("Gulf Lantern: Talks go on", "Gulf Lantern: Talks go on"),
+        ("Gulf Lantern | Talks go on", "Talks go on"),
+        ("Talks go on | gulflantern.example", "Talks go on"),
+        ("Talks - what comes next", "Talks - what comes next"),
+        ("Gulf Lantern", "Gulf Lantern"),
+    ],
+)
+def test_a_title_loses_the_name_of_the_site(title: str, expected: str):
+    assert without_site(title, SITES) == expected
+
+
+def test_the_heading_that_the_page_declares_is_the_title():
+    found = article(
+        head="<title>Talks go on for a week | Gulf Lantern</title>"
+        '<meta property="og:title" content="Talks go on for a week">',
+        body="<h1>Gulf Lantern</h1><h1>Log in</h1><h1>Talks go on for a week</h1>",
+    )
+    assert found.title == "Talks go on for a week"
+
+
+def test_a_kicker_in_the_heading_is_left_out():
+    found = article(
+        head='<meta property="og:title" content="The talks go on for another week">',
+        body="<h1><span>Politics</span> <span>The talks go on for another week</span></h1>",
+    )
+    assert found.title == "The talks go on for another week"
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("By Mara Quint", ["Mara Quint"]),
+        ("By MARA QUINT and SAID HADDAD", ["Mara Quint", "Said Haddad"]),
+        ("Von Anneke Harms, dpa", ["Anneke Harms"]),
+        ("Par Léa d'Aubigny et Jean-Luc Roy", ["Léa d'Aubigny", "Jean-Luc Roy"]),
+        ("بقلم: ليلى الموسوي", ["ليلى الموسوي"]),
+        ("记者 王小明", ["王小明"]),
+        ("김민수 기자", ["김민수"]),
+        ("Mara Quint | Senior reporter", ["Mara Quint"]),
+        ("Ludwig van der Berg", ["Ludwig van der Berg"]),
+        ("By Reuters", []),
+        ("Gulf Lantern", []),
+        ("Staff writer", []),
+        ("newsdesk@gulflantern.example", []),
+        ("https://social.example/maraquint", []),
+        ("@maraquint", []),
+        ("Associated Press", []),
+        ("admin", []),
+        ("9 June 2020", []),
+        ("", []),
+    ],
+)
+def test_authors_are_people(byline: str, expected: list[str]):
+    assert list(people_in(byline, SITES)) == expected
+
+
+def test_an_organisation_in_linked_data_is_no_author():
+    head = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x",
+        "author": [{"@type": "Organization", "name": "Mara Quint Ensemble"}]}</script>"""
+    assert article(head=head).authors == ()
+
+
+def test_a_line_under_the_headline_names_the_author():
+    assert article(body="<h1>Talks go on</h1><div>By Mara Quint</div>").authors == ("Mara Quint",)
+
+
+def test_a_link_to_an_authors_page_names_the_author():
+    body = '<h1>Talks go on</h1><div><a href="/authors/mara-quint">Mara Quint</a></div>'
+    assert article(body=body).authors == ("Mara Quint",)
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("/a.jpg", "https://gulflantern.example/a.jpg"),
+        ("//cdn.example/a b.jpg", "https://cdn.example/a%20b.jpg"),
+        ("http://[bad", None),
+        ("javascript:alert(1)", None),
+        ("data:image/png;base64,xx", None),
+        ("https://nodots/", None),
+        ("mailto:a@b.example", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_links_are_absolute_or_nothing(link: str | None, expected: str | None):
+    assert links.absolute(link, "https://gulflantern.example/news/") == expected
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("/news/talks", "https://www.gulflantern.example/news/talks"),
+        ("https://www.gulflantern.example/", None),
+        ("https://www.gulflantern.example/index.html", None),
+        ("ftp://files.example/x", None),
+    ],
+)
+def test_a_home_page_is_no_canonical_address(href: str, expected: str | None):
+    assert article(head=f'<link rel="canonical" href="{href}">').canonical_url == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("false", True),
+        ('"False"', True),
+        ('"http://schema.org/False"', True),
+        ("true", False),
+        ("null", None),
+        ("[]", None),
+    ],
+)
+def test_the_paywall_is_what_the_page_declares(value: str, *, expected: bool | None):
+    head = f"""<script type="application/ld+json">
+        {{"@type": "NewsArticle", "headline": "x", "isAccessibleForFree": {value}}}</script>"""
+    assert article(head=head).paywalled is expected
+
+
+def test_a_broken_script_is_mended_where_it_can_be():
+    head = """<script type="application/ld+json"><!-- {"@type": "NewsArticle",
+        "headline": "Talks\n go on",
+        "author": {"name": "Mara Quint",},}; --></script>"""
+    found = article(head=head)
+    assert (found.title, found.authors) == ("Talks go on", ("Mara Quint",))
+
+
+def test_logos_are_no_lead_picture():
+    assert article(head='<meta property="og:image" content="/static/logo.png">').image_url is None
+
+
+def test_a_description_that_only_repeats_the_text_is_no_standfirst():
+    head = f'<meta property="og:description" content="{LINE[:60]}…">'
+    assert article(head=head).standfirst is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("Two words", 2),
+        ("一枚火箭弹", 5),
+        ("ラケット", 4),
+        ("장관은 말했다", 2),
+        ("รัฐมนตรี", 2),
+        ("AFP 通讯社", 4),
+    ],
+)
+def test_words_are_counted_in_every_script(text: str, words: int):
+    assert count_words(text) == words
