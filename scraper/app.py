@@ -16,7 +16,11 @@ import scraper
 from scraper.alerts import ChannelContext, Deliverer, Report
 from scraper.clock import Clock, SystemClock
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
-from scraper.pipeline import Admission, Lane, Pump, Reader, Sandbox, Visit, Visitor
+from scraper.pipeline.admit import Admission
+from scraper.pipeline.pump import Pump
+from scraper.pipeline.read import Lane, Reader
+from scraper.pipeline.sandbox import Sandbox
+from scraper.pipeline.visit import Visit, Visitor
 from scraper.settings import Loaded, Settings
 from scraper.settings.channels import smtp_settings
 from storage.database import Database, UnitOfWork

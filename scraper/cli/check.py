@@ -18,7 +18,7 @@ from scraper.cli.opening import read_settings
 from scraper.cli.output import print_json
 from scraper.errors import TocsinError, UsageError
 from scraper.packaged import packaged_file
-from scraper.pipeline import Sandbox, SandboxError
+from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.settings import FILE_NAME, Loaded
 from storage.errors import StorageError
 

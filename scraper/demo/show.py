@@ -11,7 +11,7 @@ from scraper.demo.ledger import Ledger, Line
 from scraper.demo.programme import SHOW_SECONDS, WATCHES, Moment
 from scraper.demo.receivers import ReceivedHook, ReceivedMail
 from scraper.demo.site import NewsSite
-from scraper.pipeline import Admission, Outcome
+from scraper.pipeline.admit import Admission, Outcome
 from scraper.pipeline.visit import Visit
 from storage.records import Passage, StoredArticle
 

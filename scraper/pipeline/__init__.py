@@ -26,23 +26,6 @@
 Whatever dies before admit's commit, the entry is still in the frontier; whatever dies after it, the
 deliveries are in the outbox. Each claim is a row marked with a worker's id, freed when that worker
 finishes, stops, or is found dead.
+
+Nothing is imported here: the processes that parse pages load only what they need (reading.py).
 """
-
-from scraper.pipeline.admit import Admission, Admitter, Outcome
-from scraper.pipeline.pump import Pump
-from scraper.pipeline.read import Lane, Reader
-from scraper.pipeline.sandbox import Sandbox, SandboxError
-from scraper.pipeline.visit import Visit, Visitor
-
-__all__ = [
-    "Admission",
-    "Admitter",
-    "Lane",
-    "Outcome",
-    "Pump",
-    "Reader",
-    "Sandbox",
-    "SandboxError",
-    "Visit",
-    "Visitor",
-]

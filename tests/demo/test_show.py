@@ -13,7 +13,7 @@ from scraper.demo.programme import EXPECTED_ALERTS, WATCHES, Moment
 from scraper.demo.receivers import ReceivedHook, ReceivedMail
 from scraper.demo.show import DemoShow, wants_colour
 from scraper.demo.site import Asked, NewsSite
-from scraper.pipeline import Admission, Outcome
+from scraper.pipeline.admit import Admission, Outcome
 from scraper.pipeline.visit import Visit
 from storage.records import Article, Match, Passage, Source, StoredArticle, Watch
 from tests.fakes import FakeClock

@@ -7,8 +7,7 @@ import pytest
 
 from scraper.dedupe import sign
 from scraper.discover.links import host, normalise
-from scraper.pipeline import Admitter, Outcome
-from scraper.pipeline.admit import Candidate, canonical_key, is_revision
+from scraper.pipeline.admit import Admitter, Candidate, Outcome, canonical_key, is_revision
 from storage.database import Database
 from storage.records import AlertPer, Article, Entry, SourceSpec, WatchSpec
 from tests.end_to_end.outlets import story

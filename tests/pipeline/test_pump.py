@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.pipeline import Pump
+from scraper.pipeline.pump import Pump
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from scraper.pipeline import Sandbox, SandboxError
+from scraper.pipeline.sandbox import Sandbox, SandboxError
 
 pytestmark = pytest.mark.anyio
 

@@ -1,0 +1,53 @@
+"""What is done to a page in the sandbox: extracted, completed, signed. Pure functions."""
+
+from dataclasses import dataclass, replace
+
+from scraper.dedupe import sign
+from scraper.extract import extract
+from storage.records import Article, FrontierEntry, Page, Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A page as read in the sandbox."""
+
+    article: Article
+    signature: Signature
+
+
+def read_page(page: Page, entry: FrontierEntry) -> Reading:
+    """Extract, complete with what the source knows, and sign; pure, for the sandbox."""
+    extraction = extract(page.body, page.url, page.headers, now=page.fetched_at)
+    return _sign(complete(extraction.article, entry))
+
+
+def complete(article: Article, entry: FrontierEntry) -> Article:
+    """The article, with what only its source told: headline, time, and a summary for no text."""
+    textless = not article.body.strip() and article.standfirst is None
+    return replace(
+        article,
+        title=article.title or entry.title,
+        published_at=article.published_at or entry.published_at,
+        standfirst=entry.summary if textless else article.standfirst,
+        language=article.language or entry.language,
+    )
+
+
+def read_entry(entry: FrontierEntry) -> Reading:
+    """The article as its source tells it, for a page that cannot be had; pure."""
+    summary = entry.summary or ""
+    return _sign(
+        Article(
+            url=entry.url,
+            title=entry.title,
+            published_at=entry.published_at,
+            modified_at=entry.modified_at,
+            body=summary,
+            language=entry.language,
+            word_count=len(summary.split()),
+        )
+    )
+
+
+def _sign(article: Article) -> Reading:
+    return Reading(article=article, signature=sign(article.title, article.body, article.language))
