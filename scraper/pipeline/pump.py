@@ -65,10 +65,13 @@ class Pump(Generic[T]):
     async def drain(self) -> None:
         """Claim and work until there is nothing left to claim and nothing under way."""
         while not self._stopping:
+            was_idle = not self._under_way
             await self._start()
-            if not self._under_way:
+            if self._under_way:
+                await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            elif was_idle:
+                # Only now: what ended while the claim was under way may have held back other work.
                 return
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self, grace: float) -> int:
         """Claim no more, let what is in hand finish for `grace` seconds; how many were cut off."""

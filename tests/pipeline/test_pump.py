@@ -65,6 +65,36 @@ async def test_everything_is_done_within_the_limit():
     assert work.most <= 3
 
 
+async def test_work_that_was_held_back_by_the_last_piece_is_still_done():
+    """As a host's entries are, which may only be claimed once its lane has ended."""
+    done = []
+    slow_ended = asyncio.Event()
+    claims = 0
+
+    async def claim(_room):
+        nonlocal claims
+        claims += 1
+        if claims == 1:
+            return ["quick", "slow"]
+        if claims == 2:  # asked for while the slow piece holds the rest back, which ends meanwhile
+            await slow_ended.wait()
+            await asyncio.sleep(0)
+            return []
+        return ["held back"] if claims == 3 else []
+
+    async def work(piece):
+        if piece == "slow":
+            while claims < 2:  # noqa: ASYNC110 - a few turns of the loop, until it is asked for more
+                await asyncio.sleep(0)
+        done.append(piece)
+        if piece == "slow":
+            slow_ended.set()
+
+    clock = FakeClock(datetime(2026, 3, 1, tzinfo=UTC))
+    await Pump("test", claim=claim, work=work, abandon=work, limit=3, clock=clock).drain()
+    assert done == ["quick", "slow", "held back"]
+
+
 async def test_a_piece_that_fails_is_given_back_and_the_rest_goes_on(caplog):
     caplog.set_level(logging.CRITICAL, "scraper")
     work = Work(["a", "bad", "b"])
