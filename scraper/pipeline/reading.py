@@ -1,10 +1,15 @@
 """What is done to a page in the sandbox: extracted, completed, signed. Pure functions."""
 
+import re
 from dataclasses import dataclass, replace
 
 from scraper.dedupe import sign
 from scraper.extract import extract
 from storage.records import Article, FrontierEntry, Page, Signature
+
+# A site's name and what parts it from a headline; at most one on each side.
+_NAME_BEFORE = re.compile(r"(?:[^-–—|:·»]{2,40}\s+[-–—|:·»]+\s+)?")
+_NAME_AFTER = re.compile(r"(?:\s+[-–—|:·«]+\s+[^-–—|:·«]{2,40})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +31,23 @@ def complete(article: Article, entry: FrontierEntry) -> Article:
     textless = not article.body.strip() and article.standfirst is None
     return replace(
         article,
-        title=article.title or entry.title,
+        title=headline(article.title, entry.title),
         published_at=article.published_at or entry.published_at,
         standfirst=entry.summary if textless else article.standfirst,
         language=article.language or entry.language,
     )
+
+
+def headline(title: str | None, told: str | None) -> str | None:
+    """The page's title, or the source's where it is the same but for a name around it.
+
+    "The Bay Times - Rocket rises" is the headline "Rocket rises" if the source says so.
+    """
+    if not title or not told:
+        return title or told
+    before, found, after = title.partition(told)
+    only_a_name = _NAME_BEFORE.fullmatch(before) and _NAME_AFTER.fullmatch(after)
+    return told if found and only_a_name else title
 
 
 def read_entry(entry: FrontierEntry) -> Reading:

@@ -1,0 +1,76 @@
+"""A page is read with the help of what its source said of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.pipeline.reading import complete, headline, read_entry, read_page
+from storage.records import Article, EntryState, FrontierEntry, Page
+from tests.end_to_end.outlets import story
+from tests.servers import article_html
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def entry(**fields):
+    unknown = dict.fromkeys(
+        ("title", "published_at", "modified_at", "summary", "language", "next_attempt_at", "etag")
+    )
+    unknown |= dict.fromkeys(("last_modified", "article_id", "error"))
+    known = {"id": 1, "source_id": 1, "url": "https://a.example/1", "host": "a.example"}
+    known |= {"state": EntryState.PENDING, "seen_at": NOW, "attempts": 1, "rechecks": 0}
+    return FrontierEntry(**(unknown | known | fields))
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "expected"),
+    [
+        ("The Bay Times - Rocket rises", "Rocket rises", "Rocket rises"),
+        ("Rocket rises | The Bay Times", "Rocket rises", "Rocket rises"),
+        ("Rocket rises over the bay", "Rocket rises", "Rocket rises over the bay"),
+        ("Live: Rocket rises - day two - The Bay Times", "Rocket rises", None),
+        ("Rocket rises", "Another headline in the feed", "Rocket rises"),
+        (None, "Rocket rises", "Rocket rises"),
+        ("Rocket rises", None, "Rocket rises"),
+        (None, None, None),
+    ],
+)
+def test_a_name_around_the_headline_is_taken_off(title, told, expected):
+    assert headline(title, told) == (expected or title)
+
+
+def test_what_only_the_source_knows_completes_the_article():
+    told = entry(title="Headline", published_at=NOW, summary="In short.", language="en")
+    bare = complete(Article(url="u"), told)
+    assert (bare.title, bare.published_at, bare.language) == ("Headline", NOW, "en")
+    assert bare.standfirst == "In short."
+
+
+def test_what_the_page_says_goes_first():
+    told = entry(title="Feed", published_at=NOW, summary="In short.", language="en")
+    page = Article(url="u", title="Page", body="Text.", language="de")
+    assert complete(page, told) == Article(
+        url="u", title="Page", body="Text.", language="de", published_at=NOW
+    )
+
+
+def test_a_page_is_read_and_signed():
+    html = article_html("Rocket rises", story(1), NOW)
+    page = Page(
+        url="https://a.example/1",
+        requested_url="https://a.example/1",
+        status=200,
+        headers={},
+        body=html,
+        fetched_at=NOW,
+    )
+    reading = read_page(page, entry())
+    assert reading.article.title == "Rocket rises"
+    assert reading.signature.keys
+
+
+def test_a_page_that_cannot_be_had_is_what_its_source_tells():
+    reading = read_entry(entry(title="Border closed", summary="After a rocket fell."))
+    assert reading.article.title == "Border closed"
+    assert reading.article.body == "After a rocket fell."
+    assert reading.article.word_count == 4
