@@ -17,6 +17,7 @@ from scraper.text.charset import to_utf8
 from storage.records import Article, ArticleKind
 
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
+_NEXT_TO_NOTHING: Final = 300  # characters
 _MOST_HEADINGS: Final = 8
 _Value = TypeVar("_Value")
 
@@ -77,13 +78,13 @@ def _assemble(
     title = note("title", titles.find_title(head, shown, sites))
     page = Page(head.title, title or "", head.meta.get("og:description", ""))
     chosen = body.find_body(found, page)
-    text = chosen.text()
+    text, text_source = _text(chosen, head, len(found.blocks))
     first, last = chosen.first, chosen.last
     language, language_source = _language(text or title or "", head)
     if language:
         noted.evidence["language"] = language_source
     if text:
-        noted.evidence["body"] = f"blocks {first} to {last} of {len(found.blocks)}"
+        noted.evidence["body"] = text_source
     times = published.find_times(
         head, found, url, language=_locale(head, language), first=first, now=now
     )
@@ -116,6 +117,16 @@ def _assemble(
         ),
         evidence=noted.evidence,
     )
+
+
+def _text(chosen: body.Body, head: Head, count: int) -> tuple[str, str]:
+    """The body as the page shows it; as JSON-LD has it where the page shows next to nothing."""
+    shown = chosen.text()
+    if len(shown) < _NEXT_TO_NOTHING:
+        declared = head.data.body()
+        if len(declared) > 3 * len(shown) + _NEXT_TO_NOTHING:
+            return declared, "json-ld articleBody"
+    return shown, f"blocks {chosen.first} to {chosen.last} of {count}"
 
 
 def _language(text: str, head: Head) -> tuple[str | None, str]:

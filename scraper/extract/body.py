@@ -55,10 +55,15 @@ def _around(box: Box | None, tag: str) -> Box | None:
 
 def find_body(outline: Outline, page: Page) -> Body:
     """The body as the forest sees it, captions, calls to read on and the headline left out."""
-    chosen: list[Block] = []
-    for block, row in features.Describer(outline, page).rows():
-        if forest.score(row) > THRESHOLD and not _never(block):
-            chosen.append(block)
+    describer = features.Describer(outline, page)
+    reading = describer.reading
+    chosen = [
+        block
+        for block in reading.candidates()
+        if not _never(block)
+        and not describer.is_of_next_article(block)
+        and (reading.is_paragraph(block) or forest.score(describer.row(block)) > THRESHOLD)
+    ]
     while len(chosen) > 1 and clean(chosen[0].text) in {page.headline, page.title}:
         chosen.pop(0)
     if len(chosen) > 2 and chosen[0].box.traits & names.STANDFIRST:

@@ -40,6 +40,7 @@ _TAGS: Final = {
     )
 }
 _MAIN: Final = PLACES["article"] | PLACES["main"]
+_ARTICLE_SIZE: Final = 600.0  # characters that make an <article> one to be followed by the next
 _SHORT: Final = 300  # characters of a block whose words are looked up
 
 
@@ -65,6 +66,19 @@ class Describer:
     def rows(self) -> list[tuple[Block, list[float]]]:
         """The candidates, each with its features in the order of NAMES."""
         return [(block, self.row(block)) for block in self.reading.candidates()]
+
+    def is_of_next_article(self, block: Block) -> bool:
+        """Whether a block stands in an <article> after the headline's: pages without end."""
+        own = self.headline_article
+        if own is None or block.number < own.end:
+            return False
+        other = _article(block.box)
+        sums = self.reading.size_sums
+        return (
+            other is not None
+            and other.start >= own.end
+            and sums[own.end] - sums[own.start] >= _ARTICLE_SIZE
+        )
 
     def _headings(self) -> list[float]:
         """For each block, the h1 headings that came since the headline."""

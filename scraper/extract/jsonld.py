@@ -66,6 +66,14 @@ class LinkedData:
                 return found
         return None
 
+    def body(self) -> str:
+        """The article's body as the page declares it, its lines as paragraphs."""
+        for value in self.all(self.article.get("articleBody")):
+            if isinstance(value, str):
+                lines = (plain(line) for line in value.splitlines())
+                return "\n\n".join(line for line in lines if line)
+        return ""
+
     def of_type(self, *types: str) -> Iterator[Thing]:
         """The things of one of these types (lower-case)."""
         return (thing for thing in self.things if not types_of(thing).isdisjoint(types))

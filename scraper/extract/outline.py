@@ -23,7 +23,7 @@ Attributes: TypeAlias = Mapping[str, str | None]
 MAX_NODES: Final = 400_000  # then the walk stops: no article is as long
 MAX_BLOCKS: Final = 20_000
 _NEVER_FURNITURE: Final = frozenset(("main", "article", "h1", "p"))
-_MOST: Final = 3.0  # of a box, up or down: many names do not add up without end
+MOST_WEIGHT: Final = 3.0  # of a box, up or down: many names do not add up without end
 _BYLINE: Final = names.AUTHOR | names.DATE
 
 _SKIPPED: Final = frozenset(
@@ -37,51 +37,29 @@ _SKIPPED: Final = frozenset(
 _INLINE: Final = frozenset(
     words(
         """i u small mark sub sup abbr cite q code font s del ins big tt kbd samp var dfn acronym
-        bdo bdi nobr strike wbr ruby rt rb data label em"""
+        bdo bdi nobr strike wbr ruby rt rb data label em b strong"""
     )
 )
 # Tags whose being around a block tells something of it: a bit each.
-PLACES: Final = {
-    tag: 1 << place
-    for place, tag in enumerate(
-        words(
-            """article main aside header footer figure figcaption form table li blockquote ul ol
-            section p dl pre td h1 h2 h3 h4 h5 h6 address details div"""
-        )
-    )
-}
+PLACES: Final = {"article": 1, "main": 2, "figure": 4, "figcaption": 8, "table": 16}
 
 
 class Box:
     """An element that breaks the line, with what is known of it and of those around it."""
 
-    __slots__ = (
-        "above",
-        "depth",
-        "end",
-        "id",
-        "low",
-        "name",
-        "number",
-        "others",
-        "parent",
-        "places",
-        "score",
-        "start",
-        "tag",
-        "traits",
-        "weight",
-    )
+    # What most boxes do not have stands here once.
+    name = ""  # its class, as written
+    id = ""
+    others = ""  # what other attributes call it
+    traits = 0
+    weight = 0.0  # what its names say: above zero for text, below for the rest
+    end = 0  # its blocks: the numbers from start up to end
 
     def __init__(self, tag: str, parent: "Box | None", number: int, start: int) -> None:
         self.tag = tag
         self.parent = parent
         self.number = number
-        self.start = self.end = start  # its blocks: the numbers from start up to end
-        self.name = self.id = self.others = ""  # class, id and other attributes that name it
-        self.traits = 0
-        self.weight = 0.0  # what its names say: above zero for text, below for the rest
-        self.score = 0.0  # words of text less words of anything else, see body.py
+        self.start = start
         if parent is None:
             self.depth = 0
             self.above = 0  # the traits of this box and of all around it
@@ -97,14 +75,14 @@ class Box:
 class Block:
     """A run of text between two breaks of the line."""
 
-    __slots__ = ("bold", "box", "broken", "linked", "links", "number", "text")
+    __slots__ = ("box", "linked", "links", "number", "text")
 
-    def __init__(self, text: str, box: Box, number: int) -> None:
+    def __init__(self, text: str, box: Box, number: int, links: int, linked: int) -> None:
         self.text = text
         self.box = box
         self.number = number
-        self.links = self.linked = self.bold = 0  # links in it; characters in links, in bold
-        self.broken = False  # only <br><br> parts it from the block before
+        self.links = links
+        self.linked = linked  # characters of it inside links
 
 
 class Marked:
@@ -144,17 +122,12 @@ class _Walk:
         self.found = Outline()
         self.box = Box("body", None, 0, 0)
         self.found.boxes.append(self.box)
-        self.pieces: list[str] = []
-        self.links = self.linked = self.bold = 0
-        self.in_link = self.in_bold = 0
-        self.broken = False
+        self.pieces: list[str] = []  # of the block that is being collected
+        self.links = self.linked = self.in_link = 0
         self.at_break = False
         self.enter: dict[str | None, Callable[[Node, str], bool] | None] = {
             **dict.fromkeys(_SKIPPED),
-            **dict.fromkeys(_INLINE, self.enter_inline),
             None: None,
-            "b": self.enter_bold,
-            "strong": self.enter_bold,
             "span": self.enter_span,
             "br": self.enter_break,
             "a": self.enter_link,
@@ -166,23 +139,20 @@ class _Walk:
             **dict.fromkeys(_INLINE),
             "span": None,
             "time": None,
-            "b": self.leave_bold,
-            "strong": self.leave_bold,
             "a": self.leave_link,
         }
 
     def run(self, root: Node) -> Outline:
+        """Visit all that stands below `root`, as far as MAX_NODES and MAX_BLOCKS allow."""
         stack: list[tuple[Node, str]] = []
         node: Node = root.first_child
-        enter, leave = self.enter, self.leave
-        enter_box, leave_box = self.enter_box, self.leave_box
-        blocks = self.found.blocks
+        enter, leave, inline = self.enter, self.leave, _INLINE
+        enter_box, leave_box, add_text = self.enter_box, self.leave_box, self.add_text
+        blocks, pieces = self.found.blocks, self.pieces
         left = MAX_NODES
         while left:
             if node is None:
-                if not stack:
-                    break
-                if len(blocks) > MAX_BLOCKS:
+                if not stack or len(blocks) > MAX_BLOCKS:
                     break
                 node, tag = stack.pop()
                 leaving = leave.get(tag, leave_box)
@@ -193,7 +163,15 @@ class _Walk:
             left -= 1
             tag = node.tag
             if tag == "-text":
-                self.add_text(node.text_content)
+                text = node.text_content
+                if not text.isspace():
+                    add_text(text)
+                elif pieces:
+                    pieces.append(" ")
+            elif tag in inline:
+                stack.append((node, tag))
+                node = node.first_child
+                continue
             else:
                 entering = enter.get(tag, enter_box)
                 if entering is not None and entering(node, tag):
@@ -201,65 +179,65 @@ class _Walk:
                     node = node.first_child
                     continue
             node = node.next
-        self.flush()
-        open_box: Box | None = self.box  # the page may end, or the walk stop, inside of boxes
-        while open_box is not None:
-            open_box.end = len(self.found.blocks)
-            open_box = open_box.parent
+        self.finish()
         return self.found
 
+    def finish(self) -> None:
+        """End what is open: the page may end, or the walk stop, inside of boxes."""
+        self.flush()
+        box: Box | None = self.box
+        while box is not None:
+            box.end = len(self.found.blocks)
+            box = box.parent
+
     def add_text(self, text: str) -> None:
-        if text.isspace():
-            if self.pieces:
-                self.pieces.append(text)
-            return
+        """Add a text that is no white space to the block that is being collected."""
         self.pieces.append(text)
         self.at_break = False
         if self.in_link:
             self.linked += len(text)
-        if self.in_bold:
-            self.bold += len(text)
 
     def flush(self) -> None:
         """End the block that is being collected."""
         text = " ".join("".join(self.pieces).split())
         if text:
             blocks = self.found.blocks
-            block = Block(text, self.box, len(blocks))
-            block.links, block.linked, block.bold = self.links, self.linked, self.bold
-            block.broken = self.broken
-            blocks.append(block)
-        self.pieces = []
-        self.links = self.linked = self.bold = 0
-        self.broken = self.at_break = False
+            blocks.append(Block(text, self.box, len(blocks), self.links, self.linked))
+        self.pieces.clear()
+        self.links = self.linked = 0
+        self.at_break = False
 
     def enter_box(self, node: Node, tag: str) -> bool:
+        """Open a box, unless nothing stands in it, or nothing that can be text."""
         if self.pieces:
             self.flush()
-        self.broken = False
         if node.first_child is None:
             return False
         found = self.found
-        self.box = box = Box(tag, self.box, len(found.boxes), len(found.blocks))
-        found.boxes.append(box)
+        parent = self.box
+        box = Box(tag, parent, len(found.boxes), len(found.blocks))
         attributes = node.attributes
         if attributes:
             self.name_box(box, node, attributes)
             if box.traits & names.FURNITURE and tag not in _NEVER_FURNITURE:
-                found.boxes.pop()
-                self.box = box.parent or box
                 return False
+        self.box = box
+        found.boxes.append(box)
         return True
 
     def name_box(self, box: Box, node: Node, attributes: Attributes) -> None:
-        box.name = name = attributes.get("class") or ""
-        box.id = identifier = attributes.get("id") or ""
-        traits, weight = names.read(name) if name else (0, 0.0)
+        traits, weight = 0, 0.0
+        name = attributes.get("class")
+        if name:
+            box.name = name
+            traits, weight = names.read(name)
+        identifier = attributes.get("id")
         if identifier:
+            box.id = identifier
             more, other = names.read(identifier)
             traits |= more
             weight += other
-        if len(attributes) > 1:
+        if len(attributes) > (name is not None) + (identifier is not None):
             more, box.others = names.read_others(attributes)
             traits |= more
             if box.others:
@@ -270,23 +248,20 @@ class _Walk:
             box.traits = traits
             box.above |= traits
             if traits & _BYLINE:
-                self.mark(node, attributes, traits)
+                self.mark(node, attributes, traits, box)
         if weight:
-            weight = max(-_MOST, min(_MOST, weight))
+            weight = max(-MOST_WEIGHT, min(MOST_WEIGHT, weight))
             box.weight = weight
             box.low = min(box.low, weight)
 
     def leave_box(self) -> None:
+        """Close the box."""
         if self.pieces:
             self.flush()
-        self.broken = False
-        self.box.end = len(self.found.blocks)
-        parent = self.box.parent
-        if parent is not None:
-            self.box = parent
-
-    def enter_inline(self, _node: Node, _tag: str) -> bool:
-        return True
+        box = self.box
+        box.end = len(self.found.blocks)
+        if box.parent is not None:
+            self.box = box.parent
 
     def enter_span(self, node: Node, _tag: str) -> bool:
         attributes = node.attributes
@@ -312,18 +287,10 @@ class _Walk:
     def leave_link(self) -> None:
         self.in_link -= 1
 
-    def enter_bold(self, _node: Node, _tag: str) -> bool:
-        self.in_bold += 1
-        return True
-
-    def leave_bold(self) -> None:
-        self.in_bold -= 1
-
     def enter_break(self, _node: Node, _tag: str) -> bool:
         if self.pieces:
             if self.at_break:
                 self.flush()
-                self.broken = True
             else:
                 self.pieces.append("\n")
                 self.at_break = True
@@ -337,9 +304,10 @@ class _Walk:
         self.mark(node, node.attributes, names.TIME)
         return True
 
-    def mark(self, node: Node, attributes: Attributes, traits: int) -> None:
+    def mark(self, node: Node, attributes: Attributes, traits: int, box: Box | None = None) -> None:
+        """Keep an element that may hold an author or a date."""
         found = self.found
-        found.marked.append(Marked(node, attributes, self.box, len(found.blocks), traits))
+        found.marked.append(Marked(node, attributes, box or self.box, len(found.blocks), traits))
 
 
 def outline(root: Node) -> Outline:

@@ -34,7 +34,6 @@ _CONTENT: Final = frozenset(
     )
 )
 FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
-_OUTER: Final = PLACES["aside"] | PLACES["footer"]
 _GOOD: Final = 20.0  # the score from which a block looks like a paragraph
 _FAR: Final = 99.0
 _LOOSE: Final = 0.2  # what a scrap weighs against the loose main box, of its weight
@@ -162,11 +161,33 @@ class Reading:
         return [
             block
             for block in self.blocks
-            if start <= block.number < end
-            or self.good[block.number]
-            or self.since[block.number] <= 2.0
-            or self.until[block.number] <= 2.0
+            if (
+                start <= block.number < end
+                or self.good[block.number]
+                or self.since[block.number] <= 2.0
+                or self.until[block.number] <= 2.0
+            )
+            and not self._is_link(block)
         ]
+
+    def _is_link(self, block: Block) -> bool:
+        """A link and nothing else, in boxes that hold next to no text."""
+        return (
+            block.linked * 10 > 9 * len(block.text)
+            and self.groups[block.number].rank < 0.05
+            and self.families[block.number].rank < 0.3
+        )
+
+    def is_paragraph(self, block: Block) -> bool:
+        """A plain paragraph among the many that make up the main box: the forest never says no."""
+        return (
+            self.groups[block.number].rank > 0.95
+            and self.families[block.number].rank > 0.95
+            and block.linked * 5 < len(block.text)
+            and self.sizes[block.number] > 80
+            and block.text[-1] in ENDS
+            and self.tight.start <= block.number < self.tight.end
+        )
 
 
 def _scale(blocks: list[Block]) -> float:
@@ -197,8 +218,6 @@ def _trust(box: Box) -> float:
     """How much the names and tags around a box let its text count, 0 to 1."""
     trust = 1.0
     above = box.above
-    if box.places & _OUTER:
-        trust = 0.1
     if above & names.ASIDE:
         trust *= 0.5
     if above & names.COMMENTS:
