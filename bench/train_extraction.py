@@ -193,8 +193,8 @@ class Weights:
 
 def names_of(box: outline.Box) -> set[str]:
     """The words in the names of a box."""
-    names = f"{box.name} {box.id} {box.others}".split()[:40]
-    return {word for name in names for word in traits.words_of(name[:80])}
+    names = f"{box.name} {box.id} {box.others}".split()
+    return {word for name in names for word in traits.words_of(name)}
 
 
 def learn_weights(documents: list[Document]) -> tuple[Weights, Weights]:

@@ -229,11 +229,11 @@ class _Walk:
         traits, weight = 0, 0.0
         name = attributes.get("class")
         if name:
-            box.name = name
+            box.name = name = name[: names.LONGEST]
             traits, weight = names.read(name)
         identifier = attributes.get("id")
         if identifier:
-            box.id = identifier
+            box.id = identifier = identifier[: names.LONGEST]
             more, other = names.read(identifier)
             traits |= more
             weight += other

@@ -26,6 +26,8 @@ TIME: Final = 1 << 11  # a <time> element
 CONSENT: Final = 1 << 12  # what asks for leave to store cookies
 FURNITURE: Final = 1 << 13  # what stands on every page of a site: not even looked into
 
+LONGEST: Final = 160  # characters of the names of a box that are read: a cache holds them
+
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 # The words of a class or an id that tell of a trait, in the languages of those who write markup.
@@ -88,19 +90,19 @@ WEIGHTS: Final[dict[str, float]] = {
 }
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=16_000)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a class or an id, lower-case: entry and content for `entryContent`."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_000)
 def read(names: str) -> tuple[int, float]:
     """The traits and the weight of a class attribute or an id, as written in the markup."""
     traits = 0
     weight = 0.0
-    for name in names.split()[:40]:
-        for word in words_of(name[:80]):
+    for name in names.split():
+        for word in words_of(name):
             traits |= _WORDS.get(word, 0)
             weight += WEIGHTS.get(word, 0.0)
         if name in _HIDING:
@@ -117,7 +119,7 @@ def read_others(attributes: Mapping[str, str | None]) -> tuple[int, str]:
     for key, value in attributes.items():
         if key in _NAMING:
             if value:
-                names = f"{names} {value}" if names else value
+                names = (f"{names} {value}" if names else value)[:LONGEST]
         elif key == "style":
             if value and "none" in value and "display:none" in value.replace(" ", ""):
                 traits |= HIDDEN
@@ -134,7 +136,7 @@ def read_inline(attributes: Mapping[str, str | None]) -> int:
             if value and _AUTHOR_PATH.search(value):
                 traits |= AUTHOR
         elif value and key in {"class", "rel", "itemprop", "id", "data-testid"}:
-            traits |= read(value)[0]
+            traits |= read(value[:LONGEST])[0]
         elif key == "hidden" or (key == "aria-hidden" and value == "true"):
             traits |= HIDDEN
     return traits
