@@ -21,6 +21,13 @@ from storage.errors import (
 )
 
 BUSY_TIMEOUT_MS = 15_000  # how long a writer waits for another process's transaction
+# A worker that is frozen in a transaction must not freeze the others: who waits for its locks gives
+# up (a ConflictError, to be tried again), and in the end the server takes them from it.
+_POSTGRES_SESSION = (
+    "SET timezone = 'UTC'",
+    "SET lock_timeout = '30s'",
+    "SET idle_in_transaction_session_timeout = '5min'",
+)
 _BEGIN = "tocsin_begin"  # the execution option that holds SQLite's BEGIN statement
 
 _to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -82,6 +89,9 @@ def _postgres_engine(url: URL, *, threads: int) -> Engine:
     query = dict(url.query)
     query.setdefault("connect_timeout", "10")
     query.setdefault("application_name", "tocsin")
+    query.setdefault("keepalives_idle", "30")  # a dead network is found out in a minute or two
+    query.setdefault("keepalives_interval", "10")
+    query.setdefault("tcp_user_timeout", "60000")
     try:
         engine = sa.create_engine(
             url.set(query=query),
@@ -98,7 +108,8 @@ def _postgres_engine(url: URL, *, threads: int) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.autocommit = True
-        connection.execute("SET timezone = 'UTC'")
+        for statement in _POSTGRES_SESSION:
+            connection.execute(statement)
         connection.autocommit = False
 
     return engine

@@ -1,5 +1,7 @@
 """The tables' history: one Alembic revision after the other, run when a database is opened."""
 
+from threading import Lock
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
@@ -10,6 +12,7 @@ from storage.tables import metadata
 HEAD = "0001"  # the newest revision in versions/; a test compares
 VERSION_TABLE = "tocsin_version"  # not Alembic's usual name: others may share the database
 
+_alembic = Lock()  # it keeps its context in globals, so one migration at a time in a process
 _LOCK = 0x70C51  # two workers that start at once migrate one after the other
 
 
@@ -18,8 +21,9 @@ def upgrade(engine: Engine) -> None:
     with engine.connect() as connection, connection.begin():
         if current(connection) == HEAD:
             return
-    with engine.connect() as connection, for_writing(connection).begin():
+    with _alembic, engine.connect() as connection, for_writing(connection).begin():
         if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))  # it may take its time
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         revision = current(connection)
         if revision != HEAD:  # nobody was faster

@@ -221,6 +221,20 @@ def test_processes_share_one_database(address: str, pytestconfig: pytest.Config)
     assert sorted(entry for text in told for entry in json.loads(text)) == list(range(1, 201))
 
 
+def test_a_worker_that_is_frozen_does_not_freeze_the_others(
+    postgres_address: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("storage.engines._POSTGRES_SESSION", ("SET lock_timeout = '50ms'",))
+    with (
+        Database.open(postgres_address) as frozen,
+        Database.open(postgres_address) as other,
+        frozen.begin() as unit,
+    ):
+        claim(unit)
+        with pytest.raises(ConflictError, match="at the same moment"), other.begin() as waiting:
+            claim(waiting)
+
+
 def count_readers(unit: UnitOfWork) -> int:
     return len(unit.sources.list())
 
