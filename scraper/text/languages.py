@@ -13,6 +13,7 @@ from typing import Final
 
 _SAMPLE: Final = 300  # characters taken at each of three places
 _FEWEST: Final = 3.0  # points below which nothing is said
+_NO_LETTERS: Final = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 # A word goes on over vowel signs, accents that stand alone, apostrophes and the joiners of Persian.
 _WORD: Final = re.compile(
@@ -190,7 +191,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 _LETTERS_OF: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "latin": (
         ("ß", "de"), ("ñ", "es"), ("ãõ", "pt"), ("ąęśźż", "pl"), ("řůě", "cs"), ("ľĺŕô", "sk"),
-        ("őű", "hu"), ("șțşţ", "ro"), ("ğı", "tr"), ("ə", "az"), ("ơưđạảấầẩẫậắằặẹẻẽếềểễệọỏốồổỗộớờ", "vi"),
+        ("őű", "hu"), ("șțşţ", "ro"), ("ğı", "tr"), ("ə", "az"), ("ơưđạảấầẩẫậắằặẹẻ", "vi"),
+        ("ẽếềểễệọỏốồổỗộớờ", "vi"),
         ("ởỡợụủứừửữự", "vi"),
         ("ðþ", "is"), ("øæ", "da no"), ("ģķļņ", "lv"), ("ėįųū", "lt"), ("đ", "hr bs sr"),
         ("ĉĝĵŝŭ", "eo"), ("ħġċż", "mt"), ("ẹọṣ", "yo"), ("õ", "et"), ("êîû", "ku"), ("ëç", "sq"),
@@ -257,6 +259,9 @@ def _sample(text: str) -> str:
 
 def _script(sample: str) -> str | None:
     """The script that most letters are in; Japanese is told from Chinese by its kana."""
+    plain = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    if plain > 20 and plain * 2 > len(sample):
+        return "latin"
     counts: Counter[str] = Counter()
     for letter, count in Counter(sample).items():
         script = _script_of(letter)
@@ -288,9 +293,9 @@ def _by_words(sample: str, script: str) -> str | None:
     scores: dict[str, float] = {}
     points = _POINTS[script]
     words = _WORD.findall(sample)
-    for word in words:
+    for word, count in Counter(words).items():
         for language, gain in points.get(word, ()):
-            scores[language] = scores.get(language, 0.0) + gain
+            scores[language] = scores.get(language, 0.0) + gain * count
     for letter, languages in _HINTS[script].items():
         if letter in sample:
             gain = min(10.0, 2.0 * sample.count(letter)) / len(languages)
