@@ -6,10 +6,11 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
+from scraper.printable import printable, printable_json
+
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _MARKS = {logging.WARNING: "!", logging.ERROR: "✗", logging.CRITICAL: "✗"}
 _COLOURS = {logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "31"}
-_CONTROL = {code: None for code in range(32) if code not in {9, 10}} | {127: None, 155: None}
 
 
 class TextFormatter(logging.Formatter):
@@ -22,12 +23,12 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One record, on one line unless it has a traceback."""
         moment = datetime.fromtimestamp(record.created, UTC).astimezone()
-        words = record.getMessage().translate(_CONTROL).replace("\n", "\n    ")
+        words = printable(record.getMessage()).replace("\n", "\n    ")
         line = f"{moment:%H:%M:%S} {_MARKS.get(record.levelno, '·')} {words}"
         if self._colour and (code := _colour_of(record)):
             line = f"\033[{code}m{line}\033[0m"
         if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
+            line += "\n" + printable(self.formatException(record.exc_info))
         return line
 
 
@@ -38,7 +39,10 @@ def _colour_of(record: logging.LogRecord) -> str | None:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, and the record's own keys."""
+    """One JSON object a line: time, level, logger, message, and the record's own keys.
+
+    Control characters are written as escapes, so that a log shown raw steers no terminal.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """One record."""
@@ -51,7 +55,8 @@ class JsonFormatter(logging.Formatter):
         entry |= {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False, default=str)
+        text = json.dumps(entry, ensure_ascii=False, default=str)
+        return printable_json(text)
 
 
 def set_up(level: str, form: str, *, stream: TextIO | None = None, colour: bool = False) -> None:

@@ -34,6 +34,25 @@ def test_control_characters_from_outside_are_taken_out(written):
     assert stream.getvalue().endswith("title: red[31m0m andback\n")
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nothing_from_outside_steers_the_terminal_that_shows_the_log(written, form):
+    stream = written(form)
+    steering = "\x1b[2J \x9b2J \x85 \u202e \u2066 \x07"
+
+    def fail():
+        raise ValueError(steering)
+
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger("scraper.test").exception("title: %s", steering, extra={"x": steering})
+    assert not set("\x1b\x9b\x85\u202e\u2066\x07") & set(stream.getvalue())
+    if form == "json":
+        record = json.loads(stream.getvalue())
+        assert record["message"] == f"title: {steering}"
+        assert record["x"] == steering
+
+
 def test_an_alert_stands_out_where_there_is_colour(written):
     stream = written("text", colour=True)
     logging.getLogger("scraper.test").warning("ALERT", extra={"action": "alert.rang"})

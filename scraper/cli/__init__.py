@@ -2,16 +2,27 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
 import scraper
 from scraper.cli.groups import SectionedGroup
+from scraper.cli.output import say
 from scraper.errors import TocsinError, UsageError
 from storage.errors import DatabaseAddressError, StorageError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What is asked of every command."""
+
+    debug: bool = False
+
 
 SECTIONS = {
     "Service": {
@@ -49,18 +60,33 @@ SECTIONS = {
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(scraper.__version__, prog_name="tocsin")
-def tocsin() -> None:
+@click.option("--debug", is_flag=True, envvar="TOCSIN_DEBUG", help="Show tracebacks.")
+@click.pass_obj
+def tocsin(wishes: Wishes, *, debug: bool) -> None:
     """Watch the news, and ring when an article matches a watch.
 
     Start with `tocsin init`, then `tocsin run`; or see it work on a news site of its own with
     `tocsin demo`.
     """
+    wishes.debug = debug
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code."""
+    wishes = Wishes()
     try:
-        result = tocsin.main(args=arguments, prog_name="tocsin", standalone_mode=False)
+        return _run(arguments, wishes)
+    except Exception as error:  # noqa: BLE001 - the last resort: words, not a traceback
+        if wishes.debug:
+            traceback.print_exc()
+        say(f"tocsin: an internal error: {type(error).__name__}: {error}", err=True)
+        say("This is a mistake in Tocsin; tocsin --debug … shows where.", err=True)
+        return FAILED
+
+
+def _run(arguments: Sequence[str] | None, wishes: Wishes) -> int:
+    try:
+        result = tocsin.main(args=arguments, prog_name="tocsin", standalone_mode=False, obj=wishes)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -78,5 +104,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(error: Exception, code: int) -> int:
-    click.echo(f"tocsin: {error}", err=True)
+    say(f"tocsin: {error}", err=True)
     return code

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from scraper.cli.groups import json_option, limit_option, settings_option
+from scraper.cli.groups import NUMBER, json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import (
     SCREENFUL,
@@ -16,8 +16,8 @@ from scraper.cli.output import (
     print_json,
     print_json_list,
     print_table,
-    printable,
 )
+from scraper.printable import printable
 from storage.database import Database
 from storage.records import StoredArticle, Story
 
@@ -111,7 +111,7 @@ def _found_by(
 
 
 @article.command("show")
-@click.argument("article_id", metavar="ID", type=int)
+@click.argument("article_id", metavar="ID", type=NUMBER)
 @click.option("--revisions", is_flag=True, help="Earlier texts too.")
 @settings_option
 @json_option
@@ -174,7 +174,7 @@ _MOST = 1_000_000
 
 
 @story.command("show")
-@click.argument("story_id", metavar="ID", type=int)
+@click.argument("story_id", metavar="ID", type=NUMBER)
 @settings_option
 @json_option
 def show_story(story_id: int, config: Path | None, as_json: bool) -> None:

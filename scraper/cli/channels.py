@@ -13,7 +13,7 @@ from scraper.app import channel_context
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
-from scraper.cli.output import plain, print_fields, print_json, print_table
+from scraper.cli.output import plain, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.settings import Loaded
@@ -38,7 +38,7 @@ def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> 
     check_options(spec)
     with opened(config) as database, database.begin() as unit:
         unit.channels.add(spec, now=SystemClock().now())
-    click.echo(f"{name}: added; try it with: tocsin channel test {name}")
+    say(f"{name}: added; try it with: tocsin channel test {name}")
 
 
 def _option(text: str) -> tuple[str, Any]:
@@ -127,9 +127,9 @@ def test(name: str, config: Path | None) -> None:
     with opened(config) as database, database.read() as unit:
         tested = found(unit.channels.get(name), "channel", name)
     receipt = asyncio.run(_send_test(loaded, tested))
-    click.echo(f"{name}: taken: {receipt.detail}")
+    say(f"{name}: taken: {receipt.detail}")
     for address, reason in receipt.refused.items():
-        click.echo(f"{address}: refused: {reason}", err=True)
+        say(f"{address}: refused: {reason}", err=True)
 
 
 async def _send_test(loaded: Loaded, tested: Channel) -> Receipt:

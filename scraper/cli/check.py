@@ -19,6 +19,7 @@ from scraper.cli.output import print_json
 from scraper.errors import TocsinError, UsageError
 from scraper.packaged import packaged_file
 from scraper.pipeline.sandbox import Sandbox, SandboxError
+from scraper.printable import printable
 from scraper.settings import FILE_NAME, Loaded
 from storage.errors import StorageError
 
@@ -77,7 +78,7 @@ def doctor(config: Path | None, as_json: bool) -> int:
     else:
         for name, fine, problem in findings:
             mark = click.style("no", fg="red") if problem else click.style("ok", fg="green")
-            click.echo(f"{mark}  {name.ljust(14)}  {problem or fine}")
+            click.echo(f"{mark}  {name.ljust(14)}  {printable(problem or fine)}")
     return 1 if any(problem for _, _, problem in findings) else 0
 
 

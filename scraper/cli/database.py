@@ -6,7 +6,7 @@ import click
 
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import opened
-from scraper.cli.output import print_fields, print_json
+from scraper.cli.output import print_fields, print_json, say
 from scraper.errors import TocsinError
 
 
@@ -48,7 +48,7 @@ def backup(target: Path, config: Path | None) -> None:
     """Write a consistent copy of an SQLite database, while the daemon runs."""
     with opened(config) as database:
         database.backup(target)
-    click.echo(f"wrote {target}")
+    say(f"wrote {target}")
 
 
 @db.command()

@@ -7,6 +7,7 @@ import click
 
 from scraper.cli.groups import settings_option
 from scraper.cli.opening import opened
+from scraper.cli.output import say
 from scraper.errors import UsageError
 from storage.database import UnitOfWork
 
@@ -31,7 +32,7 @@ def add_upkeep(group: click.Group, kind: str) -> None:
             known = held.remove(name) if paused is None else held.pause(name, paused)
         if not known:
             raise UsageError(f'there is no {kind} "{name}"; `tocsin {kind} list` shows all')
-        click.echo(f"{name}: {done}")
+        say(f"{name}: {done}")
 
     @group.command(help=f"Pause a {kind} until it is resumed.")
     @click.argument("name")

@@ -50,6 +50,10 @@ class SectionedGroup(click.Group):
                 )
 
 
+# The numbers that articles and stories have in the database.
+NUMBER = click.IntRange(1, 2**63 - 1)
+
+
 def settings_option(command: F) -> F:
     """`-c FILE`."""
     return click.option(

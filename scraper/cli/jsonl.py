@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import click
-
+from scraper.cli.output import say
 from scraper.errors import UsageError
 
 
@@ -65,5 +64,5 @@ def json_objects(path: Path, *, required: Sequence[str]) -> Iterator[Lines]:
 def report_bad_lines(lines: Lines) -> int:
     """Say which lines were passed over; how many."""
     for problem in lines.problems:
-        click.echo(f"{problem}; passed over", err=True)
+        say(f"{problem}; passed over", err=True)
     return len(lines.problems)

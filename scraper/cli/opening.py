@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-import click
-
 from scraper.app import open_database, sync_settings
+from scraper.cli.output import say
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.settings import Loaded, find_file, load
@@ -22,7 +21,7 @@ def read_settings(config: Path | None, *, warn: bool = False) -> Loaded:
     loaded = load(find_file(config))
     for problem in check(loaded):
         if warn:
-            click.echo(str(problem), err=True)
+            say(str(problem), err=True)
     return loaded
 
 

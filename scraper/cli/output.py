@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,11 +9,10 @@ from typing import Any
 
 import click
 
+from scraper.printable import printable, printable_json
 from scraper.settings import format_duration
 
 SCREENFUL = 50  # rows of a table, unless --limit says otherwise
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(value: object) -> Any:
@@ -35,7 +33,7 @@ def plain(value: object) -> Any:
 def print_json(value: object) -> None:
     """Print a value as JSON; characters as they are, what cannot be encoded replaced."""
     text = json.dumps(plain(value), ensure_ascii=False, indent=2)
-    click.echo(text.encode("utf-8", "replace").decode())
+    click.echo(printable_json(text))
 
 
 def print_json_list(values: Iterable[object]) -> None:
@@ -49,13 +47,12 @@ def print_json_list(values: Iterable[object]) -> None:
 
 def json_line(value: object) -> str:
     """A value as one line of JSON."""
-    text = json.dumps(plain(value), ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode()
+    return printable_json(json.dumps(plain(value), ensure_ascii=False))
 
 
-def printable(text: str) -> str:
-    """Text from outside, without what could steer a terminal or reorder its line."""
-    return _CONTROL.sub("", text).encode("utf-8", "replace").decode()
+def say(text: object, *, err: bool = False) -> None:
+    """Print words that may hold something from outside: nothing in them steers the terminal."""
+    click.echo(printable(str(text)), err=err)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:

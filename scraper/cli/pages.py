@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -15,12 +16,13 @@ from scraper.app import fetch_policy
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.jsonl import json_objects, report_bad_lines
 from scraper.cli.opening import read_settings
-from scraper.cli.output import json_line, moment, plain, print_fields, print_json, printable
+from scraper.cli.output import json_line, moment, plain, print_fields, print_json, say
 from scraper.clock import SystemClock
 from scraper.errors import ExtractError, SettingsError, TocsinError, UsageError
 from scraper.extract import Extraction
 from scraper.extract import extract as extract_article
 from scraper.fetch import Fetcher, FetchPolicy, NotModified, Request
+from scraper.printable import printable
 from scraper.settings import Settings
 from storage.records import Article, Page
 
@@ -64,13 +66,24 @@ def extract(
 
 def _extract_one(page: str, url: str | None, config: Path | None) -> Extraction:
     if page.startswith(("http://", "https://")):
+        _check_address(page)
         fetched = asyncio.run(_fetch(page, config))
         return extract_article(fetched.body, fetched.url, fetched.headers, now=fetched.fetched_at)
     body = sys.stdin.buffer.read() if page == "-" else _read(Path(page))
     address = url or "about:blank"
-    if url is not None and urlsplit(url).scheme not in {"http", "https"}:
-        raise click.BadParameter("write an address that starts with http:// or https://")
+    if url is not None:
+        _check_address(url)
     return extract_article(body, address, MappingProxyType({}), now=SystemClock().now())
+
+
+def _check_address(url: str) -> None:
+    """UsageError unless it is the address of a page; what stands behind the host may be odd."""
+    try:
+        sound = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError as error:
+        raise UsageError(f"{url} is no web address: {error}") from None
+    if not sound:
+        raise UsageError(f"{url} is no web address: write one that starts with http:// or https://")
 
 
 async def _fetch(url: str, config: Path | None) -> Page:
@@ -107,7 +120,8 @@ def _read(path: Path) -> bytes:
             return path.read_bytes()
         with gzip.open(path) as file:
             body = file.read(_MOST_BYTES + 1)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        # ValueError: a name with a null character in it.
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"{path}: {reason}") from None
     if len(body) > _MOST_BYTES:
@@ -128,7 +142,7 @@ def _extract_batch(batch: Path) -> int:
             except (UsageError, ExtractError) as failure:
                 article, error = Article(url=url), str(failure)
                 failures += 1
-                click.echo(f"{line.place}: {failure}", err=True)
+                say(f"{line.place}: {failure}", err=True)
             fields = plain(article)
             if error is not None:
                 fields |= {"body": None, "word_count": None, "kind": None, "error": error}
@@ -139,7 +153,11 @@ def _extract_batch(batch: Path) -> int:
 
 def _beside(batch: Path, path: Path) -> Path:
     """A path as given, or beside the file that names it."""
-    return path if path.exists() or str(batch) == "-" else batch.parent / path
+    try:
+        there = path.exists()
+    except ValueError as error:  # a null character, which no path has
+        raise UsageError(f"{path}: {error}") from None
+    return path if there or str(batch) == "-" else batch.parent / path
 
 
 def _show(extraction: Extraction, *, explain: bool) -> None:

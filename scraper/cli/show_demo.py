@@ -13,9 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from pydantic import TypeAdapter
 
 from scraper import log
 from scraper.app import Hooks, open_app
+from scraper.cli.checked import checked
 from scraper.clock import SystemClock
 from scraper.demo import (
     EMAIL_CHANNEL,
@@ -30,9 +32,11 @@ from scraper.demo import (
 )
 from scraper.jobs import run_local
 from scraper.settings import Loaded, Settings
+from scraper.settings.model import Listen
 from scraper.settings.units import format_duration
 from scraper.web import serve
 
+_LISTEN: TypeAdapter[str] = TypeAdapter(Listen)
 _LATEST = 15.0  # seconds after the end of the show that alerts may take on a slow machine
 
 
@@ -45,6 +49,7 @@ _LATEST = 15.0  # seconds after the end of the show that alerts may take on a sl
 )
 def demo(listen: str) -> int:
     """Run the whole service on a news site of its own, on loopback; half a minute."""
+    listen = checked(_LISTEN, listen, "--listen")
     log.set_up("error", "text", colour=sys.stderr.isatty())
     return 0 if asyncio.run(_demo(listen)) else 1
 

@@ -12,7 +12,7 @@ from scraper.app import fetch_policy
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
-from scraper.cli.output import moment, print_fields, print_json, print_table
+from scraper.cli.output import moment, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.discover import Discovery, discover
 from scraper.errors import TocsinError, UsageError
@@ -46,7 +46,7 @@ def add(name: str, url: str, every: str | None, config: Path | None) -> None:
     )
     with opened(config) as database, database.begin() as unit:
         unit.sources.add(spec, now=SystemClock().now())
-    click.echo(f"{name}: added; a running daemon visits it within seconds")
+    say(f"{name}: added; a running daemon visits it within seconds")
 
 
 def _checked(kind: TypeAdapter[T], value: str, what: str) -> T:
@@ -128,16 +128,16 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(discovery.entries)
         return
-    click.echo(f"{discovery.title or url}: {discovery.kind}, {len(discovery.entries)} entries")
+    say(f"{discovery.title or url}: {discovery.kind}, {len(discovery.entries)} entries")
     print_table(
         ("published", "title", "link"),
         ((moment(e.published_at), e.title, e.url) for e in discovery.entries),
         empty="It lists nothing at the moment.",
     )
     for feed in discovery.feeds:
-        click.echo(f"It advertises a feed, which is better to watch: {feed}")
+        say(f"It advertises a feed, which is better to watch: {feed}")
     for child in discovery.children[:10]:
-        click.echo(f"It names the sitemap {child}")
+        say(f"It names the sitemap {child}")
 
 
 async def _look(loaded: Loaded, url: str) -> Discovery:

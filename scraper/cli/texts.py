@@ -8,10 +8,11 @@ import click
 
 from scraper.cli.groups import json_option
 from scraper.cli.jsonl import Lines, json_objects, report_bad_lines
-from scraper.cli.output import json_line, print_json, printable
+from scraper.cli.output import json_line, print_json, say
 from scraper.dedupe import ClusterText
 from scraper.dedupe import cluster as cluster_texts
 from scraper.errors import QueryError, UsageError
+from scraper.printable import printable
 from scraper.watch import MatchText, Query, compile_query
 from storage.records import Passage
 
@@ -92,7 +93,7 @@ def _match_batch(query: Query, batch: Path, lang: str | None) -> int:
                 source=_text(value.get("source")),
             )
             if query.match(text) is not None:
-                click.echo(value["id"])
+                say(value["id"])
         return 1 if report_bad_lines(lines) else 0
 
 

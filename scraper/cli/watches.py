@@ -7,7 +7,7 @@ import click
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
-from scraper.cli.output import moment, print_fields, print_json, print_table
+from scraper.cli.output import moment, print_fields, print_json, print_table, say
 from scraper.cli.texts import compiled_query, highlighted
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
@@ -60,7 +60,7 @@ def add(
     with opened(config) as database, database.begin() as unit:
         _known(unit, spec)
         unit.watches.add(spec, now=SystemClock().now())
-    click.echo(f"{name}: added; it rings for articles that come from now on")
+    say(f"{name}: added; it rings for articles that come from now on")
 
 
 def _known(unit: UnitOfWork, spec: WatchSpec) -> None:
@@ -144,7 +144,7 @@ def test(name: str, limit: int | None, config: Path | None, as_json: bool) -> No
         return
     click.echo(f"{len(matches)} of the {len(articles)} latest articles match")
     for article, match in matches:
-        click.echo(f"\n{article.id}  {article.article.title or article.article.url}")
+        say(f"\n{article.id}  {article.article.title or article.article.url}")
         for passage in match.passages:
             click.echo(f"    {highlighted(passage)}")
 

@@ -190,7 +190,7 @@ def _walk(
 
 
 def _entry_index(entries: Sequence[Any], part: str) -> int | None:
-    if part.isdigit() and int(part) < len(entries):
+    if part.isascii() and part.isdigit() and int(part) < len(entries):
         return int(part)
     for index, entry in enumerate(entries):
         name = str(entry.get("name", "")) if isinstance(entry, dict) else ""

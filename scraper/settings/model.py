@@ -73,11 +73,12 @@ def _web_address(value: str) -> str:
 
 def _listen(value: str) -> str:
     host, colon, port = value.rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65535:
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= 65535):
         raise ValueError('write host and port, such as "127.0.0.1:8080"')
     return value
 
 
+Listen = Annotated[str, AfterValidator(_listen)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
 Interval = Annotated[Duration, AfterValidator(_at_least_a_second)]
@@ -98,7 +99,7 @@ class Service(Section):
     """The daemon itself."""
 
     database: str = "sqlite:///tocsin.db"
-    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    listen: Listen = "127.0.0.1:8080"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     hosts: Annotated[int, Field(ge=1, le=1000)] = 64

@@ -145,7 +145,10 @@ def test_the_environment_goes_over_the_file():
     assert settings.source[0].every == timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("name", ["TOCSIN__CHANNEL__NOBODY__URL", "TOCSIN__", "TOCSIN__SOURCE__0"])
+@pytest.mark.parametrize(
+    "name",
+    ["TOCSIN__CHANNEL__NOBODY__URL", "TOCSIN__", "TOCSIN__SOURCE__0", "TOCSIN__SOURCE__²__URL"],
+)
 def test_a_variable_that_names_no_setting_is_refused(name):
     (line,) = problems_of(DESIGN, {name: "x"})
     assert line.startswith(f"{name}: ")
