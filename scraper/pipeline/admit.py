@@ -47,12 +47,16 @@ class Admission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An article at the door."""
+    """An article at the door.
+
+    `from_source`: these are the source's words, for the page could not be had.
+    """
 
     article: Article
     signature: Signature
     entry: FrontierEntry
     source_name: str | None
+    from_source: bool = False
 
 
 @dataclass(slots=True)
@@ -73,6 +77,8 @@ class Admitter:
         known = self._known(unit, own, claimed, candidate)
         if known is not None:
             unit.articles.add_keys(known.id, own)
+            if candidate.from_source:  # a teaser is no later text of what was read in full
+                return Admission(outcome=Outcome.UNCHANGED, article=known)
             return self._known_article(unit, known, candidate, now)
         keys = own
         if claimed and claimed not in own and unit.articles.find([claimed]) is None:

@@ -187,7 +187,14 @@ class Reader:
                 await self._clock.sleep(self._random.uniform(0, 0.1))
         return await self._database.run(work)
 
-    def _admit_in(self, unit: UnitOfWork, entry: FrontierEntry, reading: Reading) -> Admission:
+    def _admit_in(
+        self,
+        unit: UnitOfWork,
+        entry: FrontierEntry,
+        reading: Reading,
+        *,
+        from_source: bool = False,
+    ) -> Admission:
         source = unit.sources.by_id(entry.source_id)
         return self._admitter.admit(
             unit,
@@ -196,6 +203,7 @@ class Reader:
                 signature=reading.signature,
                 entry=entry,
                 source_name=source.name if source else None,
+                from_source=from_source,
             ),
         )
 
@@ -223,7 +231,7 @@ class Reader:
         def store(unit: UnitOfWork) -> tuple[timedelta | None, Admission | None]:
             admission = None
             if _should_use_summary(entry, error):
-                admission = self._admit_in(unit, entry, read_entry(entry))
+                admission = self._admit_in(unit, entry, read_entry(entry), from_source=True)
                 unit.entries.attach(entry.id, article_id=admission.article.id)
             return self._put_off(unit, entry, error, now), admission
 

@@ -1,30 +1,45 @@
 """Parsers run in processes of their own, which may be killed.
 
 A parser that hangs is killed after `timeout`, one that crashes or eats memory takes only its own
-process along; both are errors of that one page.
+process along; both are errors of that one page. A pool whose processes are gone for another reason
+(the kernel was out of memory, the server that forks them was killed) is replaced by a new one.
 """
 
 import asyncio
 import ctypes
+import logging
 import multiprocessing
 import resource
 import signal
 import sys
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MEMORY = 2 * 2**30  # bytes of address space for one process
+_log = logging.getLogger(__name__)
+
+MEMORY = 768 * 2**20  # bytes of address space for one process
+TIMEOUT = 10.0  # seconds for a page; the slowest real one takes a tenth of that
 PRELOADED = ("scraper.discover", "scraper.pipeline.reading")
 TASKS = 2_000  # pages a process reads before it is replaced, so that a leak stays small
+_LOOK_AGAIN = 1.0  # seconds; a pool that breaks may forget what it was asked
 
 
 class SandboxError(Exception):
     """The parser was killed: it hung, crashed or used too much memory."""
+
+
+class SandboxBrokenError(SandboxError):
+    """There is no process to read the page in. The page has no part in it: try it again later."""
+
+
+class _PoolBrokenError(Exception):
+    """The pool can do nothing more."""
 
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -46,34 +61,97 @@ def _confine() -> None:
 class Sandbox:
     """A pool of processes for pure functions."""
 
-    def __init__(self, processes: int, *, timeout: float = 20.0) -> None:
+    def __init__(self, processes: int, *, timeout: float = TIMEOUT) -> None:
+        self._processes = processes
         self._timeout = timeout
+        self._renewing = asyncio.Lock()
+        self._closed = False
+        self._pool = self._make_pool()
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a picklable function; SandboxError when its process had to be given up.
+
+        SandboxBrokenError when no process can be had, not even in a new pool.
+        """
+        pool = self._pool
+        try:
+            return await self._run_in(pool, function, args, kwargs)
+        except _PoolBrokenError as error:
+            await self._replace(pool, error)
+        try:
+            return await self._run_in(self._pool, function, args, kwargs)
+        except _PoolBrokenError as error:
+            raise SandboxBrokenError(f"no process can be had to read it in ({error})") from error
+
+    def close(self) -> None:
+        """End the processes, whatever they are at."""
+        self._closed = True
+        _end(self._pool)
+
+    def _make_pool(self) -> ProcessPool:
         # Each process is a copy of one that has the parsers loaded: it starts in milliseconds, and
         # shares their memory.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
-        self._pool = ProcessPool(
-            max_workers=processes,
+        pool = ProcessPool(
+            max_workers=self._processes,
             max_tasks=TASKS,
             initializer=_confine,
             context=context,
         )
-        self._pool.schedule(abs, args=(0,))  # so that loading begins now, not at the first page
+        pool.schedule(abs, args=(0,))  # so that loading begins now, not at the first page
+        return pool
 
-    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a picklable function; SandboxError when its process had to be given up."""
-        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+    async def _run_in(
+        self, pool: ProcessPool, function: Callable[..., T], args: Any, kwargs: Any
+    ) -> T:
         try:
-            result: T = await asyncio.wrap_future(future)
+            scheduled = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+        except RuntimeError as error:  # pebble's word for: it is broken, or was stopped
+            raise _PoolBrokenError(str(error)) from None
+        future = asyncio.wrap_future(scheduled)
+        try:
+            while not (await asyncio.wait({future}, timeout=_LOOK_AGAIN))[0]:
+                if not pool.active:
+                    raise _PoolBrokenError("the pool stopped")
+            result: T = future.result()
         except TimeoutError:
             raise SandboxError(f"it took longer than {self._timeout:g} s to read") from None
         except ProcessExpired as error:
             raise SandboxError(f"reading it crashed (exit code {error.exitcode})") from None
         except MemoryError:
             raise SandboxError("it needs too much memory to read") from None
+        except BrokenProcessPool as error:
+            raise _PoolBrokenError(str(error)) from None
+        finally:
+            future.cancel()
         return result
 
-    def close(self) -> None:
-        """End the processes, whatever they are at."""
-        self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it unannotated
-        self._pool.join()
+    async def _replace(self, broken: ProcessPool, reason: Exception) -> None:
+        """Have a new pool in the place of a broken one; who comes second finds it there."""
+        async with self._renewing:
+            if self._closed:
+                raise SandboxBrokenError("the sandbox is closed")
+            if self._pool is not broken:
+                return
+            _log.error(
+                "the processes that read pages are gone (%s); starting new ones",
+                reason,
+                extra={"action": "sandbox.replaced"},
+            )
+            try:
+                # In a thread: the first process of a pool is waited for until it has the parsers.
+                made = await asyncio.to_thread(self._make_pool)
+            except (OSError, RuntimeError, EOFError) as error:
+                raise SandboxBrokenError(
+                    f"no process can be had to read it in ({error})"
+                ) from error
+            self._pool = made
+            if self._closed:
+                _end(made)
+        await asyncio.to_thread(_end, broken)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it unannotated
+    pool.join()

@@ -39,8 +39,17 @@ class Desk:
             spec = WatchSpec(name="rocket", query="rocket", channels=("desk",))
             unit.watches.add(replace(spec, **changes), now=NOW)
 
-    def admit(self, url, paragraphs=STORY, *, title="A headline of its own", source=0, **fields):
-        """Admit a page found at `url`."""
+    def admit(
+        self,
+        url,
+        paragraphs=STORY,
+        *,
+        title="A headline of its own",
+        source=0,
+        from_source=False,
+        **fields,
+    ):
+        """Admit a page found at `url`, or what its source tells of it."""
         body = "\n\n".join(paragraphs)
         article = Article(url=fields.pop("final", url), title=title, body=body, **fields)
         with self.database.begin() as unit:
@@ -59,6 +68,7 @@ class Desk:
                     signature=sign(title, body, None),
                     entry=entry,
                     source_name=self.sources[source].name,
+                    from_source=from_source,
                 ),
             )
             unit.entries.done(
@@ -135,6 +145,24 @@ def test_a_reading_that_came_back_empty_does_not_wipe_the_text(desk):
     assert empty.outcome is Outcome.UNCHANGED
     with desk.database.read() as unit:
         assert unit.articles.get(first.article.id).article.body == "\n\n".join(STORY)
+
+
+def test_a_teaser_does_not_take_the_place_of_a_text_read_in_full(desk):
+    """A second link to a stored article, whose page cannot be had."""
+    page, link = "https://morning.example/one", "https://morning.example/short/1"
+    first = desk.admit(link, final=page)
+    teaser = desk.admit(page, ("A rocket. Read more",), from_source=True)
+    assert teaser.outcome is Outcome.UNCHANGED
+    assert teaser.rang == ()
+    with desk.database.read() as unit:
+        assert unit.articles.get(first.article.id).article.body == "\n\n".join(STORY)
+        assert unit.articles.revisions(first.article.id) == []
+
+
+def test_what_its_source_tells_rings_and_the_page_is_a_revision_of_it(desk):
+    page = "https://morning.example/one"
+    assert len(desk.admit(page, ("A rocket. Read more",), from_source=True).rang) == 1
+    assert desk.admit(page).outcome is Outcome.REVISION
 
 
 def test_two_links_that_lead_to_one_page_are_one_article(desk):
