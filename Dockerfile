@@ -3,6 +3,8 @@
 #   docker build -t tocsin .
 #   docker run -d --name tocsin -p 127.0.0.1:8080:8080 -v tocsin:/data \
 #     -v ./tocsin.toml:/etc/tocsin/tocsin.toml:ro tocsin
+#
+# Give it 2 GiB or more where memory is limited: each of two parser processes may take 768 MiB.
 
 FROM python:3.11-slim AS build
 WORKDIR /build

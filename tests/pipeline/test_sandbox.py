@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+from multiprocessing import forkserver
 
 import pytest
+from pebble.pool.base_pool import PoolStatus
 
-from scraper.pipeline.sandbox import Sandbox, SandboxError
+from scraper.pipeline.sandbox import TIMEOUT, Sandbox, SandboxBrokenError, SandboxError
 
 pytestmark = pytest.mark.anyio
 
@@ -56,3 +58,57 @@ async def test_a_cancelled_caller_does_not_spoil_the_pool(sandbox):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await sandbox.run(abs, -2) == 2
+
+
+def kill_forkserver() -> None:
+    """What a machine short of memory may do to the server that forks the processes."""
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+
+
+async def test_a_pool_that_was_killed_is_replaced(sandbox):
+    before = await sandbox.run(os.getpid)
+    kill_forkserver()
+    while sandbox._pool.active:  # noqa: ASYNC110 - the pool tells nobody that it broke
+        await asyncio.sleep(0.01)
+    after = await asyncio.gather(*(sandbox.run(os.getpid) for _ in range(5)))
+    assert len(set(after)) == 1
+    assert before not in after
+
+
+async def test_what_a_broken_pool_forgot_is_asked_again(sandbox):
+    assert await sandbox.run(abs, -1) == 1
+    sandbox._pool._context.status = PoolStatus.ERROR
+    assert await sandbox.run(abs, -2) == 2
+
+
+async def test_where_no_process_can_be_had_the_page_is_not_to_blame(sandbox, monkeypatch):
+    assert await sandbox.run(abs, -1) == 1
+    dead = sandbox._pool
+
+    def make_pool(_):
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(Sandbox, "_make_pool", make_pool)
+    dead._context.status = PoolStatus.ERROR
+    with pytest.raises(SandboxBrokenError, match="temporarily unavailable"):
+        await sandbox.run(abs, -2)
+    monkeypatch.undo()
+    assert await sandbox.run(abs, -3) == 3
+
+
+async def test_an_error_that_looks_like_the_pools_is_the_functions_own(sandbox):
+    pool = sandbox._pool
+    with pytest.raises(RuntimeError, match="its own"):
+        await sandbox.run(exec, "raise RuntimeError('its own')")
+    assert sandbox._pool is pool
+
+
+async def test_a_closed_sandbox_starts_nothing_again():
+    sandbox = Sandbox(1)
+    sandbox.close()
+    with pytest.raises(SandboxBrokenError, match="closed"):
+        await sandbox.run(abs, -1)
+
+
+def test_a_page_cannot_keep_a_process_for_long():
+    assert TIMEOUT <= 10
