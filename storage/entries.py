@@ -211,6 +211,10 @@ class Entries:
         """It failed, and is tried again at `at`. False when the claim was gone."""
         return self._finish(entry_id, worker, next_attempt_at=at, error=error)
 
+    def put_back(self, entry_id: int, *, worker: str, at: datetime) -> bool:
+        """It could not be tried, and is due at `at`: no attempt. False when the claim was gone."""
+        return self._finish(entry_id, worker, next_attempt_at=at, attempts=table.c.attempts - 1)
+
     def fail(self, entry_id: int, *, worker: str, error: str) -> bool:
         """It is given up. False when the claim was no longer the worker's."""
         return self._finish(

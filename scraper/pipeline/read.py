@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
@@ -15,10 +15,10 @@ from scraper.fetch import Fetcher, NotModified, Request
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
 from scraper.pipeline.reading import Reading, read_entry, read_page
 from scraper.pipeline.sandbox import Sandbox, SandboxError
-from scraper.pipeline.schedule import next_recheck, retry_entry
+from scraper.pipeline.schedule import RETRY_PAUSES, next_recheck, retry_entry
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
-from storage.errors import ConflictError
+from storage.errors import ConflictError, DatabaseUnavailable, StorageError
 from storage.records import (
     Article,
     ArticleKind,
@@ -41,10 +41,14 @@ MOST_CONFLICTS = 5  # times that another worker may get in before us
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """Entries of one host, worked through one after the other."""
+    """Entries of one host, worked through one after the other.
+
+    `unsettled` are those whose end, good or bad, is not yet in the database.
+    """
 
     host: str
     entries: Sequence[FrontierEntry]
+    unsettled: set[int] = field(default_factory=set)
 
 
 class Reader:
@@ -92,48 +96,70 @@ class Reader:
         return [Lane(host=host, entries=found) for host, found in lanes.items()]
 
     async def work(self, lane: Lane) -> None:
-        """Fetch a lane's entries in turn, reading and admitting each while the next is fetched."""
+        """Fetch a lane's entries in turn, reading and admitting each while the next is fetched.
+
+        Raises the StorageError, if any, for which some of them are still unsettled at the end.
+        """
         in_hand = asyncio.Semaphore(PAGES_IN_HAND)
+        lane.unsettled.update(entry.id for entry in lane.entries)
+        tasks = []
         try:
             async with asyncio.TaskGroup() as group:
                 for entry in lane.entries:
                     await in_hand.acquire()
                     fetched = await self._fetch(entry)
-                    task = group.create_task(self._finish(entry, fetched))
+                    task = group.create_task(self._finish(lane, entry, fetched))
                     task.add_done_callback(lambda _: in_hand.release())
+                    tasks.append(task)
         finally:
             self._busy_hosts.discard(lane.host)
+        if failures := [failure for task in tasks if (failure := task.result())]:
+            raise failures[0]
 
     async def abandon(self, lane: Lane) -> None:
-        """After a failure that nobody expected: what is still claimed is tried again later."""
-        now = self._clock.now()
+        """What could not be settled is tried again soon. None of its attempts was used up."""
+        at = self._clock.now() + RETRY_PAUSES[0]
 
         def give_back(unit: UnitOfWork) -> None:
-            for entry in lane.entries:
-                self._put_off(unit, entry, AttemptError(INTERNAL), now)
+            for entry_id in sorted(lane.unsettled):
+                unit.entries.put_back(entry_id, worker=self._worker, at=at)
 
         await self._database.run(give_back)
 
     async def _fetch(self, entry: FrontierEntry) -> Page | NotModified | AttemptError:
+        request = Request(url=entry.url, etag=entry.etag, last_modified=entry.last_modified)
         try:
-            page = await self._fetcher.fetch(
-                Request(url=entry.url, etag=entry.etag, last_modified=entry.last_modified)
-            )
+            page = await self._fetcher.fetch(request)
         except FetchError as error:
             return error
+        except Exception:  # noqa: BLE001 - the border of a page
+            return self._unexpected(entry)
         if isinstance(page, Page) and _is_front_page(page.url) and not _is_front_page(entry.url):
             return FetchError("it leads to the site's front page", permanent=True)
         return page
 
     async def _finish(
-        self, entry: FrontierEntry, fetched: Page | NotModified | AttemptError
-    ) -> None:
-        """One entry to its end. Whatever goes wrong with it stays with it."""
+        self, lane: Lane, entry: FrontierEntry, fetched: Page | NotModified | AttemptError
+    ) -> StorageError | None:
+        """One entry to its end. Whatever goes wrong with it stays with it.
+
+        Gives the reason if that end could not be stored, which is not the page's fault.
+        """
         try:
-            await self._settle(entry, fetched)
-        except Exception:  # noqa: BLE001 - the border of a page
-            _log.exception("%s: cannot be read", entry.url, extra={"action": "read.error"})
-            await self._failed(entry, AttemptError(INTERNAL))
+            try:
+                await self._settle(entry, fetched)
+            except DatabaseUnavailable:
+                raise
+            except Exception:  # noqa: BLE001 - the border of a page
+                await self._failed(entry, self._unexpected(entry))
+        except StorageError as error:
+            return error
+        lane.unsettled.discard(entry.id)
+        return None
+
+    def _unexpected(self, entry: FrontierEntry) -> AttemptError:
+        _log.exception("%s: cannot be read", entry.url, extra={"action": "read.error"})
+        return AttemptError(INTERNAL)
 
     async def _settle(
         self, entry: FrontierEntry, fetched: Page | NotModified | AttemptError

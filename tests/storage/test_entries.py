@@ -120,6 +120,16 @@ def test_what_was_claimed_but_not_tried_is_given_back(database: Database):
         assert [entry.attempts for entry in claim(unit)] == [1, 1]
 
 
+def test_what_could_not_be_tried_is_put_back_without_an_attempt(database: Database):
+    with database.begin() as unit:
+        add_entries(unit, ["a"])
+        (entry,) = claim(unit)
+        assert not unit.entries.put_back(entry.id, worker="other", at=NOW)
+        assert unit.entries.put_back(entry.id, worker="worker", at=NOW + MINUTE)
+        assert claim(unit, NOW + MINUTE - SECOND) == []
+        assert [entry.attempts for entry in claim(unit, NOW + MINUTE)] == [1]
+
+
 def test_a_stored_article_is_looked_at_again_when_it_is_time(database: Database):
     with database.begin() as unit:
         add_entries(unit, ["a"])

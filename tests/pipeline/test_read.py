@@ -1,0 +1,172 @@
+"""A lane of entries is worked through, and what goes wrong with one stays with it."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from scraper.errors import FetchError
+from scraper.pipeline.pump import Pump
+from scraper.pipeline.read import Reader
+from storage.database import Database
+from storage.errors import DatabaseBusy, StorageError
+from storage.records import Entry, EntryState, Page, SourceSpec
+from tests.end_to_end.outlets import story
+from tests.fakes import FakeClock
+from tests.servers import article_html
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Site:
+    """Stands in for the fetcher: every page has an article, but for those that raise."""
+
+    def __init__(self) -> None:
+        self.raises = {}
+
+    async def fetch(self, request):
+        number = int(request.url.rpartition("/")[2])
+        if number in self.raises:
+            raise self.raises[number]
+        return Page(
+            url=request.url,
+            requested_url=request.url,
+            status=200,
+            headers={},
+            body=article_html(f"Headline {number}", story(number, mention="a rocket"), NOW),
+            fetched_at=NOW,
+        )
+
+
+class Here:
+    """Stands in for the sandbox: reads in this very process."""
+
+    async def run(self, function, *arguments):
+        await asyncio.sleep(0)
+        return function(*arguments)
+
+
+class Room:
+    """A reader, its database, a source, and entries of one host."""
+
+    def __init__(self, database) -> None:
+        self.database = database
+        self.clock = FakeClock(NOW)
+        self.site = Site()
+        self.admissions = []
+        with database.begin() as unit:
+            self.source = unit.sources.add(
+                SourceSpec(name="wire", url="https://a.example/"), now=NOW
+            )
+            self.worker = unit.workers.register(name="t", host="h", pid=1, now=NOW)
+        self.reader = Reader(
+            database=database,
+            fetcher=self.site,
+            sandbox=Here(),
+            clock=self.clock,
+            random=Random(1),
+            worker=self.worker,
+            rechecks=[],
+            on_admission=self.admissions.append,
+        )
+
+    def see(self, *urls, **fields):
+        with self.database.begin() as unit:
+            entries = [(url, url.split("/")[2], Entry(url=url, **fields)) for url in urls]
+            unit.entries.add(self.source.id, entries, now=self.clock.now())
+
+    async def work(self):
+        """One lane, as the pump works it."""
+        lanes = await self.reader.claim(1)
+
+        async def claim(_room):
+            claimed, lanes[:] = lanes[:], []
+            return claimed
+
+        await Pump(
+            "read",
+            claim=claim,
+            work=self.reader.work,
+            abandon=self.reader.abandon,
+            limit=1,
+            clock=self.clock,
+        ).drain()
+
+    def entries(self):
+        """By the number of the page."""
+        with self.database.read() as unit:
+            found = [entry for state in EntryState for entry in unit.entries.list(state)]
+        return {int(entry.url.rpartition("/")[2]): entry for entry in found}
+
+
+@pytest.fixture
+def room(tmp_path):
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+        yield Room(database)
+
+
+def fail_once(monkeypatch, room, error, times=1):
+    """The next transactions that would write down a failure raise `error`."""
+    failures = [error] * times
+    original = room.reader._put_off
+
+    def flaky(*arguments):
+        if failures:
+            raise failures.pop()
+        return original(*arguments)
+
+    monkeypatch.setattr(room.reader, "_put_off", flaky)
+
+
+async def test_the_pages_of_a_lane_become_articles(room):
+    room.see(*(f"https://a.example/{n}" for n in range(1, 6)))
+    await room.work()
+    assert {entry.state for entry in room.entries().values()} == {EntryState.DONE}
+    assert len(room.admissions) == 5
+
+
+async def test_what_cannot_be_stored_of_one_entry_leaves_its_neighbours_alone(
+    room, monkeypatch, caplog
+):
+    caplog.set_level(logging.CRITICAL, "scraper")
+    room.see(*(f"https://a.example/{n}" for n in range(1, 9)))
+    room.site.raises[1] = FetchError("HTTP 503")
+    fail_once(monkeypatch, room, DatabaseBusy("locked"))
+    await room.work()
+    entries = room.entries()
+    unlucky = entries.pop(1)
+    assert {entry.state for entry in entries.values()} == {EntryState.DONE}
+    assert (unlucky.state, unlucky.attempts, unlucky.error) == (EntryState.PENDING, 0, None)
+    assert NOW < unlucky.next_attempt_at < NOW + timedelta(minutes=1)
+
+
+async def test_a_page_that_the_database_refuses_is_that_pages_failure(room, monkeypatch, caplog):
+    caplog.set_level(logging.CRITICAL, "scraper")
+    room.see("https://a.example/1", "https://a.example/2")
+    room.site.raises[1] = FetchError("HTTP 503")
+    settle = room.reader._settle
+
+    async def refuse(entry, fetched):
+        if entry.url.endswith("/1"):
+            raise StorageError("a value out of range")
+        await settle(entry, fetched)
+
+    monkeypatch.setattr(room.reader, "_settle", refuse)
+    await room.work()
+    refused = room.entries()[1]
+    assert (refused.attempts, refused.state) == (1, EntryState.PENDING)
+    assert "internal error" in refused.error
+
+
+async def test_a_fetch_that_fails_unexpectedly_is_that_pages_failure(room, caplog):
+    caplog.set_level(logging.CRITICAL, "scraper")
+    room.see("https://a.example/1", "https://a.example/2")
+    room.site.raises[1] = UnicodeError("label too long")
+    await room.work()
+    entries = room.entries()
+    assert entries[2].state is EntryState.DONE
+    assert (entries[1].state, entries[1].attempts) == (EntryState.PENDING, 1)
