@@ -1,7 +1,7 @@
 """The database: opening it, transactions, and the threads that run them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,9 +30,12 @@ class Database:
     for it; PostgreSQL has a few threads, each with its connection.
     """
 
-    def __init__(self, writer: Engine, reader: Engine, *, write_threads: int) -> None:
+    def __init__(
+        self, writer: Engine, reader: Engine, *, write_threads: int, lines: engines.Lines
+    ) -> None:
         self.writer = writer
         self.reader = reader
+        self._lines = lines
         self._rotation = Rotation()
         self._write_threads = ThreadPoolExecutor(write_threads, thread_name_prefix="db-write")
         self._read_threads = ThreadPoolExecutor(_SQLITE_READERS, thread_name_prefix="db-read")
@@ -45,19 +48,21 @@ class Database:
         Raises StorageError with a remedy.
         """
         url = engines.parse_url(address)
+        lines = engines.Lines()
         if url.get_backend_name() == "postgresql":
-            engine = engines.make_engine(url, threads=_POSTGRES_THREADS)
-            database = cls(engine, engine, write_threads=_POSTGRES_THREADS)
+            engine = engines.make_engine(url, threads=_POSTGRES_THREADS, lines=lines)
+            database = cls(engine, engine, write_threads=_POSTGRES_THREADS, lines=lines)
         else:
             engines.check_file(Path(url.database or ""))
             database = cls(
-                engines.make_engine(url, threads=2),
-                engines.make_engine(url, threads=_SQLITE_READERS, read_only=True),
+                engines.make_engine(url, threads=2, lines=lines),
+                engines.make_engine(url, threads=_SQLITE_READERS, read_only=True, lines=lines),
                 write_threads=1,
+                lines=lines,
             )
         try:
-            with translated():
-                migrations.upgrade(database.writer)
+            with translated(), database._upkeep() as engine:  # noqa: SLF001 - it is this class's
+                migrations.upgrade(engine)
         except BaseException:
             database.close()
             raise
@@ -101,6 +106,24 @@ class Database:
         """
         return await _in_thread(self._write_threads, self._write, work)
 
+    async def finish(self, work: Callable[[UnitOfWork], T], *, patience: float) -> T:
+        """The last write, in `patience` seconds; then nothing waits for this database any more.
+
+        What waits for its turn is refused, and what is under way when the time is over fails.
+        Raises DatabaseUnavailable when the last write was among that.
+        """
+        self._lines.end_in(patience)
+        self._write_threads.shutdown(wait=False, cancel_futures=True)
+        last = ThreadPoolExecutor(1, thread_name_prefix="db-last")
+        task = asyncio.ensure_future(_in_thread(last, self._write, work))
+        try:
+            await asyncio.wait({task}, timeout=patience)
+        finally:
+            self._lines.cut()
+            last.shutdown(wait=False)
+            self._read_threads.shutdown(wait=False, cancel_futures=True)
+        return await task
+
     async def query(self, work: Callable[[UnitOfWork], T]) -> T:
         """`read()` around `work`, in a thread of the database's readers."""
         return await _in_thread(self._read_threads, self._read, work)
@@ -133,8 +156,20 @@ class Database:
 
     def vacuum(self) -> None:
         """Give unused space back to the disk, and refresh what the planner knows."""
-        with translated():
-            maintenance.vacuum(self.writer)
+        with translated(), self._upkeep() as engine:
+            maintenance.vacuum(engine)
+
+    @contextmanager
+    def _upkeep(self) -> Iterator[Engine]:
+        """An engine whose statements may take their time."""
+        if self.writer.dialect.name == "sqlite":
+            yield self.writer
+            return
+        engine = engines.make_engine(self.writer.url, threads=1, unhurried=True)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
     def prune(self, before: datetime) -> dict[str, int]:
         """Delete the earlier texts, and the signatures, of what was first seen before then.
@@ -171,15 +206,22 @@ class Database:
         self.close()
 
 
-def _in_thread(
+async def _in_thread(
     threads: ThreadPoolExecutor,
     transaction: Callable[[Callable[[UnitOfWork], T]], T],
     work: Callable[[UnitOfWork], T],
-) -> Awaitable[T]:
+) -> T:
     try:
-        return asyncio.get_running_loop().run_in_executor(threads, transaction, work)
+        queued = threads.submit(transaction, work)
     except RuntimeError as error:  # the executor's word for: it was shut down
         raise DatabaseUnavailable("The database is closed.") from error
+    try:
+        return await asyncio.wrap_future(queued)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and not task.cancelling():  # not we: the database was closed
+            raise DatabaseUnavailable("The database is closed.") from None
+        raise
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 """Connections: what an address means, and how each kind of database is set up."""
 
 import json
+import socket
 import sqlite3
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -28,7 +32,10 @@ _POSTGRES_SESSION = (
     "SET lock_timeout = '30s'",
     "SET idle_in_transaction_session_timeout = '5min'",
 )
+# No statement of a worker takes a tenth of this. Upkeep (migrations, VACUUM) may take its time.
+_STATEMENT_LIMIT = "SET statement_timeout = '60s'"
 _BEGIN = "tocsin_begin"  # the execution option that holds SQLite's BEGIN statement
+_LOOK_UP_MS = 200  # how often one who waits for SQLite's write lock asks whether to go on waiting
 
 _to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
@@ -78,20 +85,74 @@ def check_file(path: Path) -> None:
         )
 
 
-def make_engine(url: URL, *, threads: int, read_only: bool = False) -> Engine:
-    """An engine for `threads` threads at once. A read-only one refuses to write."""
+class Lines:
+    """The connections of one database, which may all be given a last term.
+
+    A thread that waits for the database cannot be stopped, only what it waits for can.
+    """
+
+    def __init__(self) -> None:
+        self._connections: WeakSet[Any] = WeakSet()
+        self._ends_at: float | None = None
+
+    def opened(self, connection: Any) -> None:
+        """There is one more."""
+        self._connections.add(connection)
+
+    def end_in(self, seconds: float) -> None:
+        """From now on nobody waits for a lock, or connects, later than that."""
+        self._ends_at = time.monotonic() + seconds
+
+    def left(self, patience: float) -> float:
+        """How many of these seconds one may still wait."""
+        if self._ends_at is None:
+            return patience
+        return min(patience, self._ends_at - time.monotonic())
+
+    def cut(self) -> None:
+        """Break off what is under way, from any thread: it fails, and is rolled back."""
+        self._ends_at = time.monotonic()
+        for connection in list(self._connections):
+            if isinstance(connection, sqlite3.Connection):
+                with suppress(sqlite3.ProgrammingError):  # it was closed just now
+                    connection.interrupt()
+            elif not connection.closed:
+                # Not close(): it would wait for the statement. What reads from the socket sees its
+                # end, as if the server had gone.
+                with suppress(OSError), socket.socket(fileno=_own(connection.fileno())) as line:
+                    line.shutdown(socket.SHUT_RDWR)
+
+
+def _own(descriptor: int) -> int:
+    return socket.dup(descriptor)
+
+
+def make_engine(
+    url: URL,
+    *,
+    threads: int,
+    read_only: bool = False,
+    lines: Lines | None = None,
+    unhurried: bool = False,
+) -> Engine:
+    """An engine for `threads` threads at once. A read-only one refuses to write.
+
+    `lines` may break off what its threads wait for. An unhurried one has no limit for a statement.
+    """
+    lines = lines or Lines()
     if url.get_backend_name() == "postgresql":
-        return _postgres_engine(url, threads=threads)
-    return _sqlite_engine(url, threads=threads, read_only=read_only)
+        return _postgres_engine(url, threads=threads, lines=lines, unhurried=unhurried)
+    return _sqlite_engine(url, threads=threads, read_only=read_only, lines=lines)
 
 
-def _postgres_engine(url: URL, *, threads: int) -> Engine:
+def _postgres_engine(url: URL, *, threads: int, lines: Lines, unhurried: bool) -> Engine:
     query = dict(url.query)
-    query.setdefault("connect_timeout", "10")
+    query.setdefault("connect_timeout", "5")
     query.setdefault("application_name", "tocsin")
-    query.setdefault("keepalives_idle", "30")  # a dead network is found out in a minute or two
-    query.setdefault("keepalives_interval", "10")
-    query.setdefault("tcp_user_timeout", "60000")
+    query.setdefault("keepalives_idle", "15")  # a dead network is found out in half a minute
+    query.setdefault("keepalives_interval", "5")
+    query.setdefault("keepalives_count", "3")
+    query.setdefault("tcp_user_timeout", "30000")
     try:
         engine = sa.create_engine(
             url.set(query=query),
@@ -108,14 +169,20 @@ def _postgres_engine(url: URL, *, threads: int) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.autocommit = True
-        for statement in _POSTGRES_SESSION:
+        for statement in (*_POSTGRES_SESSION, *([] if unhurried else [_STATEMENT_LIMIT])):
             connection.execute(statement)
         connection.autocommit = False
+        lines.opened(connection)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(*_: object) -> None:
+        if lines.left(1) <= 0:
+            raise DatabaseUnavailable("The database is closed.")
 
     return engine
 
 
-def _sqlite_engine(url: URL, *, threads: int, read_only: bool) -> Engine:
+def _sqlite_engine(url: URL, *, threads: int, read_only: bool, lines: Lines) -> Engine:
     engine = sa.create_engine(
         url,
         pool_size=threads,
@@ -139,12 +206,37 @@ def _sqlite_engine(url: URL, *, threads: int, read_only: bool) -> Engine:
             *(["PRAGMA query_only = ON"] if read_only else []),
         ):
             connection.execute(statement)
+        lines.opened(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        if statement != "BEGIN":
+            _wait_for_lock(connection, statement, lines)
+        else:
+            connection.exec_driver_sql(statement)
 
     return engine
+
+
+def _wait_for_lock(connection: Connection, statement: str, lines: Lines) -> None:
+    """Begin to write, in steps: SQLite's own wait of fifteen seconds cannot be broken off."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute(f"PRAGMA busy_timeout = {min(_LOOK_UP_MS, BUSY_TIMEOUT_MS)}")
+    try:
+        while True:
+            try:
+                driver.execute(statement)
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or lines.left(deadline - time.monotonic()) <= 0:
+                    raise exc.OperationalError(statement, None, error) from error
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def for_writing(connection: Connection) -> Connection:

@@ -42,8 +42,9 @@ _HOSTS = sa.text("""
     )
     SELECT host FROM walk
     WHERE host IS NOT NULL AND host NOT IN :exclude AND (
-        SELECT min(c.id) FROM entries c
+        SELECT 1 FROM entries c
         WHERE c.host = walk.host AND c.claimed_by IS NOT NULL AND c.claimed_by <> :worker
+        LIMIT 1
     ) IS NULL
     LIMIT :hosts
 """).bindparams(sa.bindparam("exclude", type_=table.c.host.type, expanding=True))

@@ -33,10 +33,11 @@ class Workers:
     def register(
         self, *, name: str, host: str, pid: int, now: datetime, worker_id: str | None = None
     ) -> str:
-        """A new worker's id, under which it claims. `host` is the machine, `pid` its process.
+        """A new worker's id, under which it claims. `host` is the process table, `pid` its process.
 
         With a `worker_id`, one that was taken for dead comes back under it. An earlier worker of
-        the same process number there is gone: in a container that starts again, it is always 1.
+        the same process number there is gone. That is why a host name will not do: two containers
+        may share one, and each has a process 1.
         """
         worker_id = worker_id or str(uuid4())
         self.connection.execute(sa.delete(table).where(table.c.host == host, table.c.pid == pid))
@@ -81,7 +82,8 @@ class Workers:
         """Free the claims of dead workers; gives how many.
 
         Dead is a worker whose heartbeat is older than `older_than`, or which ran on this `host`
-        under a pid that is not `alive`. What they began counts as an attempt.
+        (see `register`) under a pid that is not `alive`. What they began counts as an attempt.
+        Heartbeats are of the workers' own clocks: these must not differ by as much as `older_than`.
         """
         dead = [
             worker.id

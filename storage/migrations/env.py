@@ -9,9 +9,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     version_table=VERSION_TABLE,
-    # SQLite can undo DDL, too; Alembic is only cautious about the driver's own transactions, which
-    # are turned off.
-    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()

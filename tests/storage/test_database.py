@@ -3,8 +3,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import storage
@@ -207,6 +210,57 @@ async def test_a_closed_database_says_so(address: str):
     for ask in (database.run, database.query):
         with pytest.raises(DatabaseUnavailable, match="is closed"):
             await ask(source_names)
+
+
+def lock_all(address: str) -> Callable[[], None]:
+    """Another process that writes and does not end; gives what ends it."""
+    if address.startswith("sqlite"):
+        other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        return other.close
+    server = psycopg.connect(address)
+    server.execute("LOCK TABLE sources IN ACCESS EXCLUSIVE MODE")
+    return server.close
+
+
+@pytest.mark.anyio
+async def test_a_database_that_does_not_answer_holds_up_no_end(address: str):
+    database = Database.open(address)
+    unlock = lock_all(address)
+    try:
+        waiting = [asyncio.create_task(database.run(add_source)) for _ in range(8)]
+        await asyncio.sleep(0)
+        started = time.monotonic()
+        with pytest.raises(DatabaseUnavailable):
+            await database.finish(add_source, patience=0.5)
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        database.close()
+        assert time.monotonic() - started < 5
+    finally:
+        unlock()
+    assert {isinstance(error, StorageError) for error in ended} == {True}
+    with Database.open(address) as again, again.read() as unit:
+        assert source_names(unit) == []
+
+
+@pytest.mark.anyio
+async def test_the_last_write_is_written(address: str):
+    database = Database.open(address)
+    await database.finish(lambda unit: add_source(unit).id, patience=30)
+    with pytest.raises(DatabaseUnavailable, match="closed"):
+        await database.run(source_names)
+    database.close()
+    with Database.open(address) as again, again.read() as unit:
+        assert source_names(unit) == ["wire"]
+
+
+def test_no_statement_of_a_worker_takes_for_ever(postgres_address: str):
+    with Database.open(postgres_address) as database:
+        with database.read() as unit:
+            shown = unit.connection.exec_driver_sql("SHOW statement_timeout").scalar()
+        with database._upkeep() as engine, engine.connect() as connection:
+            unhurried = connection.exec_driver_sql("SHOW statement_timeout").scalar()
+    assert (shown, unhurried) == ("1min", "0")
 
 
 # What a person may get wrong.

@@ -105,6 +105,10 @@ def test_a_backup_that_cannot_be_written_is_named_and_leaves_nothing(
     with Database.open(sqlite_address) as database:
         with pytest.raises(DatabaseUnavailable, match=r"cannot be written.*folder there"):
             database.backup(tmp_path / "absent" / "backup.db")
+        (tmp_path / "folder").mkdir()
+        with pytest.raises(DatabaseUnavailable, match="cannot be written"):
+            database.backup(tmp_path / "folder")
+        assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
         with pytest.raises(StorageError, match=r"the database itself.*another file"):
             database.backup(tmp_path / "." / "tocsin.db")
         assert database.check() == []

@@ -179,6 +179,19 @@ def test_a_change_while_it_is_fetched_makes_it_due_again_when_that_is_done(datab
         assert len(claim(unit, NOW + MINUTE)) == 1
 
 
+def test_a_change_while_it_is_looked_at_again_makes_nobody_else_do_the_same(database: Database):
+    with database.begin() as unit:
+        see(unit, title="A")
+        finish(unit, recheck_at=NOW)
+        (entry,) = claim(unit)
+        assert entry.state is EntryState.RECHECK
+        see(unit, title="B", now=NOW + MINUTE)
+        assert claim(unit, NOW + MINUTE) == []
+        unit.entries.retry(entry.id, worker="worker", at=NOW + HOUR, error="HTTP 503")
+        assert claim(unit, NOW + MINUTE) == []
+        assert len(claim(unit, NOW + HOUR)) == 1
+
+
 def test_what_had_failed_has_another_chance_when_it_changes(database: Database):
     with database.begin() as unit:
         see(unit, title="A")

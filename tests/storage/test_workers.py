@@ -40,7 +40,17 @@ def test_a_worker_is_known_by_an_id_of_its_own(database: Database):
     )
 
 
-def test_a_container_that_starts_again_takes_over_from_itself(database: Database):
+def test_two_containers_with_one_name_leave_each_other_alone(database: Database):
+    with database.begin() as unit:
+        first = register(unit, host="desk boot/1", pid=1)
+        claim_one_of_each(unit, first)
+        second = register(unit, host="desk boot/2", pid=1)
+        assert reap(unit, alive=(), host="desk boot/3") == 0
+        for worker in (first, second):
+            assert unit.workers.heartbeat(worker, NOW + SECOND)
+
+
+def test_a_process_takes_over_from_the_earlier_one_of_its_number(database: Database):
     with database.begin() as unit:
         before = register(unit, pid=1)
         claim_one_of_each(unit, before)
