@@ -72,7 +72,9 @@ def _assemble(
     site_name = note("site_name", fields.find_site_name(head))
     publisher = note("publisher", fields.find_publisher(head))
     sites = titles.SiteNames(
-        (site_name, publisher, head.meta.get("application-name")), links.host_of(url)
+        (site_name, publisher, head.meta.get("application-name")),
+        links.host_of(url),
+        titles.names_of_logos(found),
     )
     shown = [titles.heading_text(node.text()) for node in tree.css("h1")[:_MOST_HEADINGS]]
     title = note("title", titles.find_title(head, shown, sites))
@@ -108,7 +110,9 @@ def _assemble(
             section=note("section", fields.find_section(head)),
             tags=note("tags", fields.find_tags(head)) or (),
             image_url=picture,
-            image_caption=note("image_caption", pictures.find_caption(found, picture, first, last)),
+            image_caption=note(
+                "image_caption", pictures.find_caption(head, found, picture, first, last)
+            ),
             site_name=site_name,
             publisher=publisher,
             paywalled=note("paywalled", fields.find_paywall(head)),

@@ -11,6 +11,10 @@ THRESHOLD: Final = (
     -0.3
 )  # log-odds from which a block is text of the article: favours recall a little
 _LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or follow
+_SHORTEST_HEADLINE: Final = 15  # letters of one that a block may begin with
+_DATELINE: Final = 60  # letters that may follow it: a day, a place, a desk
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+_SENTENCE_ENDS: Final = frozenset(".!?…。！？।؟۔")
 
 
 class Body:
@@ -64,11 +68,35 @@ def find_body(outline: Outline, page: Page) -> Body:
         and not describer.is_of_next_article(block)
         and (reading.is_paragraph(block) or forest.score(describer.row(block)) > THRESHOLD)
     ]
-    while len(chosen) > 1 and clean(chosen[0].text) in {page.headline, page.title}:
+    while len(chosen) > 1 and _is_heading(chosen[0], page):
         chosen.pop(0)
     if len(chosen) > 2 and chosen[0].box.traits & names.STANDFIRST:
         chosen.pop(0)
+    while len(chosen) > 1 and _is_closing(chosen[-1]):
+        chosen.pop()
     return Body(chosen)
+
+
+def _is_heading(block: Block, page: Page) -> bool:
+    """The headline once more, alone or with its date; or how long the text takes to read."""
+    text = clean(block.text)
+    if text in {page.headline, page.title}:
+        return True
+    if len(block.text) <= _LONGEST_CALL and phrases.READING_TIME.fullmatch(block.text):
+        return True
+    headline = page.headline
+    return (
+        len(headline) >= _SHORTEST_HEADLINE
+        and text.startswith(headline)
+        and len(text) - len(headline) <= _DATELINE
+        and block.text[-1] not in _SENTENCE_ENDS
+    )
+
+
+def _is_closing(block: Block) -> bool:
+    """A line that many texts end with, linked or not: to follow, to print, to write."""
+    text = block.text
+    return len(text) <= _LONGEST_CALL and phrases.CLOSING.match(text) is not None
 
 
 def _never(block: Block) -> bool:
@@ -76,8 +104,21 @@ def _never(block: Block) -> bool:
     if block.box.places & FIGURE:
         return True
     text = block.text
+    if block.links > 1 and _is_run_of_links(block):
+        return True
     if len(text) > _LONGEST_CALL:
         return False
     if text.casefold().strip(" .:-–—") in phrases.NOTICES or phrases.CREDIT.match(text):
         return True
     return bool(phrases.CALL.match(text)) and block.linked * 2 > len(text) * 0.6
+
+
+def _is_run_of_links(block: Block) -> bool:
+    """Several links and next to nothing else: a menu, other headlines; no sources of a text."""
+    text = block.text
+    return (
+        block.linked * 5 > len(text) * 4
+        and text[-1] not in _SENTENCE_ENDS
+        and block.box.tag not in _HEADINGS
+        and "://" not in text
+    )

@@ -32,6 +32,28 @@ CREDIT: Final = re.compile(
     r"\s*[：:／/].{0,30}$"
 )
 
+READING_TIME: Final = re.compile(
+    r"""\W*(?:\d{1,3}\s*-?\s*min(?:ute)?s?\.?\s+(?:read|de\s+lectura|de\s+lecture|de\s+leitura|
+    di\s+lettura|lesezeit|leestijd|okuma)(?:\s+time)?|
+    (?:(?:estimated\s+)?reading\s+time|lesezeit|leestijd|temps\s+de\s+lecture|
+    tiempo\s+de\s+lectura|tempo\s+di\s+lettura|tempo\s+de\s+leitura|время\s+чтения|
+    مدة\s+القراءة|okuma\s+süresi|czas\s+czytania)\s*:?\s*(?:ca\.?\s*)?\d{1,3}\s*\w*\.?)\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# The line after the last paragraph, that needs no link to be known for what it is.
+CLOSING: Final = re.compile(
+    r"""\W*(?:follow\s+us\s+(?:on|@)|like\s+us\s+on|find\s+us\s+on|join\s+us\s+on|
+    print\s+this\s+(?:page|article|story)|(?:write|e-?mail)\s+to\s+us\b|
+    (?:e-?mail|share)\s+this\s+(?:page|article|story|post)|
+    sign\s+up\s+(?:for|to)\s+(?:our|the)\b.*\bnewsletters?\b|
+    subscribe\s+to\s+(?:our|the)\b.*\b(?:newsletters?|channel|feed)\b|
+    folgen\s+sie\s+uns|artikel\s+drucken|suivez-nous|síguenos\s+en|siga-nos|seguici\s+su|
+    volg\s+ons\s+(?:op|via)|подписывайтесь\s+на\s+на[шс]|подпишитесь\s+на\s+наш|
+    تابعونا\s+على|تابعنا\s+على|اطبع\s+هذه\s+الصفحة|bizi\s+takip\s+edin)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 _NOTICES: Final = """advertisement|advertisment|advert|ad|ads|anzeige|werbung|publicité|publicidad|
     pubblicità|publicidade|reklama|reklame|reklam|annonse|annons|annonce|mainos|реклама|広告|广告|
     廣告|إعلان|آگهی|story continues below advertisement|article continues below advertisement|

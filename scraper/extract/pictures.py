@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from scraper.extract import traits as names
 from scraper.extract.head import Head
+from scraper.extract.jsonld import plain
 from scraper.extract.links import absolute
 from scraper.extract.outline import PLACES, Attributes, Box, Outline
 
 _NO_PICTURE: Final = re.compile(
-    r"(?:^|[/_.-])(?:logos?|placeholder|default|fallback|avatar|icons?|favicon|sprite|blank|spacer|pixel|1x1|"
+    r"(?:^|[/_.-])(?:logos?|masthead|wordmark|placeholder|(?<!sites/)default|fallback|avatar|icons?|favicon|sprite|blank|spacer|pixel|1x1|"
     r"opengraph|og-?image|share-?image|social-?share|site-?image)(?:[/_.-]|\d|$)|\.svg(?:$|\?)",
     re.IGNORECASE,
 )
@@ -100,9 +101,9 @@ def _is_small(attributes: Attributes) -> bool:
 
 
 def find_caption(
-    outline: Outline, picture: str | None, first: int, last: int
+    head: Head, outline: Outline, picture: str | None, first: int, last: int
 ) -> tuple[str, str] | None:
-    """The caption of the lead picture: that of its own figure, else of the first near the body."""
+    """The caption of the lead picture: in its own figure, else as declared, else the first near."""
     wanted = _file(picture) if picture else ""
     near: tuple[str, str] | None = None
     for attributes, box, block in outline.images:
@@ -117,7 +118,21 @@ def find_caption(
         if own:
             return caption, "caption of the lead picture"
         near = caption, "caption of the first picture"
-    return near
+    return _declared_caption(head, wanted) or near
+
+
+def _declared_caption(head: Head, wanted: str) -> tuple[str, str] | None:
+    """The caption that JSON-LD gives for the lead picture."""
+    for value in (
+        *head.data.all(head.data.article.get("image")),
+        *head.data.of_type("imageobject"),
+    ):
+        if not isinstance(value, dict) or _file(_address(value) or "") != wanted:
+            continue
+        caption = plain(value.get("caption"))
+        if caption and wanted:
+            return caption[:_LONGEST], "json-ld caption"
+    return None
 
 
 def _file(address: str) -> str:

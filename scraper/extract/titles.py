@@ -5,9 +5,16 @@ from collections.abc import Iterable
 from typing import Final
 
 from scraper.extract.head import Head
+from scraper.extract.outline import Outline
+from scraper.extract.pictures import source_of
 
 _LONGEST: Final = 400  # characters of a headline
 _LONGEST_NAME: Final = 100  # of a site's name
+_LOGO: Final = re.compile(
+    r"(?:^|[/_.\s-])(?:logo(?:type)?s?|masthead|wordmark)(?:[/_.\s-]|\d|$)", re.IGNORECASE
+)
+_OF_LOGO: Final = re.compile(r"\blogo(?:type)?\b|\bhome\s?page\b", re.IGNORECASE)
+_MOST_LOGOS: Final = 12  # pictures among which the logo is looked for
 _SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+")
 _WORD: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+"
@@ -19,12 +26,23 @@ _SPACE_BEFORE: Final = re.compile(r"\s+([,.;:!?…»”’)\]])")
 class SiteNames:
     """The names that a page's site goes by, to be kept out of its headlines."""
 
-    def __init__(self, names: Iterable[str | None], host: str) -> None:
+    def __init__(self, names: Iterable[str | None], host: str, logos: Iterable[str] = ()) -> None:
         labels = [label for label in host.lower().split(".") if label not in {"www", "m", "amp"}]
         self.domain = "".join(labels)
         self.label = max(labels[:-1], key=len, default="").replace("-", "")
         self.names = {squeeze(name[:_LONGEST_NAME]) for name in names if name}
         self.names.discard("")
+        self.logos = {squeeze(name) for name in logos}
+
+    def stands_beside(self, part: str, rest: str) -> bool:
+        """Whether a part of a title is the site's name beside the headline in `rest`.
+
+        Other pictures than the logo are named so too: a headline longer than its name settles it.
+        """
+        if self.holds(part):
+            return True
+        name = squeeze(part)
+        return name in self.logos and len(squeeze(rest)) >= len(name)
 
     def holds(self, text: str) -> bool:
         """Whether a part of a title is the site's name."""
@@ -42,6 +60,19 @@ class SiteNames:
         )  # fmt: skip
 
 
+def names_of_logos(outline: Outline) -> list[str]:
+    """What the first pictures of a page say in place of the site's logo: pages without metadata."""
+    found = []
+    for attributes, _, _ in outline.images[:_MOST_LOGOS]:
+        written = _OF_LOGO.sub("", (attributes.get("alt") or "")[:_LONGEST_NAME]).strip(" :-–|")
+        marks = (attributes.get("class"), attributes.get("id"), source_of(attributes))
+        if len(squeeze(written)) >= 4 and any(
+            mark and _LOGO.search(mark[:_LONGEST]) for mark in marks
+        ):
+            found.append(written)
+    return found
+
+
 def squeeze(text: str) -> str:
     """Letters and digits only, lower-case: how names are compared."""
     return "".join(_LETTERS.findall(text.lower()))
@@ -51,13 +82,13 @@ def without_site(title: str, sites: SiteNames) -> str:
     """A title without the site's name, and what hangs on it, at its end or its beginning."""
     parts = list(_SEPARATOR.finditer(title))
     for part in parts:
-        if sites.holds(title[: part.start()]):
+        if sites.stands_beside(title[: part.start()], title[part.end() :]):
             title = title[part.end() :]
             parts = list(_SEPARATOR.finditer(title))
             break
     cut = len(title)
     for part in reversed(parts):
-        if sites.holds(title[part.end() : cut]):
+        if sites.stands_beside(title[part.end() : cut], title[: part.start()]):
             cut = part.start()
             # A section between the headline and the site: "Headline - News - Site".
             shorter = [each for each in parts if each.end() <= cut]

@@ -64,34 +64,12 @@ def article(truth: DemoArticle) -> Article:
     return extracted(truth).article
 
 
-# Where the extraction still says something else than the page. Each is strict: it must go from here
-# when the extraction learns it.
-NOT_YET = {
-    "title": (
-        {"bridge", "dates", "early-edition", "book-fair", "launch"},
-        "site name before title",
-    ),
-    "caption": ({"rates", "sprockets", "strike-wire"}, "caption in JSON-LD alone"),
-    "body": (
-        {article.key for article in ARTICLES if article.outlet != LANTERN.key} | {"strike"},
-        "furniture in the body: kicker, headline, standfirst, newsletter box, footer line",
-    ),
-}
-
-
-def expect_failure_of(what: str, truth: DemoArticle, request: pytest.FixtureRequest) -> None:
-    keys, reason = NOT_YET[what]
-    if truth.key in keys:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-
-
 def has_metadata(truth: DemoArticle) -> bool:
     return BY_KEY[truth.outlet] is not GAZETTE
 
 
 class TestExtraction:
-    def test_headline(self, truth: DemoArticle, article: Article, request: pytest.FixtureRequest):
-        expect_failure_of("title", truth, request)
+    def test_headline(self, truth: DemoArticle, article: Article):
         assert article.title == truth.headline
 
     def test_standfirst(self, truth: DemoArticle, article: Article):
@@ -104,10 +82,7 @@ class TestExtraction:
     def test_body_holds_none_of_what_stands_around_it(self, article: Article):
         assert [piece for piece in FURNITURE if piece in article.body] == []
 
-    def test_body_is_the_paragraphs_and_nothing_else(
-        self, truth: DemoArticle, article: Article, request: pytest.FixtureRequest
-    ):
-        expect_failure_of("body", truth, request)
+    def test_body_is_the_paragraphs_and_nothing_else(self, truth: DemoArticle, article: Article):
         assert article.body.split("\n\n") == list(truth.paragraphs)
         assert article.word_count == len(truth.body.split())
 
@@ -128,10 +103,7 @@ class TestExtraction:
             assert article.section == truth.section
             assert article.tags == truth.tags
 
-    def test_picture_and_caption(
-        self, truth: DemoArticle, article: Article, request: pytest.FixtureRequest
-    ):
-        expect_failure_of("caption", truth, request)
+    def test_picture_and_caption(self, truth: DemoArticle, article: Article):
         if truth.picture is None:
             assert article.image_caption is None
             return

@@ -36,6 +36,58 @@ def test_a_title_loses_the_name_of_the_site(title: str, expected: str):
     assert without_site(title, SITES) == expected
 
 
+LOGO = '<a href="/"><img src="/img/logo.png" alt="Quay Mirror logo"></a>'
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Quay Mirror - Talks go on for another week", "Talks go on for another week"),
+        ("Talks go on for another week | Quay Mirror", "Talks go on for another week"),
+        ("Quay Mirror sold - what comes next", "Quay Mirror sold - what comes next"),
+        # A picture of a headline is named so too: what is left would be shorter than it.
+        ("Quay Mirror - News", "Quay Mirror - News"),
+    ],
+)
+def test_a_title_loses_what_the_logo_says(title: str, expected: str):
+    assert article(head=f"<title>{title}</title>", body=LOGO).title == expected
+
+
+def test_only_a_logo_names_the_site():
+    picture = '<img src="/img/fleet.png" alt="Quay Mirror">'
+    title = "<title>Quay Mirror - Talks go on for another week</title>"
+    assert article(head=title, body=picture).title == "Quay Mirror - Talks go on for another week"
+
+
+LINKED = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Talks go on",
+    "image": {"@type": "ImageObject", "url": "/img/talks-800x600.jpg",
+    "caption": "The delegates &amp; their hosts"}}</script>"""
+
+
+def test_a_caption_that_is_only_declared_is_taken():
+    assert article(head=LINKED).image_caption == "The delegates & their hosts"
+
+
+def test_a_caption_that_is_shown_is_preferred():
+    shown = '<figure><img src="/img/talks.jpg"><figcaption>At the table</figcaption></figure>'
+    assert article(head=LINKED, body=shown).image_caption == "At the table"
+
+
+def test_a_caption_declared_for_another_picture_is_not_taken():
+    shown = '<figure><img src="/img/harbour.jpg" width="800"></figure>'
+    found = article(head=LINKED, body=shown)
+    assert found.image_url == "https://www.gulflantern.example/img/harbour.jpg"
+    assert found.image_caption is None
+
+
+def test_a_folder_that_is_called_default_holds_pictures():
+    declared = '<meta property="og:image" content="/sites/default/files/talks.jpg">'
+    expected = "https://www.gulflantern.example/sites/default/files/talks.jpg"
+    assert article(head=declared).image_url == expected
+    declared = '<meta property="og:image" content="/img/default.jpg">'
+    assert article(head=declared).image_url is None
+
+
 def test_the_heading_that_the_page_declares_is_the_title():
     found = article(
         head="<title>Talks go on for a week | Gulf Lantern</title>"
