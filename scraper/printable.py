@@ -18,8 +18,8 @@ def printable_json(text: str) -> str:
 
 
 def has_control(text: str) -> bool:
-    """Whether something in the text could steer a terminal; tabs and line feeds count, too."""
-    return bool(_CONTROL.search(text)) or "\t" in text or "\n" in text
+    """Whether there is something in the text to leave out, or a tab or line feed."""
+    return printable(text) != text or "\t" in text or "\n" in text
 
 
 def _encodable(text: str) -> str:

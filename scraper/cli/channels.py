@@ -5,11 +5,13 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from scraper.alerts import CHANNEL_TYPES, Receipt, check_options, send_test
 from scraper.app import channel_context
+from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
@@ -17,7 +19,8 @@ from scraper.cli.output import plain, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.settings import Loaded
-from storage.records import Channel, ChannelSpec
+from scraper.settings.model import Channel as ChannelSettings
+from storage.records import Channel
 
 _SECRET = {"secret", "headers"}  # shown as stars
 
@@ -34,11 +37,12 @@ def channel() -> None:
 @settings_option
 def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> None:
     """Add a channel, such as: add soc webhook url=https://soc.example.org/hook."""
-    spec = ChannelSpec(name=name, type=kind, options=dict(map(_option, options)))
+    given = dict(map(_option, options))
+    spec = checked_section(ChannelSettings, {**given, "name": name, "type": kind}).spec()
     check_options(spec)
     with opened(config) as database, database.begin() as unit:
         unit.channels.add(spec, now=SystemClock().now())
-    say(f"{name}: added; try it with: tocsin channel test {name}")
+    say(f"{spec.name}: added; try it with: tocsin channel test {spec.name}")
 
 
 def _option(text: str) -> tuple[str, Any]:
@@ -78,7 +82,14 @@ def list_(config: Path | None, as_json: bool) -> None:
 
 
 def _target(options: Mapping[str, Any]) -> object:
-    return options.get("to") or options.get("url")
+    return options.get("to") or (_without_path(options["url"]) if "url" in options else None)
+
+
+def _without_path(url: object) -> str:
+    """Scheme and host of an address: with many services, who knows the rest may send there."""
+    parts = urlsplit(str(url))
+    secret = parts.path.strip("/") or parts.query
+    return f"{parts.scheme}://{parts.netloc}/{'…' if secret else ''}"
 
 
 def _json(shown: Channel) -> dict[str, Any]:
@@ -93,7 +104,10 @@ def _json(shown: Channel) -> dict[str, Any]:
 
 
 def _masked(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: "***" if key in _SECRET else plain(value) for key, value in options.items()}
+    return {
+        key: "***" if key in _SECRET else _without_path(value) if key == "url" else plain(value)
+        for key, value in options.items()
+    }
 
 
 @channel.command()
@@ -101,7 +115,7 @@ def _masked(options: Mapping[str, Any]) -> dict[str, Any]:
 @settings_option
 @json_option
 def show(name: str, config: Path | None, as_json: bool) -> None:
-    """Show a channel; secrets as stars."""
+    """Show a channel; without its secrets, and of an address only the host."""
     with opened(config) as database, database.read() as unit:
         shown = found(unit.channels.get(name), "channel", name)
     if as_json:

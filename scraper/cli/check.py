@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 import sqlite3
 import ssl
 import sys
@@ -21,6 +20,8 @@ from scraper.packaged import packaged_file
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.printable import printable
 from scraper.settings import FILE_NAME, Loaded
+from scraper.web.server import bind
+from storage.engines import parse_url
 from storage.errors import StorageError
 
 _LEAST_SPACE = 500 * 10**6  # bytes
@@ -141,28 +142,35 @@ def _database(loaded: Loaded) -> str:
     with open_database(loaded) as database:
         with database.begin() as unit:
             unit.workers.probe()
-        return f"{loaded.settings.service.database}: can be read and written"
+        return f"{shown_address(loaded.settings.service.database)}: can be read and written"
+
+
+def shown_address(address: str) -> str:
+    """A database's address without what may be secret in it: the password, the parameters."""
+    url = parse_url(address).set(query={})
+    return url.render_as_string(hide_password=True).replace("+psycopg", "", 1)
 
 
 def _disk(loaded: Loaded) -> str:
-    free = shutil.disk_usage(loaded.folder).free
+    folder = _database_folder(loaded)
+    if folder is None:
+        return "the database's server looks after its own"
+    free = shutil.disk_usage(folder).free
     if free < _LEAST_SPACE:
-        raise UsageError(f"only {free // 10**6} MB are free in {loaded.folder}")
-    return f"{free // 10**9} GB free"
+        raise UsageError(f"only {free // 10**6} MB are free in {folder}, where the database is")
+    return f"{free // 10**9} GB free in {folder}"
+
+
+def _database_folder(loaded: Loaded) -> Path | None:
+    """Where the SQLite file is, or is to be; None for a database on a server."""
+    url = parse_url(loaded.settings.service.database)
+    if url.get_backend_name() != "sqlite":
+        return None
+    file = loaded.folder.absolute() / (url.database or "")
+    return next(folder for folder in file.parents if folder.is_dir())
 
 
 def _listen(loaded: Loaded) -> str:
-    host, _, port = loaded.settings.service.listen.rpartition(":")
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host.strip("[]"), int(port), type=socket.SOCK_STREAM
-    )[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            raise UsageError(
-                f"{host}:{port}: {error.strerror}. Is the daemon running? "
-                "Else change service.listen"
-            ) from None
-    return f"http://{host}:{port}/ is free"
+    listen = loaded.settings.service.listen
+    bind(listen).close()
+    return f"http://{listen}/ is free"

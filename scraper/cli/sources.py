@@ -1,14 +1,12 @@
 """`tocsin source`."""
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from pydantic import TypeAdapter, ValidationError
 
 from scraper.app import fetch_policy
+from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
@@ -18,13 +16,8 @@ from scraper.discover import Discovery, discover
 from scraper.errors import TocsinError, UsageError
 from scraper.fetch import Fetcher, NotModified, Request
 from scraper.settings import Loaded
-from scraper.settings.model import Interval, WebAddress
-from storage.records import Source, SourceSpec
-
-T = TypeVar("T")
-
-_WEB_ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
-_INTERVAL: TypeAdapter[timedelta] = TypeAdapter(Interval)
+from scraper.settings.model import Source as SourceSettings
+from storage.records import Source
 
 
 @click.group()
@@ -39,22 +32,14 @@ def source() -> None:
 @settings_option
 def add(name: str, url: str, every: str | None, config: Path | None) -> None:
     """Add a source: a feed, a sitemap or an index page."""
-    spec = SourceSpec(
-        name=name,
-        url=_checked(_WEB_ADDRESS, url, "URL"),
-        every=_checked(_INTERVAL, every, "--every") if every else None,
-    )
+    values = {"name": name, "url": url} | ({} if every is None else {"every": every})
+    spec = checked_section(SourceSettings, values).spec()
     with opened(config) as database, database.begin() as unit:
+        for other in unit.sources.list():
+            if other.url == spec.url and other.name != spec.name:
+                raise UsageError(f'{spec.url} is visited already: it is the source "{other.name}"')
         unit.sources.add(spec, now=SystemClock().now())
-    say(f"{name}: added; a running daemon visits it within seconds")
-
-
-def _checked(kind: TypeAdapter[T], value: str, what: str) -> T:
-    try:
-        return kind.validate_python(value)
-    except ValidationError as error:
-        message = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{what}: {message}") from None
+    say(f"{spec.name}: added; a running daemon visits it within seconds")
 
 
 @source.command("list")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
@@ -12,6 +13,7 @@ from scraper.cli.texts import compiled_query, highlighted
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.pipeline.admit import match_text
+from scraper.settings.model import Watch as WatchSettings
 from scraper.watch import WatchSet
 from storage.database import UnitOfWork
 from storage.records import AlertPer, Match, StoredArticle, Watch, WatchSpec
@@ -49,18 +51,23 @@ def add(
 ) -> None:
     """Add a watch: a name and a query such as 'Baghdad AND (rocket OR missile)'."""
     compiled_query(query)
-    spec = WatchSpec(
-        name=name,
-        query=query,
-        channels=channels,
-        languages=languages,
-        sources=sources,
-        alert_per=AlertPer(alert_per),
-    )
+    spec = checked_section(
+        WatchSettings,
+        {
+            "name": name,
+            "query": query,
+            "channels": channels,
+            "languages": languages,
+            "sources": sources,
+            "alert_per": alert_per,
+        },
+    ).spec()
     with opened(config) as database, database.begin() as unit:
         _known(unit, spec)
         unit.watches.add(spec, now=SystemClock().now())
-    say(f"{name}: added; it rings for articles that come from now on")
+    say(f"{spec.name}: added; it rings for articles that come from now on")
+    if not spec.channels:
+        say("It has no channels: it rings in the log and on the dashboard only", err=True)
 
 
 def _known(unit: UnitOfWork, spec: WatchSpec) -> None:

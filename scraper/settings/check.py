@@ -8,6 +8,8 @@ from scraper.errors import QueryError
 from scraper.settings.channels import channel_problems, smtp_problems
 from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted
 from scraper.watch import compile_query
+from storage.engines import parse_url
+from storage.errors import DatabaseAddressError
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str, bool]  # path, message, is it only a warning
@@ -17,12 +19,19 @@ def check(loaded: Loaded) -> list[Problem]:
     """The warnings; InvalidSettingsError if anything is wrong."""
     problems = [
         Problem(place=loaded.place(path), key=dotted(path), message=message, warning=warning)
-        for look in (_names, _channels, _watches, _sources)
+        for look in (_database, _names, _channels, _watches, _sources)
         for path, message, warning in look(loaded)
     ]
     if any(not problem.warning for problem in problems):
         raise InvalidSettingsError(problems)
     return problems
+
+
+def _database(loaded: Loaded) -> Iterator[Finding]:
+    try:
+        parse_url(loaded.settings.service.database)
+    except DatabaseAddressError as error:
+        yield ("service", "database"), str(error), False
 
 
 def _names(loaded: Loaded) -> Iterator[Finding]:

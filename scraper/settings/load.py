@@ -18,6 +18,7 @@ from scraper.settings.model import Channel, Settings, Source, Watch
 
 PREFIX = "TOCSIN__"
 FILE_NAME = "tocsin.toml"
+_SECRET = {"password", "secret", "headers", "database"}  # keys whose value no message may quote
 _LISTS: Mapping[str, type[BaseModel]] = {"source": Source, "channel": Channel, "watch": Watch}
 
 
@@ -230,6 +231,7 @@ def worded(
     given = details.get("input")
     if (
         details["type"] not in {"extra_forbidden", "missing"}
+        and not _SECRET & set(path)
         and isinstance(given, str | int)
         and str(given) not in message
     ):

@@ -17,6 +17,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from scraper.printable import has_control
 from scraper.settings.units import parse_duration, parse_size
 from storage.records import AlertPer, ChannelSpec, SourceSpec, WatchSpec
 
@@ -78,6 +79,30 @@ def _listen(value: str) -> str:
     return value
 
 
+def _host_name(value: str) -> str:
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", value):
+        raise ValueError('write the bare name of a host, such as "tocsin.example.org"')
+    return value.lower()
+
+
+def _nameable(value: str) -> str:
+    if has_control(value):
+        raise ValueError("leave control characters out of the name")
+    return value
+
+
+def _query_text(value: str) -> str:
+    if re.search(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", value):
+        raise ValueError("leave control characters out of the query")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", value):
+        raise ValueError('write a language as its code in small letters, such as "en"')
+    return value
+
+
 Listen = Annotated[str, AfterValidator(_listen)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
@@ -85,8 +110,14 @@ Interval = Annotated[Duration, AfterValidator(_at_least_a_second)]
 Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+HostName = Annotated[str, AfterValidator(_host_name)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_nameable),
+]
+QueryText = Annotated[str, AfterValidator(_query_text)]
+LanguageCode = Annotated[str, AfterValidator(_language)]
 
 
 class Section(BaseModel):
@@ -100,6 +131,7 @@ class Service(Section):
 
     database: str = "sqlite:///tocsin.db"
     listen: Listen = "127.0.0.1:8080"
+    hostnames: tuple[HostName, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     hosts: Annotated[int, Field(ge=1, le=1000)] = 64
@@ -166,7 +198,7 @@ class Watch(Section):
     """A watch."""
 
     name: Name
-    query: str
+    query: QueryText
     channels: tuple[Name, ...] = ()
     languages: tuple[LanguageCode, ...] = ()
     sources: tuple[Name, ...] = ()

@@ -1,17 +1,18 @@
 """The dashboard's application: pages, headers, health."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,8 +50,37 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class KnownHosts:
+    """Refuses requests to names that are not known to be this machine's.
+
+    A page in a browser could otherwise read the dashboard through a name of its own that it points
+    at this machine (DNS rebinding). An IP address is no such name, nor is localhost.
+    """
+
+    def __init__(self, app: ASGIApp, *, names: Collection[str]) -> None:
+        self._app = app
+        self._names = {"localhost", *map(str.lower, names)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == "http" and not self._knows(Headers(scope=scope).get("host", "")):
+            refusal = PlainTextResponse(
+                "Unknown host name; service.hostnames lists those that may be used.\n", 400
+            )
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _knows(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+            return name.rstrip(".") in self._names or bool(ip_address(name))
+        except ValueError:
+            return False
+
+
 def make_app(database: Database, clock: Clock, *, hosts: Sequence[str]) -> Starlette:
-    """The application; `hosts` are the names by which it may be called."""
+    """The application; `hosts` are names by which it may be called, besides its IP addresses."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -90,7 +120,7 @@ def make_app(database: Database, clock: Clock, *, hosts: Sequence[str]) -> Starl
         ],
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+            Middleware(KnownHosts, names=hosts),
         ],
     )
 

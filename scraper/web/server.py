@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -28,12 +29,11 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serve(app: App, listen: str) -> AsyncIterator[str]:
     """Serve while the block runs; gives the address. SettingsError when it cannot be had."""
-    host, _, port = listen.rpartition(":")
-    host = host.strip("[]")
-    bound = _bind(host, int(port))
+    host = listen.rpartition(":")[0].strip("[]")
+    bound = bind(listen)
     port_bound = bound.getsockname()[1]
     config = uvicorn.Config(
-        make_app(app.database, app.clock, hosts=_hosts(host)),
+        make_app(app.database, app.clock, hosts=[host, *app.settings.service.hostnames]),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -55,29 +55,35 @@ async def serve(app: App, listen: str) -> AsyncIterator[str]:
         bound.close()
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def bind(listen: str) -> socket.socket:
+    """A socket bound to `listen`, host and port; SettingsError says why there is none."""
+    host, _, port = listen.rpartition(":")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        bound = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "this cannot be the name of a host"
+        raise SettingsError(
+            f'cannot listen on {listen}: there is no host "{host}" here ({reason}). '
+            "Choose another service.listen, such as 127.0.0.1:8080"
+        ) from None
+    bound = socket.socket(family, kind, protocol)
+    try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
+        bound.close()
         raise SettingsError(
-            f"cannot listen on {host}:{port}: {error.strerror}. Is a daemon running already? "
-            "Else choose another service.listen, such as 127.0.0.1:8081"
+            f"cannot listen on {listen}: {error.strerror}. {_remedy(error)}"
         ) from None
     bound.settimeout(0)
     return bound
 
 
-def _hosts(host: str) -> list[str]:
-    """The names by which the dashboard may be called.
-
-    On loopback only by its own: a page in a browser could otherwise read it through a name that it
-    points at this machine (DNS rebinding). Elsewhere whoever listens there knows their names.
-    """
-    if host in {"127.0.0.1", "::1", "localhost"}:
-        return ["127.0.0.1", "[::1]", "localhost"]
-    return ["*"]
+def _remedy(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "Is a daemon running already? Else choose another service.listen"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "Choose an address of this machine for service.listen, such as 127.0.0.1:8080"
+    return "Choose another service.listen, such as 127.0.0.1:8080"

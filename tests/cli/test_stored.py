@@ -1,7 +1,10 @@
 """The commands on what is stored: sources, watches, channels, articles, stories, alerts, db."""
 
+import socket
+
 import pytest
 
+from scraper.cli.check import shown_address
 from tests.end_to_end.outlets import Outlet, story
 from tests.servers import HookSink, LocalSite
 
@@ -63,6 +66,42 @@ def test_a_watch_from_add_to_remove(tocsin):
     assert shown["spec"]["query"] == "rocket"
     assert tocsin("watch", "test", "W", "--json").json == []
     assert tocsin("watch", "remove", "W").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("watch", "add", "W", "rocket", "--language", "English"), '"en"'),
+        (("watch", "add", " ", "rocket"), "name"),
+        (("watch", "add", "a\x1b[31m", "rocket"), "control characters"),
+        (("watch", "add", "W", "rocket\0"), "control characters"),
+        (("source", "add", "", "https://b.example/"), "name"),
+        (("source", "add", "a\0b", "https://b.example/"), "control characters"),
+        (("source", "add", "B", "https://a.example/rss"), 'the source "A"'),
+        (("channel", "add", "", "webhook", "url=https://soc.example/"), "name"),
+        (("channel", "add", "a\nb", "webhook", "url=https://soc.example/"), "control characters"),
+    ],
+)
+def test_commands_are_as_strict_as_the_settings(tocsin, arguments, words):
+    assert tocsin("source", "add", "A", "https://a.example/rss").code == 0
+    done = tocsin(*arguments)
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_a_watch_without_channels_is_added_with_a_warning(tocsin):
+    done = tocsin("watch", "add", "W", "rocket")
+    assert done.code == 0
+    assert "log and on the dashboard only" in done.err
+
+
+def test_the_address_of_a_webhook_is_shown_without_what_may_be_secret(tocsin):
+    address = "https://hooks.example/services/T0/hush?key=hush"
+    assert tocsin("channel", "add", "soc", "webhook", f"url={address}").code == 0
+    for arguments in (("list",), ("list", "--json"), ("show", "soc"), ("show", "soc", "--json")):
+        out = tocsin("channel", *arguments).out
+        assert "https://hooks.example/…" in out
+        assert "hush" not in out
 
 
 def test_what_the_settings_name_is_removed_there(tocsin, settings):
@@ -162,6 +201,51 @@ def test_doctor_says_what_is_wrong(tocsin, settings):
     assert done.code == 1
     (finding,) = (found for found in done.json if not found["ok"])
     assert finding["check"] == "database"
+
+
+def finding(done, name):
+    (found,) = (found for found in done.json if found["check"] == name)
+    return found
+
+
+def test_doctor_does_not_show_the_databases_password(tocsin, settings):
+    address = "postgresql://me:hush@127.0.0.1:1/news?passfile=hush"
+    settings.write_text(f"[service]\ndatabase = '{address}'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert finding(done, "database")["ok"] is False
+    assert "server" in finding(done, "disk")["finding"]
+    assert "hush" not in done.out + done.err
+
+
+def test_an_address_is_shown_without_its_password():
+    address = "postgresql://me:hush@db.example/news?sslpassword=hush"
+    assert shown_address(address) == "postgresql://me:***@db.example/news"
+    assert shown_address("sqlite:///tocsin.db") == "sqlite:///tocsin.db"
+
+
+def test_doctor_measures_the_disk_of_the_database(tocsin, settings, tmp_path):
+    (tmp_path / "data").mkdir()
+    settings.write_text("[service]\ndatabase = 'sqlite:///data/tocsin.db'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert finding(done, "disk")["finding"].endswith(f"in {tmp_path}/data")
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "a..b", "x" * 70])
+def test_a_host_that_is_not_there_is_said_so(tocsin, settings, host):
+    settings.write_text(f"[service]\nlisten = '{host}:8080'\n", "utf-8")
+    found = finding(tocsin("doctor", "--json"), "dashboard")
+    assert not found["ok"]
+    assert f'there is no host "{host}"' in found["finding"]
+    assert "Errno" not in found["finding"]
+    assert "daemon" not in found["finding"]
+
+
+def test_a_port_that_is_taken_may_be_our_own(tocsin, settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings.write_text(f"[service]\nlisten = '127.0.0.1:{port}'\n", "utf-8")
+        found = finding(tocsin("doctor", "--json"), "dashboard")
+    assert "daemon running already" in found["finding"]
 
 
 def test_a_database_that_cannot_be_opened_is_an_error_with_a_remedy(tocsin, settings):

@@ -87,6 +87,16 @@ def test_no_settings_at_all_are_the_defaults():
         ("[[source]]\nname='x'\nurl='http://x/'\nevery='1ms'\n", "tocsin.toml:4", '"1s"'),
         ("[fetch]\nallow_networks = ['nowhere']\n", "tocsin.toml:2", "127.0.0.0/8"),
         ("[service]\nlisten = '8080'\n", "tocsin.toml:2", "host and port"),
+        ("[service]\nlisten = '127.0.0.1:²'\n", "tocsin.toml:2", "host and port"),
+        ("[service]\nhostnames = ['http://x/']\n", "tocsin.toml:2", "bare name of a host"),
+        ("[service]\nhostnames = ['*']\n", "tocsin.toml:2", "bare name of a host"),
+        ("[service]\ndatabase = 'nonsense'\n", "tocsin.toml:2", "not the address"),
+        ("[service]\ndatabase = 'mysql://a/b'\n", "tocsin.toml:2", "not a kind of database"),
+        ("[service]\ndatabase = 'sqlite://'\n", "tocsin.toml:2", "must be a file"),
+        ("[[source]]\nname = \"a\\u0000b\"\nurl='http://x/'\n", "tocsin.toml:2", "control char"),
+        ("[[source]]\nname = \"a\\u009bb\"\nurl='http://x/'\n", "tocsin.toml:2", "control char"),
+        ("[[watch]]\nname='w'\nquery=\"a\\u0000\"\n", "tocsin.toml:3", "control char"),
+        ("[[watch]]\nname='w'\nquery='a'\nlanguages=['English']\n", "tocsin.toml:4", '"en"'),
         ("top = 1\n", "tocsin.toml:1", "no such setting"),
         ("[fetch\n", "tocsin.toml:1:7", "this is not TOML"),
         ("[[watch]]\nname='w'\nquery='(a'\n", "tocsin.toml:3", "watch[0].query"),
@@ -157,6 +167,21 @@ def test_a_variable_that_names_no_setting_is_refused(name):
 def test_a_wrong_variable_is_named_by_its_own_name():
     (line,) = problems_of("", {"TOCSIN__FETCH__TIMEOUT": "never"})
     assert line.startswith("TOCSIN__FETCH__TIMEOUT: fetch.timeout: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("[smtp]\npassword = 123456789\n", "123456789"),
+        ("[service]\ndatabase = 'mysql://me:hush@host/db'\n", "hush"),
+        ("[service]\ndatabase = 77777\n", "77777"),
+        ("[[channel]]\nname='c'\ntype='webhook'\nurl='https://x.example'\nsecret=4711\n", "4711"),
+    ],
+)
+def test_what_is_secret_is_not_quoted(text, secret):
+    found = problems_of(text)
+    assert found
+    assert secret not in "\n".join(found)
 
 
 def test_a_password_can_stand_in_a_file(tmp_path):

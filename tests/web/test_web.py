@@ -96,6 +96,30 @@ async def test_a_foreign_name_for_this_machine_is_refused(client):
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("127.0.0.1:8080", 200),
+        ("[::1]:8080", 200),
+        ("192.0.2.7:8080", 200),
+        ("localhost", 200),
+        ("Tocsin.Example.org.:8080", 200),
+        ("other.example.org", 400),
+        ("127.0.0.1.attacker.example", 400),
+        ("127.0.0.1@attacker.example", 400),
+        ("tocsin.example.org@attacker.example", 400),
+        ("[::1", 400),
+        ("", 400),
+    ],
+)
+async def test_it_answers_to_addresses_and_to_the_names_it_was_given(database, clock, host, code):
+    app = make_app(database, clock, hosts=["0.0.0.0", "tocsin.example.org"])  # noqa: S104 - as listened on
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        answer = await client.get("/", headers={"host": host})
+    assert answer.status_code == code
+
+
 async def test_files_outside_of_static_are_not_served(client):
     assert (await client.get("/static/tocsin.css")).status_code == 200
     assert (await client.get("/static/../app.py")).status_code == 404
