@@ -61,7 +61,7 @@ class Database:
                 lines=lines,
             )
         try:
-            with translated(), database._upkeep() as engine:  # noqa: SLF001 - it is this class's
+            with translated(), database._upkeep() as engine:
                 migrations.upgrade(engine)
         except BaseException:
             database.close()

@@ -123,6 +123,10 @@ class Lines:
                     line.shutdown(socket.SHUT_RDWR)
 
 
+class _SqliteConnection(sqlite3.Connection):
+    """The driver's, but one that can be referred to weakly."""
+
+
 def _own(descriptor: int) -> int:
     return socket.dup(descriptor)
 
@@ -188,7 +192,11 @@ def _sqlite_engine(url: URL, *, threads: int, read_only: bool, lines: Lines) -> 
         pool_size=threads,
         max_overflow=threads,
         json_serializer=_to_json,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        connect_args={
+            "timeout": BUSY_TIMEOUT_MS / 1000,
+            "check_same_thread": False,
+            "factory": _SqliteConnection,
+        },
     )
 
     @event.listens_for(engine, "connect")
