@@ -1,7 +1,8 @@
 """Admission: in ONE transaction an article is new, a copy or a revision, and its watches ring."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +20,8 @@ from storage.records import (
     StoredArticle,
     Watch,
 )
+
+_log = logging.getLogger(__name__)
 
 # A copy that comes later than this is news again: an anniversary reprint, or a template's next use.
 COPY_WINDOW = timedelta(days=30)
@@ -46,10 +49,29 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """The watches at one moment, ready to match. Any thread may use it."""
+
+    version: int
+    watches: Mapping[int, Watch]
+    together: WatchSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What watches found in a text before its admission began."""
+
+    version: int  # of the watches
+    text: MatchText
+    matches: Sequence[Match]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """An article at the door.
 
-    `from_source`: these are the source's words, for the page could not be had.
+    `from_source`: these are the source's words, for the page could not be had. `found`: its matches
+    as far as they are known; they count if admission comes to the same text and watches.
     """
 
     article: Article
@@ -57,20 +79,39 @@ class Candidate:
     entry: FrontierEntry
     source_name: str | None
     from_source: bool = False
+    found: Found | None = None
 
 
-@dataclass(slots=True)
 class Admitter:
-    """Admits articles. The compiled watches are kept until a watch changes."""
+    """Admits articles. The compiled watches are kept until a watch changes.
 
-    clock: Clock
-    _version: int | None = None
-    _watches: dict[int, Watch] = field(default_factory=dict)
-    _set: WatchSet | None = None
+    Several threads may admit at once.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._latest: Compiled | None = None
+
+    def prepare(self, unit: UnitOfWork, candidate: Candidate) -> tuple[Compiled, MatchText | None]:
+        """What to match before admission, outside its transaction; None: most likely nothing.
+
+        Matching may take a second for a hostile page, for which no other writer should wait.
+        """
+        article, entry = candidate.article, candidate.entry
+        if entry.article_id is not None:
+            known = unit.articles.get(entry.article_id)
+        else:
+            known = unit.articles.find(own_keys(entry.url, article.url))
+        compiled = self.compiled(unit)
+        if known is not None:
+            article = keep_identity(article, known.article)
+            if candidate.from_source or not is_revision(known.article, article):
+                return compiled, None
+        return compiled, match_text(article, candidate.source_name)
 
     def admit(self, unit: UnitOfWork, candidate: Candidate) -> Admission:
         """Decide what the article is, store it, and write what its matches ask to be sent."""
-        now = self.clock.now()
+        now = self._clock.now()
         article = candidate.article
         own = own_keys(candidate.entry.url, article.url)
         claimed = canonical_key(article)
@@ -145,11 +186,13 @@ class Admitter:
         *,
         revised: bool,
     ) -> tuple[tuple[tuple[Watch, Match, str], ...], tuple[Watch, ...]]:
-        watches = self._compiled(unit)
+        compiled = self.compiled(unit)
         rang: list[tuple[Watch, Match, str]] = []
         muted: list[Watch] = []
-        for match in watches.match(match_text(stored.article, candidate.source_name)):
-            watch = self._watches[match.watch_id]
+        for match in _matches(
+            compiled, match_text(stored.article, candidate.source_name), candidate
+        ):
+            watch = compiled.watches[match.watch_id]
             unit.outbox.match(
                 watch_id=watch.id, article_id=stored.id, passages=match.passages, now=now
             )
@@ -171,14 +214,41 @@ class Admitter:
                 rang.append((watch, match, alert))
         return tuple(rang), tuple(muted)
 
-    def _compiled(self, unit: UnitOfWork) -> WatchSet:
+    def compiled(self, unit: UnitOfWork) -> Compiled:
+        """The watches as this transaction sees them, which may be later or earlier than another."""
         version = unit.watches.version()
-        if self._set is None or version != self._version:
-            watches = unit.watches.list(include_paused=False)
-            self._watches = {watch.id: watch for watch in watches}
-            self._set = WatchSet(watches)
-            self._version = version
-        return self._set
+        latest = self._latest
+        if latest is not None and latest.version == version:
+            return latest
+        watches = {watch.id: watch for watch in unit.watches.list(include_paused=False)}
+        compiled = Compiled(version=version, watches=watches, together=WatchSet(watches.values()))
+        # Read again: another thread may have been faster. What is kept is only ever replaced.
+        latest = self._latest
+        if latest is None or latest.version < version:
+            self._latest = compiled
+            _report_broken(compiled)
+        return compiled
+
+
+def _matches(compiled: Compiled, text: MatchText, candidate: Candidate) -> Sequence[Match]:
+    found = candidate.found
+    if found is not None and (found.version, found.text) == (compiled.version, text):
+        return found.matches
+    return compiled.together.match(text)
+
+
+def _report_broken(compiled: Compiled) -> None:
+    """A watch that cannot ring must not be silent about it."""
+    for watch_id, error in compiled.together.broken.items():
+        watch = compiled.watches[watch_id]
+        _log.error(
+            "the watch %s cannot ring: %s, at character %d of its query. %s",
+            watch.name,
+            error,
+            error.position + 1,
+            error.remedy,
+            extra={"action": "watch.broken", "watch": watch.name},
+        )
 
 
 def own_keys(*links: str) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 from scraper.clock import Clock
 from scraper.errors import AttemptError, FetchError, PageGoneError
 from scraper.fetch import Fetcher, NotModified, Request
-from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
+from scraper.pipeline.admit import Admission, Admitter, Candidate, Compiled, Found, Outcome
 from scraper.pipeline.reading import Reading, read_entry, read_page
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.schedule import RETRY_PAUSES, next_recheck, retry_entry
 from scraper.pipeline.words import span
+from scraper.watch import MatchText
 from storage.database import Database, UnitOfWork
-from storage.errors import ConflictError, DatabaseUnavailable, StorageError
+from storage.errors import ConflictError, DatabaseUnavailable
 from storage.records import (
     Article,
     ArticleKind,
@@ -43,12 +44,13 @@ MOST_CONFLICTS = 5  # times that another worker may get in before us
 class Lane:
     """Entries of one host, worked through one after the other.
 
-    `unsettled` are those whose end, good or bad, is not yet in the database.
+    `unsettled` are those whose end, good or bad, is not yet in the database: the id, and why if
+    that is known.
     """
 
     host: str
     entries: Sequence[FrontierEntry]
-    unsettled: set[int] = field(default_factory=set)
+    unsettled: dict[int, Exception | None] = field(default_factory=dict)
 
 
 class Reader:
@@ -98,11 +100,10 @@ class Reader:
     async def work(self, lane: Lane) -> None:
         """Fetch a lane's entries in turn, reading and admitting each while the next is fetched.
 
-        Raises the StorageError, if any, for which some of them are still unsettled at the end.
+        Raises one of the errors for which some of them are unsettled at the end, if any are.
         """
         in_hand = asyncio.Semaphore(PAGES_IN_HAND)
-        lane.unsettled.update(entry.id for entry in lane.entries)
-        tasks = []
+        lane.unsettled.update((entry.id, None) for entry in lane.entries)
         try:
             async with asyncio.TaskGroup() as group:
                 for entry in lane.entries:
@@ -110,19 +111,21 @@ class Reader:
                     fetched = await self._fetch(entry)
                     task = group.create_task(self._finish(lane, entry, fetched))
                     task.add_done_callback(lambda _: in_hand.release())
-                    tasks.append(task)
         finally:
             self._busy_hosts.discard(lane.host)
-        if failures := [failure for task in tasks if (failure := task.result())]:
-            raise failures[0]
+        for error in filter(None, lane.unsettled.values()):
+            raise error
 
     async def abandon(self, lane: Lane) -> None:
-        """What could not be settled is tried again soon. None of its attempts was used up."""
-        at = self._clock.now() + RETRY_PAUSES[0]
+        """What is unsettled is tried again soon; it was no attempt if the database is to blame."""
+        now = self._clock.now()
 
         def give_back(unit: UnitOfWork) -> None:
-            for entry_id in sorted(lane.unsettled):
-                unit.entries.put_back(entry_id, worker=self._worker, at=at)
+            for entry in lane.entries:
+                if isinstance(lane.unsettled.get(entry.id), DatabaseUnavailable | ConflictError):
+                    unit.entries.put_back(entry.id, worker=self._worker, at=now + RETRY_PAUSES[0])
+                elif entry.id in lane.unsettled:
+                    self._put_off(unit, entry, AttemptError(INTERNAL), now)
 
         await self._database.run(give_back)
 
@@ -140,11 +143,8 @@ class Reader:
 
     async def _finish(
         self, lane: Lane, entry: FrontierEntry, fetched: Page | NotModified | AttemptError
-    ) -> StorageError | None:
-        """One entry to its end. Whatever goes wrong with it stays with it.
-
-        Gives the reason if that end could not be stored, which is not the page's fault.
-        """
+    ) -> None:
+        """One entry to its end. Whatever goes wrong with it stays with it."""
         try:
             try:
                 await self._settle(entry, fetched)
@@ -152,10 +152,10 @@ class Reader:
                 raise
             except Exception:  # noqa: BLE001 - the border of a page
                 await self._failed(entry, self._unexpected(entry))
-        except StorageError as error:
-            return error
-        lane.unsettled.discard(entry.id)
-        return None
+        except Exception as error:  # noqa: BLE001 - work() raises it when the others are done
+            lane.unsettled[entry.id] = error
+        else:
+            del lane.unsettled[entry.id]
 
     def _unexpected(self, entry: FrontierEntry) -> AttemptError:
         _log.exception("%s: cannot be read", entry.url, extra={"action": "read.error"})
@@ -180,6 +180,8 @@ class Reader:
             await self._admit(entry, reading, fetched)
 
     async def _admit(self, entry: FrontierEntry, reading: Reading, page: Page) -> None:
+        candidate = await self._candidate(entry, reading)
+
         def admit(unit: UnitOfWork) -> Admission | None:
             if _is_index(unit, entry, reading.article):
                 unit.entries.done(
@@ -191,7 +193,7 @@ class Reader:
                     last_modified=None,
                 )
                 return None
-            admission = self._admit_in(unit, entry, reading)
+            admission = self._admitter.admit(unit, candidate)
             unit.entries.done(
                 entry.id,
                 worker=self._worker,
@@ -204,6 +206,28 @@ class Reader:
 
         self._tell(entry, await self._persistently(admit))
 
+    async def _candidate(
+        self, entry: FrontierEntry, reading: Reading, *, from_source: bool = False
+    ) -> Candidate:
+        """The article with its matches, found while nobody waits for the transaction."""
+
+        def prepare(unit: UnitOfWork) -> tuple[Candidate, Compiled, MatchText | None]:
+            source = unit.sources.by_id(entry.source_id)
+            candidate = Candidate(
+                article=reading.article,
+                signature=reading.signature,
+                entry=entry,
+                source_name=source.name if source else None,
+                from_source=from_source,
+            )
+            return candidate, *self._admitter.prepare(unit, candidate)
+
+        candidate, compiled, text = await self._database.query(prepare)
+        if text is None:
+            return candidate
+        matches = await asyncio.to_thread(compiled.together.match, text)
+        return replace(candidate, found=Found(version=compiled.version, text=text, matches=matches))
+
     async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run a transaction again when another worker admitted the same link just before."""
         for _ in range(MOST_CONFLICTS - 1):
@@ -212,26 +236,6 @@ class Reader:
             except ConflictError:
                 await self._clock.sleep(self._random.uniform(0, 0.1))
         return await self._database.run(work)
-
-    def _admit_in(
-        self,
-        unit: UnitOfWork,
-        entry: FrontierEntry,
-        reading: Reading,
-        *,
-        from_source: bool = False,
-    ) -> Admission:
-        source = unit.sources.by_id(entry.source_id)
-        return self._admitter.admit(
-            unit,
-            Candidate(
-                article=reading.article,
-                signature=reading.signature,
-                entry=entry,
-                source_name=source.name if source else None,
-                from_source=from_source,
-            ),
-        )
 
     def _recheck_at(self, first_seen_at: datetime) -> datetime | None:
         return next_recheck(first_seen_at, now=self._clock.now(), rechecks=self._rechecks)
@@ -253,11 +257,14 @@ class Reader:
     async def _failed(self, entry: FrontierEntry, error: AttemptError) -> None:
         """Try again later. Where that takes long or is of no use, the source's words must do."""
         now = self._clock.now()
+        candidate = None
+        if _should_use_summary(entry, error):
+            candidate = await self._candidate(entry, read_entry(entry), from_source=True)
 
         def store(unit: UnitOfWork) -> tuple[timedelta | None, Admission | None]:
             admission = None
-            if _should_use_summary(entry, error):
-                admission = self._admit_in(unit, entry, read_entry(entry), from_source=True)
+            if candidate is not None:
+                admission = self._admitter.admit(unit, candidate)
                 unit.entries.attach(entry.id, article_id=admission.article.id)
             return self._put_off(unit, entry, error, now), admission
 

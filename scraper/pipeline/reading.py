@@ -7,6 +7,10 @@ from scraper.dedupe import sign
 from scraper.extract import extract
 from storage.records import Article, FrontierEntry, Page, Signature
 
+# What is kept of a text, in characters: some 35,000 words, more than any live blog. Pages may be a
+# hundred times as long, and everything after this costs time or room by their length.
+LONGEST_TEXT = 200_000
+
 # A site's name and what parts it from a headline; at most one on each side.
 _NAME_BEFORE = re.compile(r"(?:[^-–—|:·»]{2,40}\s+[-–—|:·»]+\s+)?")
 _NAME_AFTER = re.compile(r"(?:\s+[-–—|:·«]+\s+[^-–—|:·«]{2,40})?")
@@ -27,15 +31,33 @@ def read_page(page: Page, entry: FrontierEntry) -> Reading:
 
 
 def complete(article: Article, entry: FrontierEntry) -> Article:
-    """The article, with what only its source told: headline, time, and a summary for no text."""
+    """The article, with what only its source told: headline, time, and a summary for no text.
+
+    A text that is too long is cut.
+    """
     textless = not article.body.strip() and article.standfirst is None
     return replace(
         article,
         title=headline(article.title, entry.title),
         published_at=article.published_at or entry.published_at,
-        standfirst=entry.summary if textless else article.standfirst,
+        standfirst=entry.summary and shortened(entry.summary) if textless else article.standfirst,
         language=article.language or entry.language,
+        body=shortened(article.body),
     )
+
+
+def shortened(text: str) -> str:
+    """The text up to a paragraph's end within the longest length; up to a word's, if there is none.
+
+    Of a text without either, such as one without spaces, exactly that much.
+    """
+    if len(text) <= LONGEST_TEXT:
+        return text
+    for end in ("\n\n", "\n", " "):
+        cut = text.rfind(end, LONGEST_TEXT // 2, LONGEST_TEXT + len(end))
+        if cut > 0:
+            return text[:cut].rstrip()
+    return text[:LONGEST_TEXT]
 
 
 def headline(title: str | None, told: str | None) -> str | None:
@@ -52,7 +74,7 @@ def headline(title: str | None, told: str | None) -> str | None:
 
 def read_entry(entry: FrontierEntry) -> Reading:
     """The article as its source tells it, for a page that cannot be had; pure."""
-    summary = entry.summary or ""
+    summary = shortened(entry.summary or "")
     return _sign(
         Article(
             url=entry.url,

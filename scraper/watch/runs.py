@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from scraper.watch.indexed import IndexedText
 
+_MOST_WINDOWS = 1_000  # more than is ever shown; a page that repeats two words has no end of them
+
 
 class Part(NamedTuple):
     """A word of a phrase: one token, or several of a script without spaces with nothing between."""
@@ -50,7 +52,7 @@ def windows(
     """The smallest stretches with all `parts` and at most `slop` other words.
 
     None has another within it. A part given twice is needed twice. One pass over the places in
-    their order.
+    their order, up to the first thousand stretches.
     """
     needed = Counter(parts)
     places = {part: part.starts(text, within) for part in needed}
@@ -74,6 +76,8 @@ def windows(
                 members = events[left : right + 1]
                 spans = tuple((at, at + len(each.tokens) - 1) for at, each in members)
                 found.append(Window(first, last, spans))
+                if len(found) == _MOST_WINDOWS:
+                    break
     return _smallest(found)
 
 

@@ -1,5 +1,7 @@
 """Admission decides what an article is and rings its watches, in one transaction."""
 
+import logging
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +9,16 @@ import pytest
 
 from scraper.dedupe import sign
 from scraper.discover.links import host, normalise
-from scraper.pipeline.admit import Admitter, Candidate, Outcome, canonical_key, is_revision
+from scraper.pipeline import admit
+from scraper.pipeline.admit import (
+    Admitter,
+    Candidate,
+    Found,
+    Outcome,
+    canonical_key,
+    is_revision,
+    match_text,
+)
 from storage.database import Database
 from storage.records import AlertPer, Article, Entry, SourceSpec, WatchSpec
 from tests.end_to_end.outlets import story
@@ -47,6 +58,7 @@ class Desk:
         title="A headline of its own",
         source=0,
         from_source=False,
+        found=None,
         **fields,
     ):
         """Admit a page found at `url`, or what its source tells of it."""
@@ -69,6 +81,7 @@ class Desk:
                     entry=entry,
                     source_name=self.sources[source].name,
                     from_source=from_source,
+                    found=found,
                 ),
             )
             unit.entries.done(
@@ -222,6 +235,75 @@ def test_a_copy_after_a_month_is_news_again(desk):
     again = desk.admit("https://evening.example/two", source=1)
     assert again.outcome is Outcome.NEW
     assert len(again.rang) == 1
+
+
+def found_before(desk, url, matches=()):
+    """As though matching the page at `url` had found these."""
+    article = Article(url=url, title="A headline of its own", body="\n\n".join(STORY))
+    with desk.database.read() as unit:
+        version = desk.admitter.compiled(unit).version
+    return Found(version=version, text=match_text(article, "morning"), matches=matches)
+
+
+def test_what_was_matched_before_is_not_matched_again(desk):
+    url = "https://morning.example/one"
+    assert desk.admit(url, found=found_before(desk, url)).rang == ()
+
+
+def test_a_watch_that_changed_since_is_matched_again(desk):
+    url = "https://morning.example/one"
+    found = found_before(desk, url)
+    desk.watch(query="rocket*")
+    assert len(desk.admit(url, found=found).rang) == 1
+
+
+def test_another_text_than_was_matched_is_matched_again(desk):
+    url = "https://morning.example/one"
+    found = found_before(desk, "https://morning.example/two")
+    assert len(desk.admit(url, found=found).rang) == 1
+
+
+def test_threads_that_admit_while_a_watch_changes_each_have_watches_that_fit(desk, monkeypatch):
+    """One compiles the later watches while another, with an earlier view, goes past it."""
+    url = "https://morning.example/one"
+    begun, passed = threading.Event(), threading.Event()
+    compile_all = admit.WatchSet
+
+    def slowly(watches):
+        compiled = compile_all(watches)
+        if len(compiled) == 2:
+            begun.set()
+            assert passed.wait(10)
+        return compiled
+
+    monkeypatch.setattr(admit, "WatchSet", slowly)
+    with desk.database.read() as earlier:
+        earlier.watches.version()  # its view of the database begins here
+        with desk.database.begin() as unit:
+            unit.watches.add(WatchSpec(name="headline", query="headline"), now=NOW)
+
+        def compile_later():
+            with desk.database.read() as later:
+                desk.admitter.compiled(later)
+
+        thread = threading.Thread(target=compile_later)
+        thread.start()
+        assert begun.wait(10)
+        assert len(desk.admitter.compiled(earlier).together) == 1
+        passed.set()
+        thread.join(10)
+        assert len(desk.admitter.compiled(earlier).together) == 1
+    assert len(desk.admit(url).rang) == 2
+
+
+def test_a_watch_that_does_not_compile_is_reported(desk, caplog):
+    caplog.set_level(logging.ERROR, "scraper.pipeline.admit")
+    desk.watch(query="rocket AND (")
+    for number in range(2):
+        desk.admit(f"https://morning.example/{number}", story(number))
+    (record,) = caplog.records
+    assert record.action == "watch.broken"
+    assert "the watch rocket cannot ring" in record.getMessage()
 
 
 @pytest.mark.parametrize(

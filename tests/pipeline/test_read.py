@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 
 from scraper.errors import FetchError
+from scraper.pipeline.admit import Outcome
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Reader
+from scraper.watch import WatchSet
 from storage.database import Database
 from storage.errors import DatabaseBusy, StorageError
-from storage.records import Entry, EntryState, Page, SourceSpec
+from storage.records import Entry, EntryState, Page, SourceSpec, WatchSpec
 from tests.end_to_end.outlets import story
 from tests.fakes import FakeClock
 from tests.servers import article_html
@@ -170,3 +173,34 @@ async def test_a_fetch_that_fails_unexpectedly_is_that_pages_failure(room, caplo
     entries = room.entries()
     assert entries[2].state is EntryState.DONE
     assert (entries[1].state, entries[1].attempts) == (EntryState.PENDING, 1)
+
+
+async def test_watches_are_matched_while_no_transaction_waits(room, monkeypatch):
+    """Matching a hostile page takes a while, and there is only one writer."""
+    with room.database.begin() as unit:
+        unit.watches.add(WatchSpec(name="rocket", query="rocket"), now=NOW)
+    writing = 0
+    begin, match = room.database.begin, WatchSet.match
+
+    @contextmanager
+    def watched():
+        nonlocal writing
+        with begin() as unit:
+            writing += 1
+            try:
+                yield unit
+            finally:
+                writing -= 1
+
+    def noted(watches, text):
+        assert not writing
+        return match(watches, text)
+
+    room.see("https://a.example/1")
+    room.see("https://a.example/2", title="A rocket, says the feed")
+    room.site.raises[2] = FetchError("HTTP 403", permanent=True)
+    monkeypatch.setattr(room.database, "begin", watched)
+    monkeypatch.setattr(WatchSet, "match", noted)
+    await room.work()
+    assert {admission.outcome for admission in room.admissions} == {Outcome.NEW}
+    assert [len(admission.rang) for admission in room.admissions] == [1, 1]

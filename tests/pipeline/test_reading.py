@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.pipeline.reading import complete, headline, read_entry, read_page
+from scraper.pipeline.reading import LONGEST_TEXT, complete, headline, read_entry, read_page
 from storage.records import Article, EntryState, FrontierEntry, Page
 from tests.end_to_end.outlets import story
 from tests.servers import article_html
@@ -74,3 +74,21 @@ def test_a_page_that_cannot_be_had_is_what_its_source_tells():
     assert reading.article.title == "Border closed"
     assert reading.article.body == "After a rocket fell."
     assert reading.article.word_count == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("x" * LONGEST_TEXT, "x" * LONGEST_TEXT),
+        ("x" * (LONGEST_TEXT + 1), "x" * LONGEST_TEXT),
+        ("a b " * LONGEST_TEXT, ("a b " * (LONGEST_TEXT // 4)).rstrip()),
+        ("x" * (LONGEST_TEXT - 9) + "\n\nSome words. More words.", "x" * (LONGEST_TEXT - 9)),
+        ("x" * LONGEST_TEXT + "\n\nMore.", "x" * LONGEST_TEXT),
+        ("One.\n\n" + "x" * LONGEST_TEXT, "One.\n\n" + "x" * (LONGEST_TEXT - 6)),
+    ],
+    ids=["as long as may be", "no words", "no paragraphs", "paragraphs", "just so", "one long one"],
+)
+def test_a_text_is_cut_where_it_is_endless(text, kept):
+    assert complete(Article(url="u", body=text), entry()).body == kept
+    assert read_entry(entry(title="Title", summary=text)).article.body == kept
+    assert complete(Article(url="u"), entry(summary=text)).standfirst == kept
