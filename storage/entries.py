@@ -279,6 +279,21 @@ class Entries:
             found = self.connection.scalar(due.where(_WAITING).order_by(table.c.next_attempt_at))
         return found
 
+    def retry_failed(self, now: datetime, source_id: int | None = None) -> int:
+        """What was given up, of one source or of all, is due again, as if new; gives how many."""
+        known = table.c.article_id.is_not(None)
+        given_up = sa.update(table).where(table.c.state == EntryState.FAILED)
+        if source_id is not None:
+            given_up = given_up.where(table.c.source_id == source_id)
+        retried = self.connection.execute(
+            given_up.values(
+                state=sa.case((known, EntryState.RECHECK), else_=EntryState.PENDING),
+                next_attempt_at=now,
+                attempts=0,
+            )
+        )
+        return retried.rowcount
+
 
 def _entry(row: AnyRow) -> FrontierEntry:
     return FrontierEntry(
