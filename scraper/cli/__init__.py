@@ -44,6 +44,7 @@ SECTIONS = {
         "article": "scraper.cli.articles",
         "story": "scraper.cli.articles",
         "alert": "scraper.cli.alerts",
+        "entry": "scraper.cli.entries",
     },
     "Single pages and texts": {
         "extract": "scraper.cli.pages",

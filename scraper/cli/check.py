@@ -20,6 +20,7 @@ from scraper.packaged import packaged_file
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.printable import printable
 from scraper.settings import FILE_NAME, Loaded
+from scraper.watch import WatchSet
 from scraper.web.server import bind
 from storage.engines import parse_url
 from storage.errors import StorageError
@@ -98,13 +99,18 @@ def _findings(config: Path | None) -> Iterator[tuple[str, str, str | None]]:
         known = loaded
         looks |= {
             "database": lambda: _database(known),
+            "watches": lambda: _watches(known),
             "disk": lambda: _disk(known),
             "dashboard": lambda: _listen(known),
         }
+    failed: set[str] = set()
     for name, look in looks.items():
+        if name == "watches" and "database" in failed:
+            continue
         try:
             yield name, look(), None
         except (UsageError, TocsinError, StorageError, SandboxError, OSError) as error:
+            failed.add(name)
             yield name, "", str(error)
 
 
@@ -143,6 +149,16 @@ def _database(loaded: Loaded) -> str:
         with database.begin() as unit:
             unit.workers.probe()
         return f"{shown_address(loaded.settings.service.database)}: can be read and written"
+
+
+def _watches(loaded: Loaded) -> str:
+    with open_database(loaded) as database, database.read() as unit:
+        watches = unit.watches.list(include_paused=True)
+    names = {watch.id: watch.name for watch in watches}
+    if broken := WatchSet(watches).broken:
+        reasons = "; ".join(f'"{names[key]}": {error}' for key, error in broken.items())
+        raise UsageError(f"these can never ring, for their query is wrong: {reasons}")
+    return f"{len(watches)}, all of them can ring"
 
 
 def shown_address(address: str) -> str:

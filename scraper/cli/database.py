@@ -1,18 +1,28 @@
 """`tocsin db`."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
+from pydantic import TypeAdapter
 
+from scraper.cli.checked import checked
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import opened
 from scraper.cli.output import print_fields, print_json, say
-from scraper.errors import TocsinError
+from scraper.clock import SystemClock
+from scraper.errors import TocsinError, UsageError
+from scraper.pipeline.admit import COPY_WINDOW
+from scraper.settings import format_duration
+from scraper.settings.model import Duration
+
+_DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
+_SHORTEST = COPY_WINDOW + timedelta(days=1)  # the margin: what is being compared just now
 
 
 @click.group()
 def db() -> None:
-    """The database: show, check, backup, index."""
+    """The database: show, check, backup, prune, index."""
 
 
 @db.command()
@@ -49,6 +59,34 @@ def backup(target: Path, config: Path | None) -> None:
     with opened(config) as database:
         database.backup(target)
     say(f"wrote {target}")
+
+
+@db.command()
+@click.option(
+    "--before",
+    metavar="DURATION",
+    required=True,
+    help="How long to keep them, such as 90d; the shortest is 31d.",
+)
+@settings_option
+@json_option
+def prune(before: str, config: Path | None, as_json: bool) -> None:
+    """Delete earlier texts of articles, and what copies are found by, that are older than this.
+
+    Articles, stories and alerts stay.
+    """
+    keep = checked(_DURATION, before, "--before")
+    if keep < _SHORTEST:
+        raise UsageError(
+            f"--before: the shortest is {format_duration(_SHORTEST)}: for so long copies of an "
+            "article are looked for"
+        )
+    with opened(config) as database:
+        deleted = database.prune(SystemClock().now() - keep)
+    if as_json:
+        print_json(deleted)
+        return
+    print_fields({f"{name} deleted": str(count) for name, count in deleted.items()})
 
 
 @db.command()

@@ -1,5 +1,6 @@
 """`tocsin watch`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -8,10 +9,10 @@ from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
-from scraper.cli.output import moment, print_fields, print_json, print_table, say
+from scraper.cli.output import moment, plain, print_fields, print_json, print_table, say
 from scraper.cli.texts import compiled_query, highlighted
 from scraper.clock import SystemClock
-from scraper.errors import UsageError
+from scraper.errors import QueryError, UsageError
 from scraper.pipeline.admit import match_text
 from scraper.settings.model import Watch as WatchSettings
 from scraper.watch import WatchSet
@@ -84,20 +85,28 @@ def list_(config: Path | None, as_json: bool) -> None:
     """List the watches."""
     with opened(config) as database, database.read() as unit:
         watches = unit.watches.list(include_paused=True)
+    broken = WatchSet(watches).broken
     if as_json:
-        print_json(watches)
+        print_json(
+            [
+                {**plain(w), "problem": str(broken[w.id]) if w.id in broken else None}
+                for w in watches
+            ]
+        )
         return
     print_table(
         ("name", "query", "channels", "rings per", "state"),
         (
-            (w.name, w.spec.query, w.spec.channels, w.spec.alert_per.value, _state(w))
+            (w.name, w.spec.query, w.spec.channels, w.spec.alert_per.value, _state(w, broken))
             for w in watches
         ),
         empty="There are no watches. Add one: tocsin watch add NAME QUERY --channel CHANNEL",
     )
 
 
-def _state(shown: Watch) -> str:
+def _state(shown: Watch, broken: Mapping[int, QueryError]) -> str:
+    if shown.id in broken:
+        return f"broken: {broken[shown.id]}"
     return "paused" if shown.paused else "on"
 
 
@@ -123,7 +132,7 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
             "rings per": spec.alert_per.value,
             "longest age": spec.max_age,
             "from": shown.origin,
-            "state": _state(shown),
+            "state": _state(shown, WatchSet([shown]).broken),
             "since": moment(shown.created_at),
         }
     )

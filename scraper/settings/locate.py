@@ -29,7 +29,7 @@ def key_lines(text: str) -> dict[Path, int]:
     depth = 0
     masked = _mask(text)
     for number, (line, bare) in enumerate(
-        zip(text.splitlines(), masked.splitlines(), strict=False), start=1
+        zip(text.split("\n"), masked.split("\n"), strict=True), start=1
     ):
         if depth == 0 and bare.strip():
             if found := _ARRAY.match(line):

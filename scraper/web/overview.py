@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from scraper.errors import QueryError
+from scraper.watch import compile_query
 from storage.database import UnitOfWork
 from storage.records import (
     Alert,
@@ -10,6 +13,7 @@ from storage.records import (
     Delivery,
     DeliveryState,
     EntryState,
+    FrontierEntry,
     Source,
     StoredArticle,
     Watch,
@@ -17,6 +21,7 @@ from storage.records import (
 
 _ALERTS = 25
 _ARTICLES = 50
+_GIVEN_UP = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,9 @@ class Overview:
     channels: Sequence[Channel]
     alerts: Sequence[tuple[Alert, Sequence[Delivery]]]
     articles: Sequence[StoredArticle]
+    broken: Mapping[int, str]  # by a watch's id, what is wrong with its query
     entries: Mapping[EntryState, int]
+    given_up: Sequence[FrontierEntry]
     deliveries: Mapping[DeliveryState, int]
 
 
@@ -37,13 +44,26 @@ def overview(unit: UnitOfWork) -> Overview:
     """The overview."""
     sources = unit.sources.list()
     alerts = unit.outbox.alerts(_ALERTS)
+    watches = unit.watches.list()
     return Overview(
         sources=sources,
         source_names={source.id: source.name for source in sources},
-        watches=unit.watches.list(),
+        watches=watches,
         channels=unit.channels.list(),
         alerts=[(alert, unit.outbox.deliveries(alert.id)) for alert in alerts],
         articles=unit.articles.list(_ARTICLES),
+        broken={watch.id: problem for watch in watches if (problem := _problem(watch.spec.query))},
         entries=unit.entries.counts(),
+        given_up=unit.entries.list(EntryState.FAILED, _GIVEN_UP),
         deliveries=unit.outbox.counts(),
     )
+
+
+@lru_cache(maxsize=10_000)  # the page is built every few seconds
+def _problem(query: str) -> str | None:
+    """Why the query does not compile, so that its watch never rings."""
+    try:
+        compile_query(query)
+    except QueryError as error:
+        return str(error)
+    return None

@@ -1,19 +1,29 @@
 """The commands on what is stored: sources, watches, channels, articles, stories, alerts, db."""
 
 import socket
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from scraper.cli.check import shown_address
+from storage.database import Database
+from storage.records import Article, Entry, Signature, SourceSpec, WatchSpec
 from tests.end_to_end.outlets import Outlet, story
 from tests.servers import HookSink, LocalSite
 
 pytestmark = pytest.mark.usefixtures("settings")
 
 FAMILIES = ["source", "watch", "channel", "article", "story", "alert"]
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.fixture
+def database(tmp_path):
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "entry"])
 def test_every_listing_prints_a_json_list(tocsin, family):
     done = tocsin(family, "list", "--json")
     assert (done.code, done.json) == (0, [])
@@ -170,6 +180,86 @@ def test_what_a_run_found_can_be_listed_searched_and_shown(tocsin, tmp_path):
     assert (tmp_path / "copy.db").stat().st_size > 0
 
 
+def give_up(unit, source_id, name):
+    """An entry of the source on a host of its own, given up because nobody answers there."""
+    host = f"{name}.example"
+    unit.entries.add(source_id, [(name, host, Entry(url=f"https://{host}/1"))], now=NOW)
+    (claimed,) = unit.entries.claim(NOW, worker="w", hosts=1, per_host=1)
+    assert unit.entries.fail(claimed.id, worker="w", error="no route\x1b[31m to host")
+
+
+def test_what_was_given_up_is_listed_with_its_reason_and_tried_again(tocsin, database):
+    with database.begin() as unit:
+        for name in ("A", "B"):
+            url = f"https://{name}.example/rss"
+            source = unit.sources.add(SourceSpec(name=name, url=url), now=NOW)
+            give_up(unit, source.id, name.lower())
+        unit.entries.add(source.id, [("c", "c.example", Entry(url="https://c.example/"))], now=NOW)
+    failed = tocsin("entry", "list", "--failed", "--json").json
+    assert [(entry["source"], entry["state"]) for entry in failed] == [
+        ("B", "failed"),
+        ("A", "failed"),
+    ]
+    assert "no route[31m to host" in tocsin("entry", "list", "--failed").out
+    assert len(tocsin("entry", "list", "--json").json) == 3
+    assert len(tocsin("entry", "list", "--limit", "2", "--json").json) == 2
+
+    assert tocsin("entry", "retry", "--source", "nobody").code == 2
+    assert tocsin("entry", "retry", "--source", "A").out.startswith("1 entries")
+    assert [e["source"] for e in tocsin("entry", "list", "--failed", "--json").json] == ["B"]
+    assert tocsin("entry", "retry").out.startswith("1 entries")
+    assert tocsin("entry", "list", "--failed", "--json").json == []
+    with database.begin() as unit:
+        later = datetime.now(UTC) + timedelta(seconds=1)
+        claimed = unit.entries.claim(later, worker="w", hosts=9, per_host=9)
+    assert sorted(entry.host for entry in claimed) == ["a.example", "b.example", "c.example"]
+
+
+def test_a_watch_that_can_never_ring_is_pointed_at(tocsin, settings, database):
+    settings.write_text("[service]\nlisten = '127.0.0.1:0'\n", "utf-8")
+    with database.begin() as unit:
+        unit.watches.add(WatchSpec(name="sound", query="rocket"), now=NOW)
+    assert finding(tocsin("doctor", "--json"), "watches")["ok"]
+    with database.begin() as unit:
+        unit.watches.add(WatchSpec(name="worn", query="rocket AND"), now=NOW)
+    assert "broken" in tocsin("watch", "list").out
+    assert "broken" in tocsin("watch", "show", "worn").out
+    problems = {w["spec"]["name"]: w["problem"] for w in tocsin("watch", "list", "--json").json}
+    assert problems["sound"] is None
+    assert problems["worn"]
+    found = finding(tocsin("doctor", "--json"), "watches")
+    assert not found["ok"]
+    assert '"worn"' in found["finding"]
+    assert '"sound"' not in found["finding"]
+
+
+def test_what_is_old_is_pruned_but_not_what_copies_are_found_by(tocsin, database):
+    signature = Signature(exact="x", keys=(1,), sketch=b"")
+    with database.begin() as unit:
+        stored = unit.articles.add(
+            Article(url="https://a.example/1", title="One", body="A rocket."),
+            keys=["k"],
+            source_id=None,
+            story_id=None,
+            copy_of=None,
+            signature=signature,
+            now=NOW - timedelta(days=2000),
+        )
+        unit.articles.revise(
+            stored.id,
+            Article(url="https://a.example/1", title="One", body="Two rockets."),
+            signature=signature,
+            now=NOW - timedelta(days=2000),
+        )
+    for wrong in ("soon", "7d"):
+        assert tocsin("db", "prune", "--before", wrong).code == 2
+    assert tocsin("db", "prune", "--before", "3000d", "--json").json["revisions"] == 0
+    assert tocsin("db", "prune", "--before", "90d", "--json").json["revisions"] == 1
+    assert tocsin("db", "prune", "--before", "90d").code == 0
+    shown = tocsin("article", "show", stored.id, "--revisions", "--json").json
+    assert (shown["body"], shown["earlier"]) == ("Two rockets.", [])
+
+
 def test_init_writes_settings_once_and_check_reads_them(tocsin, settings):
     settings.unlink()
     assert tocsin("init").code == 0
@@ -258,5 +348,16 @@ def test_a_database_that_cannot_be_opened_is_an_error_with_a_remedy(tocsin, sett
 def test_help_groups_the_commands(tocsin):
     out = tocsin("--help").out
     assert "Service:" in out
-    for name in (*FAMILIES, "run", "once", "check", "extract", "match", "cluster", "db", "demo"):
+    for name in (
+        *FAMILIES,
+        "entry",
+        "run",
+        "once",
+        "check",
+        "extract",
+        "match",
+        "cluster",
+        "db",
+        "demo",
+    ):
         assert f"\n  {name}" in out

@@ -2,6 +2,7 @@
 
 import tomllib
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,17 @@ def test_keys_stand_where_they_are_written():
     }
     assert {path: lines[path] for path in expected} == expected
     assert ("fetch", "no") not in lines
+
+
+@pytest.mark.parametrize("break_", ["\u2028", "\u2029", "\u0085", "\u000c"])
+def test_only_line_feeds_break_lines(break_):
+    text = f'# a{break_}comment\nname = "one{break_}two"\nmulti = """{break_}\n"""\nlast = 1\n'
+    lines = key_lines(text)
+    assert (lines[("name",)], lines[("multi",)], lines[("last",)]) == (2, 3, 5)
+
+
+def test_lines_may_end_as_on_windows():
+    assert key_lines("a = 1\r\n[b]\r\nc = 2\r\n")["b", "c"] == 3
 
 
 def test_an_unknown_key_is_reported_at_its_table():

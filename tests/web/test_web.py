@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from markupsafe import escape
 
 from scraper.web.app import ago, in_time, make_app, marked, weblink
 from storage.database import Database
@@ -82,6 +83,29 @@ async def test_what_is_stored_is_shown_and_escaped(database, client):
     assert "desk pending" in page
     assert "<script>" not in page
     assert "javascript:" not in page.replace(">javascript:", "")
+
+
+async def test_what_was_given_up_is_shown_with_its_reason(database, client):
+    fill(database)
+    with database.begin() as unit:
+        assert "Given up" not in (await client.get("/")).text
+        (claimed,) = unit.entries.claim(NOW, worker="w", hosts=1, per_host=1)
+        unit.entries.fail(claimed.id, worker="w", error=HOSTILE)
+    page = (await client.get("/")).text
+    assert "Given up" in page
+    assert "https://s.example/1" in page
+    assert str(escape(HOSTILE)) in page
+    assert "<script>" not in page
+
+
+async def test_a_watch_that_can_never_ring_is_pointed_at(database, client):
+    fill(database)
+    assert "never rings" not in (await client.get("/")).text
+    with database.begin() as unit:
+        unit.watches.add(WatchSpec(name="worn", query=f"({HOSTILE}"), now=NOW)
+    page = (await client.get("/")).text
+    assert "never rings: " in page
+    assert "<script>" not in page
 
 
 async def test_pages_may_run_no_scripts_and_not_be_framed(client):
