@@ -2,14 +2,18 @@
 
 An entry is pending until its article is stored; then it is a recheck for as long as the pipeline
 wants to look at that article again, and done after that; or it failed. What of it is due waits in
-`queue` (see tables.py), where a claim finds it: the hosts in turn; for each the new entries before
-the rechecks, and the newest first.
+`queue` (see tables.py), where a claim finds it: the sources in turn, and of each its hosts in turn;
+of a host the new entries before the rechecks, and the newest first.
 """
 
 import builtins
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,24 +33,41 @@ _FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
 _QUEUED = sa.text("queue IS NOT NULL")
 _WAITING = sa.text("queue IS NULL AND claimed_by IS NULL AND next_attempt_at IS NOT NULL")
 
-# Hosts with something in the queue, in order: each step is one look into the index, however many
-# entries a host has, and none is taken beyond the limit. A host at which another worker is at work
-# is that worker's alone. (NOT EXISTS would say so, too, but PostgreSQL would make a join of it, and
-# walk to the end, and give the hosts in any order.)
-_HOSTS = sa.text("""
-    WITH RECURSIVE walk(host) AS (
-        SELECT min(host) FROM entries WHERE queue IS NOT NULL AND host > :after
+# Sources with something in the queue, in order: each step is one look into the index.
+_SOURCES = sa.text("""
+    WITH RECURSIVE walk(source_id) AS (
+        SELECT min(source_id) FROM entries WHERE queue IS NOT NULL
         UNION ALL
-        SELECT (SELECT min(e.host) FROM entries e WHERE e.queue IS NOT NULL AND e.host > walk.host)
+        SELECT (
+            SELECT min(e.source_id) FROM entries e
+            WHERE e.queue IS NOT NULL AND e.source_id > walk.source_id
+        )
+        FROM walk WHERE walk.source_id IS NOT NULL
+    )
+    SELECT source_id FROM walk WHERE source_id IS NOT NULL
+""")
+
+# The first of the hosts at which a source has something in the queue, in order: each step is one
+# look into the index, however many entries a host has, and none is taken beyond the one. A host at
+# which another worker is at work is that worker's alone. (NOT EXISTS would say so, too, but
+# PostgreSQL would make a join of it, and walk to the end, and give the hosts in any order.)
+_HOST = sa.text("""
+    WITH RECURSIVE walk(host) AS (
+        SELECT min(host) FROM entries
+        WHERE queue IS NOT NULL AND source_id = :source_id AND host > :after
+        UNION ALL
+        SELECT (
+            SELECT min(e.host) FROM entries e
+            WHERE e.queue IS NOT NULL AND e.source_id = :source_id AND e.host > walk.host
+        )
         FROM walk WHERE walk.host IS NOT NULL AND (:to_the_end OR walk.host < :until)
     )
     SELECT host FROM walk
     WHERE host IS NOT NULL AND host NOT IN :exclude AND (
-        SELECT 1 FROM entries c
+        SELECT min(c.id) FROM entries c
         WHERE c.host = walk.host AND c.claimed_by IS NOT NULL AND c.claimed_by <> :worker
-        LIMIT 1
     ) IS NULL
-    LIMIT :hosts
+    LIMIT 1
 """).bindparams(sa.bindparam("exclude", type_=table.c.host.type, expanding=True))
 
 _FIRST_OF_HOST = (
@@ -72,9 +93,10 @@ _CHANGED_MEANWHILE = table.c.changed_at >= table.c.claimed_at
 
 @dataclass
 class Rotation:
-    """The host at which the last claim stopped; the next one goes on after it."""
+    """Where claims stopped; the next one goes on after that: the source, and the host of each."""
 
-    host: str = ""
+    source_id: int = 0
+    hosts: dict[int, str] = field(default_factory=dict)
 
 
 class Entries:
@@ -89,10 +111,18 @@ class Entries:
         self.rotation = rotation
 
     def add(
-        self, source_id: int, entries: Sequence[tuple[str, str, Entry]], *, now: datetime
+        self,
+        source_id: int,
+        entries: Sequence[tuple[str, str, Entry]],
+        *,
+        now: datetime,
+        first: int = 0,
     ) -> Added:
-        """Take in what a visit brought, as (normalised link, host, entry); see `sightings`."""
-        return sightings.record(self.connection, source_id, entries, now=now)
+        """Take in what a visit brought, as (normalised link, host, entry); see `sightings`.
+
+        `first` is the place of the first of them in their source, for a visit told in parts.
+        """
+        return sightings.record(self.connection, source_id, entries, now=now, first=first)
 
     def claim(
         self,
@@ -102,8 +132,13 @@ class Entries:
         hosts: int,
         per_host: int,
         exclude: Collection[str] = (),
+        per_source: int | None = None,
+        held: Mapping[int, int] = MappingProxyType({}),
     ) -> builtins.list[FrontierEntry]:
         """Claim due entries of at most `hosts` hosts, `per_host` each, none of those in `exclude`.
+
+        The sources take turns in naming a host, so that one which names thousands has no more of
+        them than another. None has more than `per_source`, those that it `held` before included.
 
         They come host by host, new ones before rechecks and the newest first. A host at which
         another worker holds a claim is left out, so one host never sees two workers.
@@ -114,7 +149,8 @@ class Entries:
             self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIM_LOCK)))
         self._wake(now)
         claimed: list[FrontierEntry] = []
-        for host in self._choose_hosts(worker, hosts, exclude):
+        turns = self._turns(worker, exclude, held, hosts if per_source is None else per_source)
+        for host in islice(turns, hosts):
             ids = self.connection.scalars(_FIRST_OF_HOST, {"of_host": host, "per_host": per_host})
             order = {entry_id: place for place, entry_id in enumerate(ids)}
             if order:
@@ -140,28 +176,51 @@ class Entries:
                 .values(queue=sa.case((table.c.state == EntryState.PENDING, NEW), else_=AGAIN))
             )
 
-    def _choose_hosts(
-        self, worker: str, hosts: int, exclude: Collection[str]
-    ) -> builtins.list[str]:
-        chosen: list[str] = []
-        last = self.rotation.host
+    def _turns(
+        self, worker: str, exclude: Collection[str], held: Mapping[int, int], most: int
+    ) -> Iterator[str]:
+        """The hosts that the sources name, one of them after the other, until none has any more.
+
+        One that has as many as it may, or nothing to name, has no further turn.
+        """
+        lanes = Counter(held)
+        taken = set(exclude)
+        sources = self.connection.scalars(_SOURCES).all()
+        first = bisect_right(sources, self.rotation.source_id)
+        turns = deque(
+            source for source in [*sources[first:], *sources[:first]] if lanes[source] < most
+        )
+        while turns:
+            source_id = turns.popleft()
+            host = self._next_host(source_id, worker, taken)
+            if host is None:
+                continue
+            self.rotation.source_id, self.rotation.hosts[source_id] = source_id, host
+            taken.add(host)
+            yield host
+            lanes[source_id] += 1
+            if lanes[source_id] < most:
+                turns.append(source_id)
+
+    def _next_host(self, source_id: int, worker: str, taken: Collection[str]) -> str | None:
+        last = self.rotation.hosts.get(source_id, "")
         # After the last one to the end, then from the beginning up to it.
         for after, to_the_end in ((last, True), ("", False)):
-            if len(chosen) < hosts and (to_the_end or last):
-                chosen += self.connection.scalars(
-                    _HOSTS,
+            if to_the_end or last:
+                host: str | None = self.connection.scalar(
+                    _HOST,
                     {
+                        "source_id": source_id,
                         "after": after,
                         "to_the_end": to_the_end,
                         "until": last,
-                        "exclude": [*exclude, *chosen] or [""],
+                        "exclude": list(taken) or [""],
                         "worker": worker,
-                        "hosts": hosts - len(chosen),
                     },
                 )
-        if chosen:
-            self.rotation.host = chosen[-1]
-        return chosen
+                if host is not None:
+                    return host
+        return None
 
     def done(
         self,

@@ -80,13 +80,14 @@ def record(
     entries: Sequence[tuple[str, str, Entry]],
     *,
     now: datetime,
+    first: int = 0,
 ) -> Added:
-    """Take in `entries`, each as (normalised link, host, entry).
+    """Take in `entries`, each as (normalised link, host, entry), the first at place `first`.
 
     The cost is that of the entries given, and no row is written for what was known already.
     """
     rows: dict[bytes, tuple[dict[str, Any], Entry]] = {}
-    for position, (key, host, entry) in enumerate(entries):
+    for position, (key, host, entry) in enumerate(entries, first):
         told = _sound(entry, now)
         row = _new_row(told, now=now, position=position)
         row |= {"key": digest(key), "host": host, "source_id": source_id}

@@ -121,6 +121,12 @@ _partial(
     where="queue IS NOT NULL",
 )
 _partial(
+    "ix_entries_turns",
+    entries.c.source_id,
+    entries.c.host,
+    where="queue IS NOT NULL",
+)
+_partial(
     "ix_entries_waiting",
     entries.c.next_attempt_at,
     where="queue IS NULL AND claimed_by IS NULL AND next_attempt_at IS NOT NULL",

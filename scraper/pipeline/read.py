@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import ceil
 from random import Random
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from scraper.clock import Clock
 from scraper.errors import AttemptError, FetchError, PageGoneError
 from scraper.fetch import Fetcher, NotModified, Request
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Compiled, Found, Outcome
+from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_entry, read_page
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.schedule import RETRY_PAUSES, next_recheck, retry_entry
@@ -34,10 +37,10 @@ _log = logging.getLogger(__name__)
 
 ENTRIES_PER_LANE = 10  # claimed at a time, so that newer news of the same host waits no longer
 PAGES_IN_HAND = 8  # fetched and being read or admitted, in one lane
+SHARE = 4  # one source has at most a fourth of the lanes, or hosts that hang could take them all
 ATTEMPTS_AT_MISSING_PAGE = 5  # within 36 minutes: some link to pages before they publish them
 ATTEMPTS_BEFORE_SUMMARY = 2  # then the source's own words must do, until the page can be had
 INTERNAL = "an internal error; the log has the traceback"
-MOST_CONFLICTS = 5  # times that another worker may get in before us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,24 +80,29 @@ class Reader:
         self._rechecks = rechecks
         self._on_admission = on_admission
         self._admitter = Admitter(clock)
-        self._busy_hosts: set[str] = set()
+        self._busy_hosts: dict[str, int] = {}  # and the source that is the reason
 
     async def claim(self, room: int) -> Sequence[Lane]:
-        """Due entries, now this worker's, in lanes; hosts that have a lane already are left out."""
-        busy = frozenset(self._busy_hosts)
+        """Due entries, now this worker's, in lanes; hosts that have a lane already are left out.
+
+        `room` and the lanes under way are all there may be; no source has more than its share.
+        """
+        busy = dict(self._busy_hosts)
         entries = await self._database.run(
             lambda unit: unit.entries.claim(
                 self._clock.now(),
                 worker=self._worker,
                 hosts=room,
                 per_host=ENTRIES_PER_LANE,
-                exclude=busy,
+                exclude=busy.keys(),
+                per_source=ceil((room + len(busy)) / SHARE),
+                held=Counter(busy.values()),
             )
         )
         lanes: dict[str, list[FrontierEntry]] = {}
         for entry in entries:
             lanes.setdefault(entry.host, []).append(entry)
-        self._busy_hosts.update(lanes)
+        self._busy_hosts.update((host, found[0].source_id) for host, found in lanes.items())
         return [Lane(host=host, entries=found) for host, found in lanes.items()]
 
     async def work(self, lane: Lane) -> None:
@@ -112,7 +120,7 @@ class Reader:
                     task = group.create_task(self._finish(lane, entry, fetched))
                     task.add_done_callback(lambda _: in_hand.release())
         finally:
-            self._busy_hosts.discard(lane.host)
+            self._busy_hosts.pop(lane.host, None)
         for error in filter(None, lane.unsettled.values()):
             raise error
 
@@ -229,13 +237,7 @@ class Reader:
         return replace(candidate, found=Found(version=compiled.version, text=text, matches=matches))
 
     async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run a transaction again when another worker admitted the same link just before."""
-        for _ in range(MOST_CONFLICTS - 1):
-            try:
-                return await self._database.run(work)
-            except ConflictError:
-                await self._clock.sleep(self._random.uniform(0, 0.1))
-        return await self._database.run(work)
+        return await persistently(self._database, work, clock=self._clock, random=self._random)
 
     def _recheck_at(self, first_seen_at: datetime) -> datetime | None:
         return next_recheck(first_seen_at, now=self._clock.now(), rechecks=self._rechecks)

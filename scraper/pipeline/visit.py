@@ -3,21 +3,31 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import Random, SystemRandom
+from typing import TypeAlias, TypeVar
 
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
 from scraper.discover.links import host, normalise
 from scraper.errors import AttemptError, DiscoverError, FetchError
 from scraper.fetch import Fetcher, NotModified, Request
+from scraper.pipeline.persist import persistently
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.schedule import back_off, learned_interval
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
-from storage.records import Entry, Page, Source, SourceKind
+from storage.records import Added, Entry, Page, Source, SourceKind
+
+T = TypeVar("T")
+Keyed: TypeAlias = tuple[str, str, Entry]  # the link's key, its host, and what its source said
 
 _log = logging.getLogger(__name__)
 
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+MOST_AT_ONCE = 2_000  # entries stored in one transaction; other writers wait for it
 MOST_CHILDREN = 50  # sitemaps of one index that a visit reads, newest first
 
 
@@ -55,6 +65,7 @@ class Visitor:
         sandbox: Sandbox,
         clock: Clock,
         worker: str,
+        random: Random | None = None,
         on_visit: Callable[[Visit], None] | None = None,
     ) -> None:
         self._database = database
@@ -62,6 +73,7 @@ class Visitor:
         self._sandbox = sandbox
         self._clock = clock
         self._worker = worker
+        self._random = random or SystemRandom()
         self._on_visit = on_visit
 
     async def claim(self, room: int, *, due: datetime | None = None) -> Sequence[Source]:
@@ -89,7 +101,12 @@ class Visitor:
 
     async def _look(self, source: Source) -> _Seen:
         page = await self._fetcher.fetch(
-            Request(url=source.url, etag=source.etag, last_modified=source.last_modified)
+            Request(
+                url=source.url,
+                etag=source.etag,
+                last_modified=source.last_modified,
+                accept="feed",
+            )
         )
         if isinstance(page, NotModified):
             return _Seen(
@@ -124,7 +141,7 @@ class Visitor:
         read = 0
         for child in discovery.children[:MOST_CHILDREN]:
             try:
-                page = await self._fetcher.fetch(Request(url=child))
+                page = await self._fetcher.fetch(Request(url=child, accept="feed"))
                 if isinstance(page, Page):
                     entries += (await self._sandbox.run(discover, page)).entries
                 read += 1
@@ -144,11 +161,16 @@ class Visitor:
         return entries
 
     async def _store(self, source: Source, seen: _Seen) -> None:
-        keyed = _keyed(seen.entries)
+        keyed = _newest_first(_keyed(seen.entries))
         now = self._clock.now()
+        # The visit itself is recorded with the last part, and with it what makes the next one
+        # conditional: if anything comes in between, the source is asked for all of them again.
+        rest = max(len(keyed) - 1, 0) // MOST_AT_ONCE * MOST_AT_ONCE
+        before = await self._store_first(source, keyed[:rest], now)
 
         def store(unit: UnitOfWork) -> Visit:
-            added = unit.entries.add(source.id, keyed, now=now)
+            last = unit.entries.add(source.id, keyed[rest:], now=now, first=rest)
+            added = Added(new=before.new + last.new, changed=before.changed + last.changed)
             interval = learned_interval(source.every, source.interval, new=added.new, ttl=seen.ttl)
             unit.sources.visited(
                 source.id,
@@ -170,7 +192,7 @@ class Visitor:
                 next_in=interval,
             )
 
-        visit = await self._database.run(store)
+        visit = await self._persistently(store)
         _log.info(
             "%s: %d new of %d, again in %s",
             source.name,
@@ -181,11 +203,22 @@ class Visitor:
         )
         self._report(visit)
 
+    async def _store_first(self, source: Source, keyed: Sequence[Keyed], now: datetime) -> Added:
+        """Store entries, a bounded number of them in each transaction."""
+        new = changed = 0
+        for first in range(0, len(keyed), MOST_AT_ONCE):
+            part = keyed[first : first + MOST_AT_ONCE]
+            added = await self._persistently(
+                partial(_add, source_id=source.id, part=part, now=now, first=first)
+            )
+            new, changed = new + added.new, changed + added.changed
+        return Added(new=new, changed=changed)
+
     async def _failed(self, source: Source, error: str, retry_after: timedelta | None) -> None:
         now = self._clock.now()
         interval = source.every or source.interval
         pause = back_off(interval, failures=source.failures + 1, retry_after=retry_after)
-        await self._database.run(
+        await self._persistently(
             lambda unit: unit.sources.visited(
                 source.id,
                 worker=self._worker,
@@ -208,14 +241,33 @@ class Visitor:
         )
         self._report(Visit(source=source, entries=0, new=0, changed=0, next_in=pause, error=error))
 
+    async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await persistently(self._database, work, clock=self._clock, random=self._random)
+
     def _report(self, visit: Visit) -> None:
         if self._on_visit is not None:
             self._on_visit(visit)
 
 
-def _keyed(entries: Sequence[Entry]) -> list[tuple[str, str, Entry]]:
+def _add(
+    unit: UnitOfWork, *, source_id: int, part: Sequence[Keyed], now: datetime, first: int
+) -> Added:
+    return unit.entries.add(source_id, part, now=now, first=first)
+
+
+def _newest_first(keyed: Sequence[Keyed]) -> list[Keyed]:
+    """What has no time may be new, and is as its source put it."""
+
+    def time(seen: Keyed) -> datetime:
+        entry = seen[2]
+        return entry.published_at or entry.modified_at or _LAST
+
+    return sorted(keyed, key=time, reverse=True)
+
+
+def _keyed(entries: Sequence[Entry]) -> list[Keyed]:
     """Entries under the key of their link, the first of each; what is no web link is left out."""
-    keyed: dict[str, tuple[str, str, Entry]] = {}
+    keyed: dict[str, Keyed] = {}
     for entry in entries:
         try:
             key = normalise(entry.url)

@@ -80,6 +80,59 @@ def test_the_hosts_have_their_turns_and_busy_ones_are_left_out(database: Databas
         assert hosts(claim(unit, exclude="abcde", hosts=9, per_host=9)) == []
 
 
+def test_sources_take_turns_however_many_hosts_one_names(database: Database):
+    with database.begin() as unit:
+        flood, quiet = add_source(unit, "flood"), add_source(unit, "quiet")
+        for number in range(40):
+            add_entries(unit, [f"f{number}"], host=f"x{number:02}.flood", source=flood)
+        for number in range(2):
+            add_entries(unit, [f"q{number}"], host=f"z{number}.quiet", source=quiet)
+        first = hosts(claim(unit, hosts=4))
+        assert first == ["x00.flood", "z0.quiet", "x01.flood", "z1.quiet"]
+        assert hosts(claim(unit, hosts=2)) == ["x02.flood", "x03.flood"]
+        add_entries(unit, ["again"], host="z0.quiet", source=quiet)
+        assert hosts(claim(unit, hosts=2)) == ["z0.quiet", "x04.flood"]
+
+
+def test_a_source_has_no_more_hosts_than_its_share(database: Database):
+    with database.begin() as unit:
+        flood, quiet = add_source(unit, "flood"), add_source(unit, "quiet")
+        for number in range(9):
+            add_entries(unit, [f"f{number}"], host=f"f{number}", source=flood)
+            add_entries(unit, [f"q{number}"], host=f"q{number}", source=quiet)
+        assert len(claim(unit, per_source=2)) == 4
+        held = {flood.id: 2, quiet.id: 1}
+        assert hosts(claim(unit, per_source=2, held=held)) == ["q2"]
+        assert claim(unit, per_source=2, held={flood.id: 2, quiet.id: 3}) == []
+        assert len(claim(unit, hosts=99)) == 13
+
+
+def test_the_hosts_of_each_source_have_their_turns(database: Database):
+    """Else a host late in the alphabet could wait for ever."""
+    with database.begin() as unit:
+        sources = [add_source(unit, name) for name in ("one", "two")]
+        for source in sources:
+            for letter in "abc":
+                keys_of_host = [f"{source.name}{letter}{number}" for number in range(3)]
+                add_entries(unit, keys_of_host, host=f"{letter}.{source.name}", source=source)
+        claims = [hosts(claim(unit, hosts=2, per_host=1)) for _ in range(4)]
+    assert claims == [
+        ["a.one", "a.two"],
+        ["b.one", "b.two"],
+        ["c.one", "c.two"],
+        ["a.one", "a.two"],
+    ]
+
+
+def test_a_visit_that_is_told_in_parts_keeps_its_order(database: Database):
+    with database.begin() as unit:
+        source = add_source(unit)
+        for first in (0, 2):
+            part = [sighting(f"{first + number}") for number in range(2)]
+            unit.entries.add(source.id, part, now=NOW, first=first)
+        assert keys(claim(unit)) == ["0", "1", "2", "3"]
+
+
 def test_entries_of_a_host_come_together(database: Database):
     with database.begin() as unit:
         for number in range(3):

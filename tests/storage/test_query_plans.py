@@ -36,6 +36,7 @@ from tests.storage.making import (
 SMALL = {"watches", "channels", "sources", "workers", "versions", "walk"}
 PARTIAL = {
     "ix_entries_queue",
+    "ix_entries_turns",
     "ix_entries_waiting",
     "ix_entries_claimed",
     "ix_sources_due",

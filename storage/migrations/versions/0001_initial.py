@@ -211,6 +211,12 @@ def upgrade() -> None:
         ["host", "queue", sa.literal_column("newest_at DESC"), "id"],
         **_where("queue IS NOT NULL"),
     )
+    op.create_index(
+        "ix_entries_turns",
+        "entries",
+        ["source_id", "host"],
+        **_where("queue IS NOT NULL"),
+    )
     op.create_index("ix_entries_state", "entries", ["state", "id"])
     op.create_index(
         "ix_entries_waiting",

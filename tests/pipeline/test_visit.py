@@ -1,0 +1,168 @@
+"""A visit stores what its source shows, in transactions that others need not wait for long."""
+
+import logging
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from scraper.pipeline import visit
+from scraper.pipeline.visit import Visitor
+from storage.database import Database
+from storage.entries import Entries
+from storage.errors import ConflictError, DatabaseUnavailable
+from storage.records import Page, SourceSpec
+from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+MOST = 5
+
+
+def sitemap(numbers):
+    """The pages of these numbers, the higher the newer."""
+    links = "".join(
+        f"<url><loc>https://a.example/{number}</loc>"
+        f"<lastmod>{(NOW - timedelta(hours=99 - number)).isoformat()}</lastmod></url>"
+        for number in numbers
+    )
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{links}</urlset>'.encode()
+
+
+class Site:
+    """Stands in for the fetcher."""
+
+    def __init__(self, body) -> None:
+        self.body = body
+        self.requests = []
+
+    async def fetch(self, request):
+        self.requests.append(request)
+        return Page(
+            url=request.url,
+            requested_url=request.url,
+            status=200,
+            headers={"etag": '"1"', "content-type": "application/xml"},
+            body=self.body,
+            fetched_at=NOW,
+        )
+
+
+class Here:
+    """Stands in for the sandbox: reads in this very process."""
+
+    async def run(self, function, *arguments):
+        return function(*arguments)
+
+
+@pytest.fixture
+def database(tmp_path):
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+        with opened.begin() as unit:
+            unit.sources.add(SourceSpec(name="wire", url="https://a.example/sitemap.xml"), now=NOW)
+        yield opened
+
+
+@pytest.fixture
+def room(database, monkeypatch):
+    """A visitor of a source with twelve pages, the oldest first."""
+    monkeypatch.setattr(visit, "MOST_AT_ONCE", MOST)
+    site, visits = Site(sitemap(range(12))), []
+    visitor = Visitor(
+        database=database,
+        fetcher=site,
+        sandbox=Here(),
+        clock=FakeClock(NOW),
+        worker="worker",
+        on_visit=visits.append,
+    )
+    return SimpleNamespace(database=database, site=site, visitor=visitor, visits=visits)
+
+
+def hook_add(monkeypatch, called):
+    """Call `called` with the numbers of the pages that a transaction adds."""
+    original = Entries.add
+
+    def add(entries, source_id, found, **where):
+        called([int(key.rpartition("/")[2]) for key, _, _ in found])
+        return original(entries, source_id, found, **where)
+
+    monkeypatch.setattr(Entries, "add", add)
+
+
+def known(room):
+    with room.database.read() as unit:
+        return unit.sources.get("wire"), sum(unit.entries.counts().values())
+
+
+async def test_many_entries_are_stored_in_parts_the_newest_first(room, monkeypatch):
+    parts = []
+    hook_add(monkeypatch, parts.append)
+    (source,) = await room.visitor.claim(1)
+    await room.visitor.visit(source)
+    assert parts == [[11, 10, 9, 8, 7], [6, 5, 4, 3, 2], [1, 0]]
+    source, entries = known(room)
+    assert (source.etag, entries) == ('"1"', 12)
+    assert [(found.new, found.entries) for found in room.visits] == [(12, 12)]
+
+
+@pytest.mark.parametrize("number", [0, 1, MOST, MOST + 1])
+async def test_any_number_of_entries_ends_the_visit(room, number):
+    room.site.body = sitemap(range(number))
+    (source,) = await room.visitor.claim(1)
+    await room.visitor.visit(source)
+    source, entries = known(room)
+    assert (source.etag, entries, source.last_error) == ('"1"', number, None)
+
+
+async def test_a_visit_that_breaks_off_between_parts_is_made_again_as_a_whole(room, monkeypatch):
+    def break_off(numbers):
+        if 6 in numbers:
+            raise DatabaseUnavailable("the disk is full")
+
+    (source,) = await room.visitor.claim(1)
+    with monkeypatch.context() as broken:
+        hook_add(broken, break_off)
+        with pytest.raises(DatabaseUnavailable):
+            await room.visitor.visit(source)
+    source, entries = known(room)
+    assert (source.etag, entries) == (None, 5)
+    await room.visitor.visit(source)
+    assert known(room)[1] == 12
+    assert room.site.requests[-1].etag is None
+
+
+async def test_a_visit_is_stored_although_another_worker_wrote_at_the_same_moment(
+    room, monkeypatch, caplog
+):
+    caplog.set_level(logging.CRITICAL, "scraper")
+    times = Counter()
+
+    def conflict(numbers):
+        times[numbers[0]] += 1
+        if times[numbers[0]] == 1:
+            raise ConflictError("deadlock detected")
+
+    hook_add(monkeypatch, conflict)
+    (source,) = await room.visitor.claim(1)
+    await room.visitor.visit(source)
+    assert known(room)[1] == 12
+    assert [found.new for found in room.visits] == [12]
+
+
+async def test_a_source_is_asked_for_as_a_feed(room):
+    (source,) = await room.visitor.claim(1)
+    await room.visitor.visit(source)
+    assert [request.accept for request in room.site.requests] == ["feed"]
+
+
+async def test_the_sitemaps_of_an_index_are_asked_for_as_feeds(room):
+    room.site.body = (
+        b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        b"<sitemap><loc>https://a.example/1.xml</loc></sitemap></sitemapindex>"
+    )
+    (source,) = await room.visitor.claim(1)
+    await room.visitor.visit(source)
+    assert [request.accept for request in room.site.requests] == ["feed", "feed"]
