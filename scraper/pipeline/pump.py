@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from scraper.clock import Clock
+from storage.errors import StorageError
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ class Pump(Generic[T]):
         self._clock = clock
         self._under_way: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     @property
     def busy(self) -> int:
@@ -53,18 +54,48 @@ class Pump(Generic[T]):
         self._wake.set()
 
     async def run(self) -> None:
-        """Claim at each tick, and whenever a piece ends, until `stop`."""
-        while not self._stopping:
+        """Claim at each tick, and whenever a piece ends, until `stop`.
+
+        While the database cannot be had, ticks are let pass for longer and longer.
+        """
+        pause = _PAUSE_AFTER_ERROR
+        while not self._stopping.is_set():
             await self._wake.wait()
             self._wake.clear()
             try:
                 await self._start()
+            except StorageError as error:
+                _log.error(
+                    "%s: cannot claim work (%s), next try in %g s",
+                    self._name,
+                    error,
+                    pause,
+                    extra=self._action("error"),
+                )
+                await self._rest(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
             except Exception:  # noqa: BLE001 - the border of a job; the next tick asks again
                 _log.exception("%s: cannot claim work", self._name, extra=self._action("error"))
+            else:
+                pause = _PAUSE_AFTER_ERROR
+
+    async def _rest(self, seconds: float) -> None:
+        """Do nothing for a while, or until `stop`; then claim without waiting for a tick."""
+        ends = [
+            asyncio.create_task(self._clock.sleep(seconds)),
+            asyncio.create_task(self._stopping.wait()),
+        ]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
+        self._wake.set()
 
     async def drain(self) -> None:
         """Claim and work until there is nothing left to claim and nothing under way."""
-        while not self._stopping:
+        while not self._stopping.is_set():
             was_idle = not self._under_way
             await self._start()
             if self._under_way:
@@ -75,7 +106,7 @@ class Pump(Generic[T]):
 
     async def stop(self, grace: float) -> int:
         """Claim no more, let what is in hand finish for `grace` seconds; how many were cut off."""
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()
         if not self._under_way:
             return 0
@@ -87,7 +118,7 @@ class Pump(Generic[T]):
 
     async def _start(self) -> None:
         room = self._limit - self.busy
-        if room <= 0 or self._stopping:
+        if room <= 0 or self._stopping.is_set():
             return
         for piece in await self._claim(room):
             task = asyncio.create_task(self._do(piece), name=self._name)
@@ -101,6 +132,9 @@ class Pump(Generic[T]):
     async def _do(self, piece: T) -> None:
         try:
             await self._work(piece)
+        except StorageError as error:
+            _log.error("%s: put off: %s", self._name, error, extra=self._action("error"))
+            await self._give_back(piece)
         except Exception:  # noqa: BLE001 - the border of a piece of work
             _log.exception("%s: unexpected failure", self._name, extra=self._action("error"))
             await self._give_back(piece)

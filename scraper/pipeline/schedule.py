@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-FIRST_INTERVAL = timedelta(minutes=15)
 SHORTEST_LEARNED = timedelta(minutes=2)
 LONGEST_LEARNED = timedelta(hours=2)
 FIRST_BACK_OFF = timedelta(minutes=1)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.pipeline.pump import Pump
+from storage.errors import DatabaseUnavailable
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -124,6 +125,65 @@ async def test_a_claim_that_fails_is_tried_at_the_next_tick(caplog):
         await asyncio.sleep(0)
     assert await pump.stop(grace=1) == 0
     await running
+
+
+async def test_an_outage_of_the_database_is_a_line_now_and_then(caplog):
+    caplog.set_level(logging.ERROR, "scraper.pipeline.pump")
+    work = Work(["a"])
+    work.gate.set()
+    claim, failures = work.claim, [DatabaseUnavailable("No such server.")] * 9
+
+    async def flaky(room):
+        if failures:
+            raise failures.pop()
+        return await claim(room)
+
+    work.claim = flaky
+    pump = pump_for(work)
+    running = asyncio.create_task(pump.run())
+    pump.tick()  # no second one is needed: it goes on by itself
+    await work.all_started.wait()
+    assert pump._clock.sleeps == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert len(caplog.records) == 9
+    assert not any(record.exc_info for record in caplog.records)
+    assert await pump.stop(grace=1) == 0
+    await running
+
+
+async def test_stopping_does_not_wait_for_a_database_to_come_back(caplog):
+    caplog.set_level(logging.CRITICAL, "scraper")
+    asked = asyncio.Event()
+
+    class Patient(FakeClock):
+        async def sleep(self, seconds):  # noqa: ARG002 - it lasts for ever
+            asked.set()
+            await asyncio.Event().wait()
+
+    async def claim(_room):
+        raise DatabaseUnavailable
+
+    work = Work([])
+    pump = Pump("test", claim=claim, work=work.work, abandon=work.abandon, limit=1, clock=Patient())
+    running = asyncio.create_task(pump.run())
+    pump.tick()
+    await asked.wait()
+    assert await pump.stop(grace=1) == 0
+    await running
+
+
+async def test_work_that_cannot_be_stored_is_one_line_and_given_back(caplog):
+    caplog.set_level(logging.ERROR, "scraper.pipeline.pump")
+    work = Work(["a"])
+
+    async def fail(_piece):
+        raise DatabaseUnavailable("The disk is full.")
+
+    work.work = fail
+    await pump_for(work).drain()
+    assert work.abandoned == ["a"]
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert "The disk is full." in record.getMessage()
 
 
 async def test_stopping_lets_work_in_hand_finish():
