@@ -1,6 +1,5 @@
 """`tocsin extract`: the fields of a page, or of many."""
 
-import asyncio
 import gzip
 import sys
 import zlib
@@ -13,18 +12,19 @@ from urllib.parse import urlsplit
 import click
 
 from scraper.app import fetch_policy
+from scraper.cli.fetching import fetch_page
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.jsonl import json_objects, report_bad_lines
 from scraper.cli.opening import read_settings
 from scraper.cli.output import json_line, moment, plain, print_fields, print_json, say
 from scraper.clock import SystemClock
-from scraper.errors import ExtractError, SettingsError, TocsinError, UsageError
+from scraper.errors import ExtractError, SettingsError, UsageError
 from scraper.extract import Extraction
 from scraper.extract import extract as extract_article
-from scraper.fetch import Fetcher, FetchPolicy, NotModified, Request
+from scraper.fetch import FetchPolicy, Request
 from scraper.printable import printable
 from scraper.settings import Settings
-from storage.records import Article, Page
+from storage.records import Article
 
 _MOST_BYTES = 64 * 2**20  # of one file, unpacked
 
@@ -67,7 +67,7 @@ def extract(
 def _extract_one(page: str, url: str | None, config: Path | None) -> Extraction:
     if page.startswith(("http://", "https://")):
         _check_address(page)
-        fetched = asyncio.run(_fetch(page, config))
+        fetched = fetch_page(Request(url=page), _policy(page, config))
         return extract_article(fetched.body, fetched.url, fetched.headers, now=fetched.fetched_at)
     body = sys.stdin.buffer.read() if page == "-" else _read(Path(page))
     address = url or "about:blank"
@@ -84,14 +84,6 @@ def _check_address(url: str) -> None:
         raise UsageError(f"{url} is no web address: {error}") from None
     if not sound:
         raise UsageError(f"{url} is no web address: write one that starts with http:// or https://")
-
-
-async def _fetch(url: str, config: Path | None) -> Page:
-    async with Fetcher(_policy(url, config), clock=SystemClock()) as fetcher:
-        page = await fetcher.fetch(Request(url=url))
-    if isinstance(page, NotModified):
-        raise TocsinError(f"{url}: the server says that nothing changed, without being asked")
-    return page
 
 
 def _policy(url: str, config: Path | None) -> FetchPolicy:

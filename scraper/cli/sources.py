@@ -1,6 +1,5 @@
 """`tocsin source`."""
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -8,14 +7,14 @@ import click
 from scraper.app import fetch_policy
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
+from scraper.cli.fetching import fetch_page
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import moment, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
-from scraper.discover import Discovery, discover
-from scraper.errors import TocsinError, UsageError
-from scraper.fetch import Fetcher, NotModified, Request
-from scraper.settings import Loaded
+from scraper.discover import discover
+from scraper.errors import UsageError
+from scraper.fetch import Request
 from scraper.settings.model import Source as SourceSettings
 from storage.records import Source
 
@@ -109,7 +108,8 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
     if not url.startswith(("http://", "https://")):
         with opened(config) as database, database.read() as unit:
             url = found(unit.sources.get(name_or_url), "source", name_or_url).url
-    discovery = asyncio.run(_look(loaded, url))
+    request = Request(url=url, accept="feed")  # as the daemon asks for it
+    discovery = discover(fetch_page(request, fetch_policy(loaded.settings)))
     if as_json:
         print_json(discovery.entries)
         return
@@ -123,14 +123,6 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
         say(f"It advertises a feed, which is better to watch: {feed}")
     for child in discovery.children[:10]:
         say(f"It names the sitemap {child}")
-
-
-async def _look(loaded: Loaded, url: str) -> Discovery:
-    async with Fetcher(fetch_policy(loaded.settings), clock=SystemClock()) as fetcher:
-        page = await fetcher.fetch(Request(url=url))
-    if isinstance(page, NotModified):
-        raise TocsinError(f"{url}: the server says that nothing changed, without being asked")
-    return discover(page)
 
 
 add_upkeep(source, "source")

@@ -21,6 +21,7 @@ STEERING = "red\x1b[31m\x9b2J\u202ereversed\x07"
         ("article", "show", "99999999999999999999999"),
         ("story", "show", "99999999999999999999999"),
         ("extract", "http://[::1"),
+        ("source", "add", "A", "http://[::1"),
         ("extract", "tocsin.toml", "--url", "http://["),
         ("demo", "--listen", "foo"),
         ("demo", "--listen", "127.0.0.1:²"),

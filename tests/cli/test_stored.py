@@ -144,6 +144,8 @@ def test_a_source_is_tried_without_storing_anything(tocsin):
         outlet.publish("one", "A rocket is launched", story(1))
         done = tocsin("source", "test", outlet.feed, "--json")
         assert [entry["title"] for entry in done.json] == ["A rocket is launched"]
+        (asked,) = (seen for seen in site.requests if seen.target.endswith("rss.xml"))
+        assert "rss" in asked.headers["accept"]
     assert tocsin("article", "list", "--json").json == []
 
 
