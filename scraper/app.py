@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import os
-import platform
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,10 +12,12 @@ from random import Random, SystemRandom
 from typing import TypeVar
 
 import scraper
-from scraper.alerts import ChannelContext, Deliverer, Report
+from scraper.alerts import ChannelContext, Deliverer
 from scraper.clock import Clock, SystemClock
+from scraper.draining import a_few_times, together
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
-from scraper.pipeline.admit import Admission
+from scraper.machine import is_alive, machine
+from scraper.pipeline.admit import COPY_WINDOW, Admission
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Lane, Reader
 from scraper.pipeline.sandbox import Sandbox
@@ -24,8 +25,8 @@ from scraper.pipeline.visit import Visit, Visitor
 from scraper.settings import Loaded, Settings
 from scraper.settings.channels import smtp_settings
 from storage.database import Database, UnitOfWork
-from storage.records import Alert, Delivery, DeliveryState, EntryState, Source
-from storage.records import Outcome as DeliveryOutcome
+from storage.errors import StorageError
+from storage.records import DeliveryState, EntryState, Source
 
 T = TypeVar("T")
 
@@ -34,7 +35,10 @@ _log = logging.getLogger(__name__)
 VISITS = 16  # sources visited at once
 DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, on another machine
 INDEXED_AT_ONCE = 200  # articles added to the full-text index in one transaction
-GRACE = 6.0  # seconds that work in hand has to finish when the daemon stops
+# Together with what the dashboard needs, the seconds of an end are fewer than ten.
+GRACE = 5.0  # that work in hand has to finish
+LAST_WRITE = 2.0  # that the database has to take note
+SIGNED_FOR = COPY_WINDOW + timedelta(days=1)  # after that nothing is compared with a signature
 
 
 @dataclass(slots=True)
@@ -89,10 +93,39 @@ class App:
     worker: str
     clock: Clock
     visitor: Visitor
-    visits: Pump[Source]
-    reading: Pump[Lane]
+    reader: Reader
     deliverer: Deliverer
     tally: _Tally
+    visits: Pump[Source] = field(init=False)
+    reading: Pump[Lane] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.visits = self._visits(self.visitor.claim, self.visitor.abandon)
+        self.reading = self._reading(self.reader.abandon)
+
+    def _visits(
+        self,
+        claim: Callable[[int], Awaitable[Sequence[Source]]],
+        abandon: Callable[[Source], Awaitable[None]],
+    ) -> Pump[Source]:
+        return Pump(
+            "visit",
+            claim=claim,
+            work=self.visitor.visit,
+            abandon=abandon,
+            limit=VISITS,
+            clock=self.clock,
+        )
+
+    def _reading(self, abandon: Callable[[Lane], Awaitable[None]]) -> Pump[Lane]:
+        return Pump(
+            "read",
+            claim=self.reader.claim,
+            work=self.reader.work,
+            abandon=abandon,
+            limit=self.settings.service.hosts,
+            clock=self.clock,
+        )
 
     def tick(self) -> None:
         """Ask for due sources and entries."""
@@ -112,6 +145,13 @@ class App:
             lambda unit: unit.search.index_pending(INDEXED_AT_ONCE) and unit.search.pending()
         )
 
+    async def prune(self) -> dict[str, int]:
+        """Delete what is kept no longer; how much of what."""
+        now, keep = self.clock.now(), self.settings.service.keep
+        return await self.database.tidy(
+            signatures=now - SIGNED_FOR, revisions=None if keep is None else now - keep
+        )
+
     async def beat(self) -> None:
         """Say that this worker lives, and free the claims of those that do not."""
         now = self.clock.now()
@@ -120,9 +160,7 @@ class App:
             if not unit.workers.heartbeat(self.worker, now=now):
                 # The machine slept, and another worker took this one for dead.
                 _register(unit, now, worker=self.worker)
-            return unit.workers.reap(
-                now, older_than=DEAD_AFTER, host=platform.node(), alive=_is_alive
-            )
+            return unit.workers.reap(now, older_than=DEAD_AFTER, host=machine(), alive=is_alive)
 
         if freed := await self.database.run(beat):
             _log.warning(
@@ -132,7 +170,11 @@ class App:
             )
 
     async def clock_went_back(self, by: timedelta) -> None:
-        """What was due in the time that is to be lived again is due as long after now as before."""
+        """What was due in the time that is to be lived again is due as long after now as before.
+
+        For all workers on this database: where each has a clock of its own, and several are set
+        back, work comes that much too early, which is better than much too late.
+        """
         await self.database.run(lambda unit: unit.workers.bring_forward(self.clock.now(), by=by))
 
     async def once(self) -> Summary:
@@ -146,18 +188,11 @@ class App:
 
         await self.database.run(make_due)
         # A source that would be due again before the last page is read is not visited again.
-        visits = Pump(
-            "visit",
-            claim=partial(self.visitor.claim, due=now),
-            work=self.visitor.visit,
-            abandon=self.visitor.abandon,
-            limit=VISITS,
-            clock=self.clock,
-        )
-        async with asyncio.TaskGroup() as group:
-            group.create_task(visits.drain())
-            group.create_task(self.reading.drain())
-        await self.reading.drain()
+        claim = partial(self.visitor.claim, due=now)
+        visiting = self._visits(claim, a_few_times(self.visitor.abandon))
+        reading = self._reading(a_few_times(self.reader.abandon))
+        await together(visiting.drain(), reading.drain())
+        await reading.drain()
         done = await self.deliverer.deliver_due()
         while await self.index():
             pass
@@ -220,6 +255,18 @@ def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """What every part of the app is built from."""
+
+    loaded: Loaded
+    clock: Clock
+    random: Random
+    hooks: Hooks
+    database: Database
+    worker: str
+
+
 @asynccontextmanager
 async def open_app(
     loaded: Loaded,
@@ -229,82 +276,85 @@ async def open_app(
     hooks: Hooks | None = None,
 ) -> AsyncIterator[App]:
     """Build the app on its database; afterwards its claims are free and its processes are gone."""
-    settings, clock, random = loaded.settings, clock or SystemClock(), random or SystemRandom()
-    hooks = hooks or Hooks()
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         database = stack.enter_context(open_database(loaded))
         worker = await database.run(lambda unit: _register(unit, clock.now()))
-        stack.push_async_callback(
-            lambda: database.run(lambda unit: unit.workers.unregister(worker))
-        )
-        await database.run(lambda unit: sync_settings(unit, settings, clock))
-        fetcher = await stack.enter_async_context(Fetcher(fetch_policy(settings), clock=clock))
-        sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
-        stack.callback(sandbox.close)
-        context = channel_context(loaded, clock)
-        stack.push_async_callback(context.http.aclose)
-        tally = _Tally()
-        visitor = Visitor(
-            database=database,
-            fetcher=fetcher,
-            sandbox=sandbox,
+        stack.push_async_callback(_unregister, database, worker)
+        await database.run(lambda unit: sync_settings(unit, loaded.settings, clock))
+        base = _Base(
+            loaded=loaded,
             clock=clock,
-            worker=worker,
-            on_visit=_both(tally.visited, hooks.on_visit),
-        )
-        reader = Reader(
-            database=database,
-            fetcher=fetcher,
-            sandbox=sandbox,
-            clock=clock,
-            random=random,
-            worker=worker,
-            rechecks=settings.fetch.recheck,
-            on_admission=_both(tally.admitted, hooks.on_admission),
-        )
-        reading = Pump(
-            "read",
-            claim=reader.claim,
-            work=reader.work,
-            abandon=reader.abandon,
-            limit=settings.service.hosts,
-            clock=clock,
-        )
-        visits = Pump(
-            "visit",
-            claim=visitor.claim,
-            work=visitor.visit,
-            abandon=visitor.abandon,
-            limit=VISITS,
-            clock=clock,
-        )
-        yield App(
-            settings=settings,
+            random=random or SystemRandom(),
+            hooks=hooks or Hooks(),
             database=database,
             worker=worker,
-            clock=clock,
-            visitor=visitor,
-            visits=visits,
-            reading=reading,
-            deliverer=Deliverer(
-                database=database,
-                context=context,
-                random=random,
-                worker=worker,
-                on_delivered=_log_delivery,
-            ),
-            tally=tally,
         )
+        yield await _build(base, stack)
+
+
+async def _build(base: _Base, stack: AsyncExitStack) -> App:
+    """The parts, put together; `stack` ends those that must be ended."""
+    settings, tally = base.loaded.settings, _Tally()
+    fetcher = await stack.enter_async_context(Fetcher(fetch_policy(settings), clock=base.clock))
+    sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
+    stack.callback(sandbox.close)
+    context = channel_context(base.loaded, base.clock)
+    stack.push_async_callback(context.http.aclose)
+    visitor = Visitor(
+        database=base.database,
+        fetcher=fetcher,
+        sandbox=sandbox,
+        clock=base.clock,
+        worker=base.worker,
+        random=base.random,
+        on_visit=_both(tally.visited, base.hooks.on_visit),
+    )
+    reader = Reader(
+        database=base.database,
+        fetcher=fetcher,
+        sandbox=sandbox,
+        clock=base.clock,
+        random=base.random,
+        worker=base.worker,
+        rechecks=settings.fetch.recheck,
+        on_admission=_both(tally.admitted, base.hooks.on_admission),
+    )
+    deliverer = Deliverer(
+        database=base.database, context=context, random=base.random, worker=base.worker
+    )
+    return App(
+        settings=settings,
+        database=base.database,
+        worker=base.worker,
+        clock=base.clock,
+        visitor=visitor,
+        reader=reader,
+        deliverer=deliverer,
+        tally=tally,
+    )
 
 
 def _register(unit: UnitOfWork, now: datetime, *, worker: str | None = None) -> str:
     return unit.workers.register(
         name=f"tocsin {scraper.__version__}",
-        host=platform.node(),
+        host=machine(),
         pid=os.getpid(),
         now=now,
         worker_id=worker,
     )
+
+
+async def _unregister(database: Database, worker: str) -> None:
+    """The last thing a worker writes: what it claimed is free. Else others will find it dead."""
+    try:
+        await database.finish(lambda unit: unit.workers.unregister(worker), patience=LAST_WRITE)
+    except StorageError as error:
+        _log.error(
+            "cannot give back what was claimed (%s); the next worker will take it over",
+            error,
+            extra={"action": "worker.not_unregistered"},
+        )
 
 
 def _both(first: Callable[[T], None], second: Callable[[T], None] | None) -> Callable[[T], None]:
@@ -314,28 +364,3 @@ def _both(first: Callable[[T], None], second: Callable[[T], None] | None) -> Cal
             second(value)
 
     return call
-
-
-def _log_delivery(alert: Alert | None, delivery: Delivery, report: Report) -> None:
-    """One line for each attempt."""
-    title = (alert.article.article.title or alert.article.article.url) if alert else "(removed)"
-    level = logging.INFO if report.outcome is DeliveryOutcome.DELIVERED else logging.WARNING
-    _log.log(
-        level,
-        "%s %s: %s: %s",
-        delivery.channel,
-        report.outcome.value,
-        title,
-        report.detail,
-        extra={"action": f"deliver.{report.outcome.value}", "delivery": delivery.id},
-    )
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -187,6 +187,23 @@ class Database:
             "signatures": maintenance.repeat(lambda: step(maintenance.prune_signatures)),
         }
 
+    async def tidy(self, *, signatures: datetime, revisions: datetime | None) -> dict[str, int]:
+        """As `prune`, with a time for each, and between two steps it is the turn of others.
+
+        `revisions` of None: the earlier texts are kept for ever.
+        """
+        done = {"revisions": 0, "signatures": 0}
+        if revisions is not None:
+            done["revisions"] = await self._in_steps(maintenance.prune_revisions, revisions)
+        done["signatures"] = await self._in_steps(maintenance.prune_signatures, signatures)
+        return done
+
+    async def _in_steps(self, step: Callable[[Connection, datetime], int], before: datetime) -> int:
+        total = 0
+        while done := await self.run(lambda unit: step(unit.connection, before)):
+            total += done
+        return total
+
     def close(self) -> None:
         """Let the work at hand end, then close every connection. What comes later is refused."""
         self._write_threads.shutdown()

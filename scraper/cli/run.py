@@ -19,20 +19,20 @@ from scraper.web import serve
 
 @click.command()
 @settings_option
-def run(config: Path | None) -> None:
+def run(config: Path | None) -> int:
     """Run the daemon: schedule, pipeline, alerts and dashboard, until it is told to stop."""
     loaded = read_settings(config, warn=True)
     _log_as_set(loaded)
-    asyncio.run(_run(loaded))
+    return 0 if asyncio.run(_run(loaded)) else 1
 
 
-async def _run(loaded: Loaded) -> None:
+async def _run(loaded: Loaded) -> bool:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_app(loaded) as app, serve(app, loaded.settings.service.listen):
-        await run_local(app, stop)
+        return await run_local(app, stop)
 
 
 @click.command()
@@ -47,7 +47,8 @@ def once(config: Path | None, as_json: bool) -> int:
         print_json(summary)
     else:
         click.echo(_sentence(summary))
-    return 1 if summary.sources and summary.sources_failed == summary.sources else 0
+    nothing_seen = summary.sources and summary.sources_failed == summary.sources
+    return 1 if nothing_seen or summary.deliveries_failed else 0
 
 
 async def _once(loaded: Loaded) -> Summary:

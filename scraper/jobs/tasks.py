@@ -1,10 +1,13 @@
 """What is done again and again. The state of the schedule is in the database: a tick only asks."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from scraper.app import App
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,17 @@ async def _index(app: App) -> None:
     await app.index()
 
 
+async def _prune(app: App) -> None:
+    pruned = await app.prune()
+    if any(pruned.values()):
+        _log.info(
+            "deleted %d earlier texts and %d signatures that are kept no longer",
+            pruned["revisions"],
+            pruned["signatures"],
+            extra={"action": "prune.done", **pruned},
+        )
+
+
 async def _beat(app: App) -> None:
     await app.beat()
 
@@ -31,5 +45,6 @@ async def _beat(app: App) -> None:
 TASKS = (
     Task("ask for what is due", timedelta(seconds=1), _ask),
     Task("index new articles", timedelta(seconds=5), _index),
+    Task("delete what is kept no longer", timedelta(days=1), _prune),
     Task("heartbeat", timedelta(seconds=10), _beat),
 )

@@ -136,6 +136,7 @@ class Service(Section):
     log_format: Literal["text", "json"] = "text"
     hosts: Annotated[int, Field(ge=1, le=1000)] = 64
     processes: Annotated[int, Field(ge=1, le=64)] | None = None
+    keep: PositiveDuration | None = None
 
 
 class Fetch(Section):

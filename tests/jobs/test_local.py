@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.app import open_app
+from scraper.alerts import Deliverer
+from scraper.app import App, open_app
 from scraper.jobs import TASKS
 from scraper.jobs.local import JUMP, WATCH_EVERY, run_local
 from scraper.settings import parse
+from storage.errors import DatabaseBusy
 from storage.records import SourceSpec
 from tests.fakes import FakeClock
 
@@ -84,3 +86,56 @@ async def test_a_worker_that_was_taken_for_dead_comes_back(app):
     await app.beat()
     with app.database.read() as unit:
         assert [worker.id for worker in unit.workers.list()] == [app.worker]
+
+
+async def test_a_clock_set_back_is_told_again_when_the_database_could_not_be_told(app, monkeypatch):
+    told, done = [], asyncio.Event()
+
+    async def clock_went_back(_, by):
+        told.append(by)
+        if len(told) < 3:
+            raise DatabaseBusy
+        done.set()
+
+    monkeypatch.setattr(App, "clock_went_back", clock_went_back)
+    stop = asyncio.Event()
+    daemon = asyncio.create_task(run_local(app, stop))
+    await app.clock.sleep(WATCH_EVERY)
+    app.clock.shift = timedelta(hours=-2)
+    await asyncio.wait_for(done.wait(), 30)
+    stop.set()
+    assert await daemon
+    assert told == [told[0]] * 3
+    assert abs(told[0] - timedelta(hours=2)) < JUMP
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("no such luck"), None])
+async def test_a_part_that_ends_ends_the_daemon_in_words(app, monkeypatch, caplog, error):
+    async def run(_):
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(Deliverer, "run", run)
+    assert not await run_local(app, asyncio.Event())
+    (record,) = [record for record in caplog.records if record.levelname == "CRITICAL"]
+    assert record.getMessage() == "deliveries ended unexpectedly, so the daemon ends, too"
+
+
+async def test_a_daemon_that_is_told_to_stop_says_that_all_is_well(app):
+    stop = asyncio.Event()
+    stop.set()
+    assert await run_local(app, stop)
+
+
+async def test_its_end_waits_for_no_part_that_does_not_end(app, monkeypatch, caplog):
+    async def hang(*_):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("scraper.jobs.local.GRACE", 0.0)
+    monkeypatch.setattr("scraper.jobs.local._MARGIN", 0.01)
+    monkeypatch.setattr(Deliverer, "stop", hang)
+    caplog.set_level("INFO")
+    stop = asyncio.Event()
+    stop.set()
+    await asyncio.wait_for(run_local(app, stop), 10)
+    assert "not everything could be finished" in caplog.text

@@ -1,0 +1,88 @@
+"""What the app does by itself: its upkeep, and `once` where the database fails."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scraper.app import App, open_app
+from scraper.machine import machine
+from scraper.pipeline.read import Reader
+from scraper.pipeline.visit import Visitor
+from scraper.settings import parse
+from storage.errors import DatabaseBusy
+from storage.records import Article, Signature, SourceSpec
+from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def opened(tmp_path, text=""):
+    loaded = parse(text, file=tmp_path / "tocsin.toml", environ={})
+    return open_app(loaded, clock=FakeClock(NOW))
+
+
+def store(app: App, name: str, age: timedelta) -> int:
+    """An article first seen so long ago, and edited at once."""
+    signed = [Signature(exact=f"{name} {n}", keys=(n,), sketch=b"") for n in (1, 2)]
+    with app.database.begin() as unit:
+        article = unit.articles.add(
+            Article(url=f"https://news.example/{name}", title=name),
+            keys=[name],
+            source_id=None,
+            story_id=None,
+            copy_of=None,
+            signature=signed[0],
+            now=NOW - age,
+        )
+        unit.articles.revise(article.id, article.article, signature=signed[1], now=NOW - age)
+    return article.id
+
+
+@pytest.mark.parametrize(("settings", "kept"), [("", 1), ('[service]\nkeep = "90d"', 0)])
+async def test_what_is_kept_no_longer_is_deleted(tmp_path, settings, kept):
+    async with opened(tmp_path, settings) as app:
+        old, recent = store(app, "old", 100 * DAY), store(app, "recent", 30 * DAY)
+        assert await app.prune() == {"revisions": 1 - kept, "signatures": 1}
+        assert await app.prune() == {"revisions": 0, "signatures": 0}
+        with app.database.read() as unit:
+            assert [len(unit.articles.revisions(found)) for found in (old, recent)] == [kept, 1]
+            assert unit.articles.signed(old) is None
+            assert unit.articles.signed(recent) is not None
+
+
+async def test_a_worker_is_known_by_its_process(tmp_path):
+    async with opened(tmp_path) as app:
+        with app.database.read() as unit:
+            (worker,) = unit.workers.list()
+        assert (worker.host, worker.pid) == (machine(), os.getpid())
+
+
+@pytest.mark.parametrize("stage", [Visitor, Reader])
+async def test_a_database_that_fails_ends_once_with_its_own_error(tmp_path, monkeypatch, stage):
+    async def claim(*_, **__):
+        raise DatabaseBusy
+
+    monkeypatch.setattr(stage, "claim", claim)
+    async with opened(tmp_path) as app:
+        with pytest.raises(DatabaseBusy):
+            await app.once()
+
+
+async def test_once_ends_though_work_cannot_be_given_back(tmp_path, monkeypatch):
+    async def fail(*_, **__):
+        raise DatabaseBusy
+
+    monkeypatch.setattr(Visitor, "visit", fail)
+    monkeypatch.setattr(Visitor, "abandon", fail)
+    async with opened(tmp_path) as app:
+        with app.database.begin() as unit:
+            unit.sources.add(SourceSpec(name="s", url="http://127.0.0.1:1/"), now=NOW)
+        await app.once()
+        database = app.database.path
+    async with opened(tmp_path) as app:  # unregistering freed it
+        assert app.database.path == database
+        with app.database.begin() as unit:
+            assert len(unit.sources.claim_due(NOW + DAY, worker=app.worker, limit=9)) == 1
