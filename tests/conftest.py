@@ -8,6 +8,9 @@ settings.register_profile("tocsin", derandomize=True, deadline=None)
 settings.load_profile("tocsin")
 
 
+pytest_plugins = ["tests.databases"]
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
