@@ -15,7 +15,7 @@ _HEAD = """\
 # Commands
 
 Exit codes: 0 done (`match`: it matches), 1 failed (`match`: no), 2 wrong usage or settings.
-What is printed of the outside holds no control characters. `tocsin --debug …`, or TOCSIN_DEBUG=1, shows tracebacks.
+After a mistake in Tocsin itself, `tocsin --debug …` (or TOCSIN_DEBUG=1) shows where.
 Every listing takes `--json` and prints a JSON list; times in JSON are ISO 8601 in UTC.
 
 <!-- Written by scripts/commands.py from the commands' own help. -->
