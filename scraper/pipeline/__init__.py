@@ -2,7 +2,7 @@
 
     tick:                                   jobs ask, many times a minute
         sources   <- storage, due and unclaimed
-        entries   <- storage, due and unclaimed, a lane per host
+        entries   <- storage, due and unclaimed, a lane per host; the sources take turns
 
     visit(source):                          visit.py
         page      <- fetch(source.url), conditionally
@@ -13,12 +13,13 @@
         page      <- fetch(entry.url), paced
         article   <- extract(page)          in a process that can be killed
         signature <- sign(article)
+        matches   <- watches, before anybody waits for the transaction
         admit(article)
 
     admit(article):                         admit.py, ONE transaction
         known link?  -> same text: nothing; another text: a revision
         copy or rewrite of a stored article? -> joins its story, else leads a new one
-        watches matched -> alerts and deliveries written
+        matches -> alerts and deliveries written
         entry done
 
     deliver:                                alerts, from the outbox alone

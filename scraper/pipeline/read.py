@@ -17,7 +17,7 @@ from scraper.fetch import Fetcher, NotModified, Request
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Compiled, Found, Outcome
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_entry, read_page
-from scraper.pipeline.sandbox import Sandbox, SandboxError
+from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
 from scraper.pipeline.schedule import RETRY_PAUSES, next_recheck, retry_entry
 from scraper.pipeline.words import span
 from scraper.watch import MatchText
@@ -181,11 +181,23 @@ class Reader:
             reading = await self._sandbox.run(read_page, fetched, entry)
         except AttemptError as error:
             await self._failed(entry, error)
+        except SandboxBrokenError as error:
+            await self._put_back(entry, error)
         except SandboxError as error:
             # Once more, in case the machine was short of something; then it is the page.
             await self._failed(entry, AttemptError(str(error), permanent=entry.attempts > 1))
         else:
             await self._admit(entry, reading, fetched)
+
+    async def _put_back(self, entry: FrontierEntry, error: SandboxBrokenError) -> None:
+        """Try again soon what the machine could not do; it was no attempt at the page."""
+        pause = RETRY_PAUSES[0]
+        at = self._clock.now() + pause
+        await self._database.run(
+            lambda unit: unit.entries.put_back(entry.id, worker=self._worker, at=at)
+        )
+        next_try = f"next try in {span(pause)}"
+        _log.error("%s: %s; %s", entry.url, error, next_try, extra={"action": "read.put_back"})
 
     async def _admit(self, entry: FrontierEntry, reading: Reading, page: Page) -> None:
         candidate = await self._candidate(entry, reading)

@@ -13,6 +13,7 @@ from scraper.errors import FetchError
 from scraper.pipeline.admit import Outcome
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Reader
+from scraper.pipeline.sandbox import SandboxBrokenError
 from scraper.watch import WatchSet
 from storage.database import Database
 from storage.errors import DatabaseBusy, StorageError
@@ -176,6 +177,21 @@ async def test_a_page_that_the_database_refuses_is_that_pages_failure(room, monk
     refused = room.entries()[1]
     assert (refused.attempts, refused.state) == (1, EntryState.PENDING)
     assert "internal error" in refused.error
+
+
+async def test_a_machine_that_cannot_read_pages_is_no_pages_failure(room, monkeypatch, caplog):
+    caplog.set_level(logging.CRITICAL, "scraper")
+
+    async def broken(_sandbox, _function, *_arguments):
+        raise SandboxBrokenError
+
+    monkeypatch.setattr(Here, "run", broken)
+    room.see("https://a.example/1", title="Told by its source")
+    for _ in range(4):
+        await room.work()
+        room.clock.advance(timedelta(minutes=1))
+    (entry,) = room.entries().values()
+    assert (entry.state, entry.attempts, entry.article_id) == (EntryState.PENDING, 0, None)
 
 
 async def test_a_fetch_that_fails_unexpectedly_is_that_pages_failure(room, caplog):
