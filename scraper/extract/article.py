@@ -101,7 +101,10 @@ def _assemble(
             url=url,
             canonical_url=note("canonical_url", links.canonical(head, url)),
             title=title,
-            standfirst=note("standfirst", fields.find_standfirst(head, found, title, text, first)),
+            standfirst=note(
+                "standfirst",
+                fields.find_standfirst(head, found, title, text, first, chosen.standfirst),
+            ),
             authors=tuple(note("authors", authors.find_authors(head, found, sites, first)) or ()),
             published_at=published_at,
             modified_at=modified_at,

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from scraper.extract import features, forest, phrases
+from scraper.extract import dates, features, forest, phrases, pictures
 from scraper.extract import traits as names
 from scraper.extract.outline import Block, Box, Outline
-from scraper.extract.regions import FIGURE, Page, clean
+from scraper.extract.regions import FIGURE, WORD, Page, Reading, clean
 
 THRESHOLD: Final = (
     -0.3
@@ -13,15 +13,23 @@ THRESHOLD: Final = (
 _LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or follow
 _SHORTEST_HEADLINE: Final = 15  # letters of one that a block may begin with
 _DATELINE: Final = 60  # letters that may follow it: a day, a place, a desk
+_LONGEST_NAMED: Final = 700  # characters of a standfirst: a longer text is lost nowhere
+_LONGEST_STANDFIRST: Final = 350.0  # letters of one that only its place tells
+_NEAR: Final = 3  # blocks from the headline to a standfirst
+_DRESSING: Final = 2  # blocks below a standfirst among which its date stands
+_MOST_OPENINGS: Final = 6  # lines between the headline and the text that are looked at
+_LONGEST_DATE: Final = 60
+_MOST_WORDS: Final = 6  # of a line that is a date: day, month, "published on", a zone
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？।؟۔")
 
 
 class Body:
-    """The blocks that make up the article, in reading order."""
+    """The blocks that make up the article, in reading order, and the one that leads to them."""
 
-    def __init__(self, blocks: list[Block]) -> None:
+    def __init__(self, blocks: list[Block], standfirst: Block | None = None) -> None:
         self.blocks = blocks
+        self.standfirst = standfirst  # where only its place tells it from the text
         self.first = blocks[0].number if blocks else 0
         self.last = blocks[-1].number if blocks else 0
 
@@ -70,19 +78,66 @@ def find_body(outline: Outline, page: Page) -> Body:
     ]
     while len(chosen) > 1 and _is_heading(chosen[0], page):
         chosen.pop(0)
-    if len(chosen) > 2 and chosen[0].box.traits & names.STANDFIRST:
+    standfirst = None
+    if len(chosen) > 2 and _is_standfirst(chosen[0], reading):
+        standfirst = chosen.pop(0)
+    for _ in range(_MOST_OPENINGS):
+        if len(chosen) < 2 or not (_is_dressing(chosen[0]) or _is_caption(chosen[0], reading)):
+            break
         chosen.pop(0)
     while len(chosen) > 1 and _is_closing(chosen[-1]):
         chosen.pop()
-    return Body(chosen)
+    return Body(chosen, standfirst)
+
+
+def _is_standfirst(block: Block, reading: Reading) -> bool:
+    """Named as one; or parted from the text, by its date where no name tells it either."""
+    box = block.box
+    if len(block.text) > _LONGEST_NAMED:
+        return False
+    if box.traits & names.STANDFIRST:
+        return True
+    number = block.number
+    at = reading.headline_at
+    if at < 0 or not 0 < number - at <= _NEAR or box.tag == "li":
+        return False
+    below = reading.blocks[number + 1 : number + 1 + _DRESSING]
+    if not any(map(_is_dressing, below)):
+        return False
+    if box.parent is not None and box.parent.traits & names.STANDFIRST:
+        return True
+    return number == at + 1 and reading.sizes[number] <= _LONGEST_STANDFIRST
+
+
+def _is_dressing(block: Block) -> bool:
+    """A line of its own that tells when a text was published, or how long it takes to read."""
+    text = block.text
+    if len(text) > _LONGEST_DATE or block.box.tag == "blockquote":
+        return False
+    if phrases.READING_TIME.fullmatch(text):
+        return True
+    return (
+        any(map(str.isdigit, text))
+        and text[-1] not in _SENTENCE_ENDS
+        and len(WORD.findall(text)) <= _MOST_WORDS
+        and dates.read(text) is not None
+    )
+
+
+def _is_caption(block: Block, reading: Reading) -> bool:
+    """A few words in one box with a picture, and with nothing else."""
+    return (
+        reading.sizes[block.number] <= _LONGEST_CALL
+        and block.text[-1] not in _SENTENCE_ENDS
+        and block.box.tag not in _HEADINGS
+        and pictures.stands_alone_with_one(block, reading.outline)
+    )
 
 
 def _is_heading(block: Block, page: Page) -> bool:
-    """The headline once more, alone or with its date; or how long the text takes to read."""
+    """The headline once more, alone or with its date."""
     text = clean(block.text)
     if text in {page.headline, page.title}:
-        return True
-    if len(block.text) <= _LONGEST_CALL and phrases.READING_TIME.fullmatch(block.text):
         return True
     headline = page.headline
     return (

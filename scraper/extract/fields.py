@@ -6,7 +6,7 @@ from typing import Any, Final
 from scraper.extract import jsonld
 from scraper.extract import traits as names
 from scraper.extract.head import Head
-from scraper.extract.outline import Outline
+from scraper.extract.outline import Block, Outline
 from scraper.extract.titles import squeeze
 from storage.records import ArticleKind
 
@@ -41,10 +41,15 @@ _VIDEO_BODY: Final = 120  # words: a page with a film and no more than these is 
 
 
 def find_standfirst(
-    head: Head, outline: Outline, title: str | None, body: str, first: int
+    head: Head, outline: Outline, title: str | None, body: str, first: int, leading: Block | None
 ) -> Found:
-    """The lines under the headline: as shown there, else as declared, unless cut off the body."""
+    """The lines under the headline: as shown there, else as declared, unless cut off the body.
+
+    `leading` is the block that the reading of the body took for a standfirst and left out there.
+    """
     title_key = squeeze(title or "")
+    if leading is not None and _is_standfirst(leading.text, title_key):
+        return leading.text, "text between the headline and the body"
     for block in outline.blocks[max(0, first - 12) : first + 2]:
         own = block.box.traits | (block.box.parent.traits if block.box.parent else 0)
         if own & names.STANDFIRST and not block.box.above & (

@@ -3,11 +3,12 @@
 import re
 from typing import Any, Final
 
+from scraper.extract import dates
 from scraper.extract import traits as names
 from scraper.extract.head import Head
 from scraper.extract.jsonld import plain
 from scraper.extract.links import absolute
-from scraper.extract.outline import PLACES, Attributes, Box, Outline
+from scraper.extract.outline import PLACES, Attributes, Block, Box, Outline
 
 _NO_PICTURE: Final = re.compile(
     r"(?:^|[/_.-])(?:logos?|masthead|wordmark|placeholder|(?<!sites/)default|fallback|avatar|icons?|favicon|sprite|blank|spacer|pixel|1x1|"
@@ -16,6 +17,9 @@ _NO_PICTURE: Final = re.compile(
 )
 _SIZES: Final = re.compile(r"[-_]?\d{2,4}x\d{2,4}|[-_](?:w|h|width)?\d{2,4}(?=\.)")
 _LONGEST: Final = 600  # characters of a caption
+_SHORTEST_ALONE: Final = 25  # characters of one that only its place tells to be a caption
+_LONGEST_ALONE: Final = 300
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ABOVE_TEXT: Final = 10  # blocks before the text in which its lead picture can stand
 _INTO_TEXT: Final = 1
 _FIGURE: Final = PLACES["figure"]
@@ -113,6 +117,8 @@ def find_caption(
         if not own and (near is not None or block < first - 8 or block > first + 3):
             continue
         caption = _caption_beside(outline, box)
+        if own and not caption:
+            caption = _caption_alone(outline, box, first)
         if not caption:
             continue
         if own:
@@ -159,3 +165,44 @@ def _caption_beside(outline: Outline, box: Box) -> str | None:
             return " ".join(dict.fromkeys(texts))[:_LONGEST]
         around = around.parent
     return None
+
+
+def stands_alone_with_one(block: Block, outline: Outline) -> bool:
+    """Whether a block is the only text in one of the boxes around a picture."""
+    number = block.number
+    return any(
+        number <= at + 1 and at <= number + 1 and _text_beside(outline, box) is block
+        for _, box, at in outline.images
+    )
+
+
+def _text_beside(outline: Outline, box: Box) -> Block | None:
+    """The only text in the innermost of three boxes around a picture that holds any."""
+    around: Box | None = box
+    for _ in range(3):
+        if around is None or around.end - around.start > 1:
+            return None
+        if around.end > around.start:
+            return outline.blocks[around.start]
+        around = around.parent
+    return None
+
+
+def _caption_alone(outline: Outline, box: Box, first: int) -> str | None:
+    """The one short text in a box with a picture above the text, whatever the box is called."""
+    block = _text_beside(outline, box)
+    if block is None or block.number >= first or not _reads_like_a_caption(block):
+        return None
+    return block.text
+
+
+def _reads_like_a_caption(block: Block) -> bool:
+    """No heading, no link, no byline."""
+    box = block.box
+    return (
+        _SHORTEST_ALONE <= len(block.text) <= _LONGEST_ALONE
+        and not block.linked
+        and box.tag not in _HEADINGS
+        and not box.above & (names.AUTHOR | names.DATE | names.HEADLINE)
+        and dates.read(block.text) is None
+    )

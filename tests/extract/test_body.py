@@ -77,3 +77,66 @@ def test_sources_and_linked_sentences_are_text():
     found = body(*LINES[:2], linked, *LINES[2:3], sources, LINES[3])
     assert "The minutes of the meeting tell of it in full." in found
     assert "https://a.example/1 https://a.example/2" in found
+
+
+STANDFIRST = "Engineers ask for another summer, and the treasurer says that there is no money."
+HEADLINE = "Council puts off the vote on the bridge"
+
+
+def page(markup: str, head: str = ""):
+    html = (
+        f"<html><head><title>{HEADLINE}</title>{head}</head><body>"
+        f"<h1>{HEADLINE}</h1>{markup}{''.join(f'<p>{line}</p>' for line in LINES)}</body></html>"
+    )
+    return extract(html.encode(), "https://www.gulflantern.example/news/bridge").article
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p>{STANDFIRST}</p><p>2 min read</p><p>09 June, 2020</p>",
+        f"<h2>{STANDFIRST}</h2><div class='c-2'><div>09 June, 2020</div><div>Share</div></div>",
+        f"<div class='standfirst'><p>{STANDFIRST}</p></div><p>9 June 2020</p>",
+    ],
+)
+def test_what_the_date_parts_from_the_text_is_its_standfirst(markup: str):
+    found = page(markup)
+    assert found.standfirst == STANDFIRST
+    assert found.body.split("\n\n") == LINES
+    assert found.published_at is not None
+    assert found.published_at.date().isoformat() == "2020-06-09"
+
+
+def test_a_first_paragraph_below_the_date_is_text():
+    found = page(f"<p>09 June, 2020</p><p>{STANDFIRST}</p>")
+    assert found.standfirst is None
+    assert found.body.split("\n\n") == [STANDFIRST, *LINES]
+
+
+def test_a_first_paragraph_without_a_date_below_is_text():
+    assert page(f"<p>{STANDFIRST}</p>").body.split("\n\n") == [STANDFIRST, *LINES]
+
+
+def test_no_text_is_lost_where_it_is_too_long_for_a_standfirst():
+    long = " ".join([STANDFIRST] * 10)
+    found = page(f"<div class='standfirst'>{long}</div><p>9 June 2020</p>")
+    assert long in found.body
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><img src='/hall.jpg'><br><em>{}</em></p>",
+        "<div class='c-7'><div><img src='/hall.jpg'></div><div class='c-8'>{}</div></div>",
+    ],
+)
+def test_the_words_in_a_box_with_the_picture_are_its_caption(markup: str):
+    caption = "The council in its hall before the vote [Gulf Lantern]"
+    found = page(markup.format(caption))
+    assert found.image_caption == caption
+    assert found.body.split("\n\n") == LINES
+
+
+def test_a_paragraph_in_a_box_with_a_picture_is_text():
+    found = page(f"<p><img src='/hall.jpg'>{STANDFIRST}</p>")
+    assert found.body.split("\n\n") == [STANDFIRST, *LINES]

@@ -57,6 +57,8 @@ def test_a_page_that_holds_nothing_is_refused(html: bytes):
         ("nested blocks, closed", b"<div>" * 100_000 + TEXT + b"</div>" * 100_000),
         ("nested lists", b"<ul><li>" * 50_000 + TEXT),
         ("nested tables", b"<table><tr><td>" * 20_000 + TEXT),
+        ("captions", b"<h1>A</h1>" + b"<p><img src=a.jpg>Ships in the harbour</p>" * 20_000 + TEXT),
+        ("dates", b"<h1>A</h1>" + TEXT + b"<p>9 June 2020</p>" * 20_000 + TEXT),
         ("nested spans", b"<span>" * 100_000 + TEXT),
         ("attributes", b"<div " + b" ".join(b"a%d=b" % n for n in range(50_000)) + b">" + TEXT),
         ("unclosed attribute", b'<p>A line of text.</p><a title="' + b"x" * 3_000_000),
