@@ -36,7 +36,7 @@ VISITS = 16  # sources visited at once
 DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, on another machine
 INDEXED_AT_ONCE = 200  # articles added to the full-text index in one transaction
 # Together with what the dashboard needs, the seconds of an end are fewer than ten.
-GRACE = 5.0  # that work in hand has to finish
+GRACE = 4.0  # that work in hand has to finish
 LAST_WRITE = 2.0  # that the database has to take note
 SIGNED_FOR = COPY_WINDOW + timedelta(days=1)  # after that nothing is compared with a signature
 

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _SQLITE_READERS = 3
 _POSTGRES_THREADS = 4
+_AFTER_THE_CUT = 0.25  # seconds until a transaction that was broken off has noticed
 
 
 class Database:
@@ -122,6 +123,10 @@ class Database:
             self._lines.cut()
             last.shutdown(wait=False)
             self._read_threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.wait({task}, timeout=_AFTER_THE_CUT)
+        if not task.done():  # it waits for a connection, which has a time limit of its own
+            task.cancel()
+            raise DatabaseUnavailable("The database does not answer.")
         return await task
 
     async def query(self, work: Callable[[UnitOfWork], T]) -> T:

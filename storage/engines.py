@@ -35,6 +35,7 @@ _POSTGRES_SESSION = (
 # No statement of a worker takes a tenth of this. Upkeep (migrations, VACUUM) may take its time.
 _STATEMENT_LIMIT = "SET statement_timeout = '60s'"
 _BEGIN = "tocsin_begin"  # the execution option that holds SQLite's BEGIN statement
+_ANY_TIME = 60.0  # seconds, more than any wait
 _LOOK_UP_MS = 200  # how often one who waits for SQLite's write lock asks whether to go on waiting
 
 _to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -151,7 +152,7 @@ def make_engine(
 
 def _postgres_engine(url: URL, *, threads: int, lines: Lines, unhurried: bool) -> Engine:
     query = dict(url.query)
-    query.setdefault("connect_timeout", "5")
+    query.setdefault("connect_timeout", "3")
     query.setdefault("application_name", "tocsin")
     query.setdefault("keepalives_idle", "15")  # a dead network is found out in half a minute
     query.setdefault("keepalives_interval", "5")
@@ -179,9 +180,12 @@ def _postgres_engine(url: URL, *, threads: int, lines: Lines, unhurried: bool) -
         lines.opened(connection)
 
     @event.listens_for(engine, "do_connect")
-    def connect(*_: object) -> None:
-        if lines.left(1) <= 0:
+    def connect(_dialect: object, _record: object, _args: object, options: dict[str, Any]) -> None:
+        left = lines.left(_ANY_TIME)
+        if left <= 0:
             raise DatabaseUnavailable("The database is closed.")
+        if left < _ANY_TIME:
+            options["connect_timeout"] = 2  # the least that libpq knows
 
     return engine
 

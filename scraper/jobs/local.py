@@ -15,7 +15,7 @@ from scraper.jobs.tasks import TASKS, Task
 _log = logging.getLogger(__name__)
 
 WATCH_EVERY = 5.0  # seconds between two looks at the clock
-_MARGIN = 0.5  # seconds beyond the grace until what does not end is left behind
+_MARGIN = 0.25  # seconds beyond the grace until what does not end is left behind
 JUMP = timedelta(seconds=3)  # the wall clock moved this much against the monotonic one
 
 
