@@ -28,6 +28,7 @@ SECTIONS = {
     "Service": {
         "run": "scraper.cli.run",
         "once": "scraper.cli.run",
+        "worker": "scraper.cli.run",
         "demo": "scraper.cli.show_demo",
     },
     "Setting up": {

@@ -1,4 +1,4 @@
-"""`tocsin run` and `tocsin once`."""
+"""`tocsin run`, `tocsin worker` and `tocsin once`."""
 
 import asyncio
 import signal
@@ -12,6 +12,7 @@ from scraper.app import Summary, open_app
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import read_settings
 from scraper.cli.output import print_json
+from scraper.errors import UsageError
 from scraper.jobs import run_local
 from scraper.settings import Loaded
 from scraper.web import serve
@@ -27,12 +28,38 @@ def run(config: Path | None) -> int:
 
 
 async def _run(loaded: Loaded) -> bool:
+    stop = _stop_event()
+    async with open_app(loaded) as app, serve(app, loaded.settings.service.listen):
+        return await run_local(app, stop)
+
+
+@click.command()
+@settings_option
+def worker(config: Path | None) -> int:
+    """Run one more worker on the daemon's PostgreSQL database: all but the dashboard."""
+    loaded = read_settings(config, warn=True)
+    if not loaded.settings.service.database.startswith("postgres"):
+        raise UsageError(
+            "several workers need a PostgreSQL database: set service.database to "
+            "postgresql://user@host/name. With SQLite, `tocsin run` is the one worker"
+        )
+    _log_as_set(loaded)
+    return 0 if asyncio.run(_work(loaded)) else 1
+
+
+async def _work(loaded: Loaded) -> bool:
+    stop = _stop_event()
+    async with open_app(loaded) as app:
+        return await run_local(app, stop)
+
+
+def _stop_event() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_app(loaded) as app, serve(app, loaded.settings.service.listen):
-        return await run_local(app, stop)
+    return stop
 
 
 @click.command()

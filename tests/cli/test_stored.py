@@ -363,3 +363,9 @@ def test_help_groups_the_commands(tocsin):
         "demo",
     ):
         assert f"\n  {name}" in out
+
+
+def test_a_second_worker_needs_postgresql(tocsin):
+    done = tocsin("worker")
+    assert done.code == 2
+    assert "postgresql://" in done.err

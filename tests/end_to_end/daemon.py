@@ -91,9 +91,10 @@ def tocsin_json(*arguments: str | Path, folder: Path) -> Any:
 
 
 class Daemon:
-    """`tocsin run`, killed at the end of the block if it still runs."""
+    """`tocsin run`, or `tocsin worker`, killed at the end of the block if it still runs."""
 
-    def __init__(self, settings: Path) -> None:
+    def __init__(self, settings: Path, command: str = "run") -> None:
+        self._command = command
         self.log = settings.parent / "daemon.log"
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -101,7 +102,7 @@ class Daemon:
     def __enter__(self) -> Self:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "scraper", "run", "-c", str(self._settings)],
+                [sys.executable, "-m", "scraper", self._command, "-c", str(self._settings)],
                 cwd=self._settings.parent,
                 env=environment(self._settings.parent),
                 stdout=log,
