@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.daemon import Daemon, tocsin, tocsin_json, write_settings
 from tests.end_to_end.outlets import Outlet, story
-from tests.servers import HookSink, LocalSite, MailSink
+from tests.servers import HookSink, LocalSite, MailSink, Reply
 
 SECRET = "whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcyE="
 
@@ -36,7 +36,10 @@ def test_what_is_published_while_it_runs_rings(tmp_path, servers):
         mail.wait_for(1)
         assert call.verified
         assert daemon.stop() == 0
-    assert "Traceback" not in daemon.log.read_text("utf-8")
+    log = daemon.log.read_text("utf-8")
+    assert "Traceback" not in log
+    for channel in ("desk", "soc"):  # an attempt is one line
+        assert len([line for line in log.splitlines() if channel in line]) == 1, log
     (alert,) = tocsin_json("alert", "list", folder=tmp_path)
     assert {d["state"] for d in alert["deliveries"]} == {"delivered"}
 
@@ -62,6 +65,22 @@ def test_it_stops_within_ten_seconds_whatever_hangs(tmp_path, servers):
         claimed = database.execute("SELECT count(*) FROM entries WHERE claimed_by IS NOT NULL")
         assert claimed.fetchone() == (0,)
     database.close()
+
+
+def test_it_stops_within_ten_seconds_though_the_database_does_not_answer(tmp_path, servers):
+    site, _, _ = servers
+    outlet = Outlet(site)
+    file = write_settings(tmp_path, sources=[("outlet", outlet.feed)])
+    with Daemon(file) as daemon:
+        site.wait_for("/outlet/rss.xml")
+        other = sqlite3.connect(tmp_path / "tocsin.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            outlet.publish("one", "A rocket is launched", story(5))
+            assert daemon.stop(patience=10) == 0
+        finally:
+            other.close()
+    assert "the next worker will take it over" in daemon.log.read_text("utf-8")
 
 
 def test_a_source_added_by_command_is_visited_by_the_running_daemon(tmp_path, servers):
@@ -107,3 +126,14 @@ def test_a_port_that_is_taken_is_said_so(tmp_path):
     assert done.returncode == 2
     assert f"127.0.0.1:{port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_once_tells_by_its_exit_code_that_a_delivery_failed_for_good(tmp_path, servers):
+    site, _, hook = servers
+    outlet = Outlet(site)
+    write_settings(tmp_path, sources=[("outlet", outlet.feed)], hook=(hook.url, SECRET))
+    outlet.publish("one", "A rocket is launched", story(6))
+    hook.fail_first(1, Reply(status=410))
+    done = tocsin("once", folder=tmp_path)
+    assert "0 done, 1 failed" in done.stdout, done.stderr
+    assert done.returncode == 1
