@@ -19,7 +19,7 @@ from sqlalchemy import event
 from storage.database import Database
 from storage.records import DeliveryState, EntryState
 from storage.unit import UnitOfWork
-from tests.storage.conftest import PostgresServer
+from tests.databases import PostgresServer
 from tests.storage.making import (
     DAY,
     NOW,
