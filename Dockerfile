@@ -4,6 +4,8 @@
 #   docker run -d --name tocsin -p 127.0.0.1:8080:8080 -v tocsin:/data \
 #     -v ./tocsin.toml:/etc/tocsin/tocsin.toml:ro tocsin
 #
+# Behind a proxy, or called by a container's name: -e 'TOCSIN__SERVICE__HOSTNAMES=["news.example.org"]'
+#
 # Give it 2 GiB or more where memory is limited: each of two parser processes may take 768 MiB.
 
 FROM python:3.11-slim AS build
