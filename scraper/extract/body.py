@@ -14,6 +14,7 @@ _LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or foll
 _SHORTEST_HEADLINE: Final = 15  # letters of one that a block may begin with
 _DATELINE: Final = 60  # letters that may follow it: a day, a place, a desk
 _LONGEST_NAMED: Final = 700  # characters of a standfirst: a longer text is lost nowhere
+_SHORTEST_STANDFIRST: Final = 25
 _LONGEST_STANDFIRST: Final = 350.0  # letters of one that only its place tells
 _NEAR: Final = 3  # blocks from the headline to a standfirst
 _DRESSING: Final = 2  # blocks below a standfirst among which its date stands
@@ -91,22 +92,27 @@ def find_body(outline: Outline, page: Page) -> Body:
 
 
 def _is_standfirst(block: Block, reading: Reading) -> bool:
-    """Named as one; or parted from the text, by its date where no name tells it either."""
-    box = block.box
+    """Named as one, a heading right below the headline, or parted from the text by its date."""
     if len(block.text) > _LONGEST_NAMED:
         return False
-    if box.traits & names.STANDFIRST:
+    if block.box.traits & names.STANDFIRST:
         return True
-    number = block.number
     at = reading.headline_at
-    if at < 0 or not 0 < number - at <= _NEAR or box.tag == "li":
-        return False
-    below = reading.blocks[number + 1 : number + 1 + _DRESSING]
-    if not any(map(_is_dressing, below)):
+    far = block.number - at if at >= 0 else 0
+    if far == 1 and block.box.tag in _HEADINGS and len(block.text) >= _SHORTEST_STANDFIRST:
+        return True
+    return 0 < far <= _NEAR and _is_parted_from_text(block, reading, far)
+
+
+def _is_parted_from_text(block: Block, reading: Reading, far: int) -> bool:
+    """Whether a date stands below a block; `far` is how many blocks the headline is above it."""
+    box = block.box
+    below = reading.blocks[block.number + 1 : block.number + 1 + _DRESSING]
+    if box.tag == "li" or not any(map(_is_dressing, below)):
         return False
     if box.parent is not None and box.parent.traits & names.STANDFIRST:
         return True
-    return number == at + 1 and reading.sizes[number] <= _LONGEST_STANDFIRST
+    return far == 1 and reading.sizes[block.number] <= _LONGEST_STANDFIRST
 
 
 def _is_dressing(block: Block) -> bool:

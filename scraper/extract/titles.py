@@ -167,7 +167,7 @@ def _reconciled(shown: str, declared: list[tuple[str, str]]) -> tuple[str, str]:
             return (text, source) if len(text) > len(shown) else (shown, "h1")
     for text, source in declared:
         part = squeeze(text)
-        if source == "og:title" and len(part) >= 20 and letters.endswith(part):
+        if source == "og:title" and len(part) >= 20 and letters.endswith(part) and part != letters:
             return text, f"{source}, kicker left out"
     return shown[:_LONGEST], "h1"
 

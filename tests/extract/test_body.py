@@ -95,6 +95,7 @@ def page(markup: str, head: str = ""):
     "markup",
     [
         f"<p>{STANDFIRST}</p><p>2 min read</p><p>09 June, 2020</p>",
+        f"<h2>{STANDFIRST}</h2><time datetime='2020-06-09'></time>",
         f"<h2>{STANDFIRST}</h2><div class='c-2'><div>09 June, 2020</div><div>Share</div></div>",
         f"<div class='standfirst'><p>{STANDFIRST}</p></div><p>9 June 2020</p>",
     ],
