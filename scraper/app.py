@@ -25,7 +25,7 @@ from scraper.pipeline.visit import Visit, Visitor
 from scraper.settings import Loaded, Settings
 from scraper.settings.channels import smtp_settings
 from storage.database import Database, UnitOfWork
-from storage.errors import StorageError
+from storage.errors import ConflictError, StorageError
 from storage.records import DeliveryState, EntryState, Source
 
 T = TypeVar("T")
@@ -281,7 +281,7 @@ async def open_app(
         database = stack.enter_context(open_database(loaded))
         worker = await database.run(lambda unit: _register(unit, clock.now()))
         stack.push_async_callback(_unregister, database, worker)
-        await database.run(lambda unit: sync_settings(unit, loaded.settings, clock))
+        await _sync(database, loaded.settings, clock)
         base = _Base(
             loaded=loaded,
             clock=clock,
@@ -291,6 +291,14 @@ async def open_app(
             worker=worker,
         )
         yield await _build(base, stack)
+
+
+async def _sync(database: Database, settings: Settings, clock: Clock) -> None:
+    """As `sync_settings`; once more where another worker, started with this one, was faster."""
+    try:
+        await database.run(lambda unit: sync_settings(unit, settings, clock))
+    except ConflictError:
+        await database.run(lambda unit: sync_settings(unit, settings, clock))
 
 
 async def _build(base: _Base, stack: AsyncExitStack) -> App:

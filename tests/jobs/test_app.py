@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+import scraper.app as app_module
 from scraper.app import App, open_app
 from scraper.machine import machine
 from scraper.pipeline.read import Reader
 from scraper.pipeline.visit import Visitor
 from scraper.settings import parse
-from storage.errors import DatabaseBusy
+from storage.errors import ConflictError, DatabaseBusy
 from storage.records import Article, Signature, SourceSpec
 from tests.fakes import FakeClock
 
@@ -86,3 +87,19 @@ async def test_once_ends_though_work_cannot_be_given_back(tmp_path, monkeypatch)
         assert app.database.path == database
         with app.database.begin() as unit:
             assert len(unit.sources.claim_due(NOW + DAY, worker=app.worker, limit=9)) == 1
+
+
+async def test_two_that_start_at_once_both_start(tmp_path, monkeypatch):
+    from_settings, calls = app_module.sync_settings, []
+
+    def sync_settings(unit, settings, clock):
+        calls.append(unit)
+        if len(calls) == 1:  # the other one has added the source since we looked
+            raise ConflictError
+        from_settings(unit, settings, clock)
+
+    monkeypatch.setattr(app_module, "sync_settings", sync_settings)
+    source = '[[source]]\nname = "s"\nurl = "http://127.0.0.1:1/"'
+    async with opened(tmp_path, source) as app:
+        with app.database.read() as unit:
+            assert [source.name for source in unit.sources.list()] == ["s"]
