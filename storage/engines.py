@@ -32,7 +32,7 @@ _POSTGRES_SESSION = (
     "SET lock_timeout = '30s'",
     "SET idle_in_transaction_session_timeout = '5min'",
 )
-# No statement of a worker takes a tenth of this. Upkeep (migrations, VACUUM) may take its time.
+# A worker must not wait for one statement for ever. Upkeep (migrations, VACUUM) may take its time.
 _STATEMENT_LIMIT = "SET statement_timeout = '60s'"
 _BEGIN = "tocsin_begin"  # the execution option that holds SQLite's BEGIN statement
 _ANY_TIME = 60.0  # seconds, more than any wait

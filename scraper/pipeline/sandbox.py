@@ -24,7 +24,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 MEMORY = 768 * 2**20  # bytes of address space for one process
-TIMEOUT = 10.0  # seconds for a page; the slowest real one takes a tenth of that
+TIMEOUT = 10.0  # seconds for a page, so that slow ones do not keep the others waiting
 PRELOADED = ("scraper.discover", "scraper.pipeline.reading")
 TASKS = 2_000  # pages a process reads before it is replaced, so that a leak stays small
 _LOOK_AGAIN = 1.0  # seconds; a pool that breaks may forget what it was asked
