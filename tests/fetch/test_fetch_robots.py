@@ -33,7 +33,9 @@ class TestGroups:
         assert allows("User-agent: *\nDisallow: /\nUser-agent: tocsin\n", "/news")
         assert allows("User-agent: *\nDisallow: /\nUser-agent: tocsin\nDisallow:\n", "/news")
 
-    @pytest.mark.parametrize("token", ["tocsin", "TOCSIN", "Tocsin/0.1.0", "Tocsin 2", "tocsin # us"])
+    @pytest.mark.parametrize(
+        "token", ["tocsin", "TOCSIN", "Tocsin/0.1.0", "Tocsin 2", "tocsin # us"]
+    )
     def test_the_product_token_is_compared_without_case_and_version(self, token: str):
         assert not allows(f"User-agent: {token}\nDisallow: /\n", "/news")
 
