@@ -35,6 +35,15 @@ async def app(tmp_path):
         yield made
 
 
+async def _watching(app):
+    """Until the daemon has looked at the clock for the first time."""
+    for _ in range(10_000):
+        if WATCH_EVERY in app.clock.sleeps:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("nobody watches the clock")
+
+
 async def test_a_clock_set_back_does_not_stop_the_service(app):
     with app.database.begin() as unit:
         unit.sources.add(SourceSpec(name="s", url="http://127.0.0.1:1/"), now=NOW)
@@ -53,7 +62,7 @@ async def test_a_clock_set_back_does_not_stop_the_service(app):
         )
     stop = asyncio.Event()
     daemon = asyncio.create_task(run_local(app, stop))
-    await asyncio.sleep(0)
+    await _watching(app)
     app.clock.shift = timedelta(hours=-2)
     for _ in range(100):
         await app.clock.sleep(WATCH_EVERY)
@@ -100,7 +109,7 @@ async def test_a_clock_set_back_is_told_again_when_the_database_could_not_be_tol
     monkeypatch.setattr(App, "clock_went_back", clock_went_back)
     stop = asyncio.Event()
     daemon = asyncio.create_task(run_local(app, stop))
-    await app.clock.sleep(WATCH_EVERY)
+    await _watching(app)
     app.clock.shift = timedelta(hours=-2)
     await asyncio.wait_for(done.wait(), 30)
     stop.set()
