@@ -1,7 +1,6 @@
 """The commands. Exit codes: 0 done, 1 failed, 2 wrong usage or settings."""
 
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,6 +75,7 @@ def tocsin(wishes: Wishes, *, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code."""
     wishes = Wishes()
+    os.umask(0o077)  # what we write is for whoever runs us: the database holds channels' secrets
     try:
         return _run(arguments, wishes)
     except Exception as error:  # noqa: BLE001 - the last resort: words, not a traceback
@@ -98,9 +98,9 @@ def _run(arguments: Sequence[str] | None, wishes: Wishes) -> int:
         return _say(error, WRONG_USAGE)
     except (TocsinError, StorageError) as error:
         return _say(error, FAILED)
-    except BrokenPipeError:
-        # The reader of our output, `head` perhaps, has all it wanted.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # Outside of its standalone mode click ends so in one case only: when the reader of our
+        # output, `head` perhaps, has all it wanted.
         return 0
     return result if isinstance(result, int) else 0
 

@@ -55,7 +55,12 @@ def check(config: Path | None) -> None:
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
 @settings_option
 def backup(target: Path, config: Path | None) -> None:
-    """Write a consistent copy of an SQLite database, while the daemon runs."""
+    """Write a consistent copy of an SQLite database, while the daemon runs.
+
+    It holds all that the database does, secrets of channels too: keep it as safe.
+    """
+    if target.exists():
+        raise UsageError(f"{target} is there already: name a new file")
     with opened(config) as database:
         database.backup(target)
     say(f"wrote {target}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from storage.database import Database
 
 T = TypeVar("T")
 
+_ALIVE = timedelta(minutes=2)  # a daemon that was heard of in this time is at work
+
 
 def read_settings(config: Path | None, *, warn: bool = False) -> Loaded:
     """The settings, checked. Warnings go to standard error when they are asked for."""
@@ -27,11 +30,18 @@ def read_settings(config: Path | None, *, warn: bool = False) -> Loaded:
 
 @contextmanager
 def opened(config: Path | None) -> Iterator[Database]:
-    """The database of the settings, with what the settings name written into it."""
+    """The database of the settings, with what the settings name written into it.
+
+    Not while a daemon works on it: that one was started with settings of its own, perhaps from
+    another environment, and a command that only looks must not change what it does.
+    """
     loaded = read_settings(config)
+    clock = SystemClock()
     with open_database(loaded) as database:
         with database.begin() as unit:
-            sync_settings(unit, loaded.settings, SystemClock())
+            heartbeat = unit.workers.last_heartbeat()
+            if heartbeat is None or clock.now() - heartbeat > _ALIVE:
+                sync_settings(unit, loaded.settings, clock)
         yield database
 
 

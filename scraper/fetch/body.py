@@ -108,7 +108,7 @@ class _Reader:
     def _too_large(self) -> TooLargeError:
         return TooLargeError(
             f"{shorten(self._url)} is larger than {self._limit} bytes. If it is meant to be, raise "
-            "max_bytes.",
+            "fetch.max_size in the settings.",
             permanent=True,
         )
 

@@ -9,6 +9,7 @@ from storage.records import Article, FrontierEntry, Page, Signature
 
 # What is kept of a text, in characters: some 35,000 words, more than any live blog. Pages may be a
 # hundred times as long, and everything after this costs time or room by their length.
+LONGEST_TITLE = 1_000  # characters; it is shown in subjects and lists
 LONGEST_TEXT = 200_000
 
 # A site's name and what parts it from a headline; at most one on each side.
@@ -38,12 +39,16 @@ def complete(article: Article, entry: FrontierEntry) -> Article:
     textless = not article.body.strip() and article.standfirst is None
     return replace(
         article,
-        title=headline(article.title, entry.title),
+        title=_short(headline(article.title, entry.title)),
         published_at=article.published_at or entry.published_at,
         standfirst=entry.summary and shortened(entry.summary) if textless else article.standfirst,
         language=article.language or entry.language,
         body=shortened(article.body),
     )
+
+
+def _short(title: str | None) -> str | None:
+    return title[:LONGEST_TITLE] if title else title
 
 
 def shortened(text: str) -> str:

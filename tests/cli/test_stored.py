@@ -1,6 +1,8 @@
 """The commands on what is stored: sources, watches, channels, articles, stories, alerts, db."""
 
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from scraper.cli.check import shown_address
 from storage.database import Database
 from storage.records import Article, Entry, Signature, SourceSpec, WatchSpec
+from tests.end_to_end.daemon import environment
 from tests.end_to_end.outlets import Outlet, story
 from tests.servers import HookSink, LocalSite
 
@@ -369,3 +372,41 @@ def test_a_second_worker_needs_postgresql(tocsin):
     done = tocsin("worker")
     assert done.code == 2
     assert "postgresql://" in done.err
+
+
+def test_a_reader_that_has_enough_is_no_failure(tocsin, settings):
+    for number in range(40):
+        assert tocsin("watch", "add", f"watch {number}", "rocket " * 90).code == 0
+    command = f"{sys.executable} -m scraper watch list --json -c {settings}"
+    done = subprocess.run(  # noqa: S603 - our own program
+        ["/bin/bash", "-c", f"{command} | head -1; exit ${{PIPESTATUS[0]}}"],
+        env=environment(settings.parent),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_command_leaves_a_running_daemon_with_its_settings(tocsin, settings, tmp_path):
+    settings.write_text("[[source]]\nname = 'S'\nurl = 'https://s.example/'\n", "utf-8")
+    assert [source["name"] for source in tocsin("source", "list", "--json").json] == ["S"]
+    settings.write_text("[[source]]\nname = 'T'\nurl = 'https://t.example/'\n", "utf-8")
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database, database.begin() as unit:
+        worker = unit.workers.register(name="t", host="h", pid=1, now=datetime.now(UTC))
+    assert [source["name"] for source in tocsin("source", "list", "--json").json] == ["S"]
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database, database.begin() as unit:
+        unit.workers.unregister(worker)
+    assert [source["name"] for source in tocsin("source", "list", "--json").json] == ["T"]
+
+
+def test_a_backup_overwrites_nothing(tocsin, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    assert tocsin("db", "backup", tmp_path / "notes.txt").code == 2
+    assert (tmp_path / "notes.txt").read_text("utf-8") == "mine"
+
+
+def test_the_database_is_for_its_owner_only(tocsin, tmp_path):
+    assert tocsin("db", "backup", tmp_path / "copy.db").code == 0
+    for name in ("tocsin.db", "copy.db"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0

@@ -24,7 +24,7 @@ from tests.end_to_end.outlets import Outlet, story
 from tests.servers import HookSink, LocalSite, MailSink, Reply, Request
 
 SECRET = "whsec_dGVzdC1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcyE="
-LONGEST_ROUND = 8.0  # seconds after which a daemon with nothing left to do is killed all the same
+LONGEST_ROUND = 5.0  # seconds after which a daemon with nothing left to do is killed all the same
 MOST_LATE = 0.1  # seconds between the chosen event and the kill
 
 

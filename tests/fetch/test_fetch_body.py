@@ -190,7 +190,7 @@ class TestReading:
 
     async def test_takes_a_body_as_large_as_allowed_and_no_larger(self):
         assert len(await read(bytes(1000), limit=1000)) == 1000
-        with pytest.raises(FetchError, match="max_bytes") as raised:
+        with pytest.raises(FetchError, match=r"fetch\.max_size") as raised:
             await read(bytes(1001), limit=1000)
         assert raised.value.permanent
 

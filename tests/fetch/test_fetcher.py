@@ -122,7 +122,7 @@ class TestPages:
         web.page(URL, "x" * 101)
         error = await web.fail()
         assert error.permanent
-        assert "max_bytes" in str(error)
+        assert "fetch.max_size" in str(error)
 
     async def test_a_flood_of_headers_is_refused(self):
         web = Web()
