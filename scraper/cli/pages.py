@@ -3,7 +3,6 @@
 import gzip
 import sys
 import zlib
-from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +15,8 @@ from scraper.cli.fetching import fetch_page
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.jsonl import json_objects, report_bad_lines
 from scraper.cli.opening import read_settings
-from scraper.cli.output import json_line, moment, plain, print_fields, print_json, say
+from scraper.cli.output import json_line, plain, print_fields, print_json, say
+from scraper.cli.overlay import Explained, named_fields, overlay_option, show_explained, write_page
 from scraper.clock import SystemClock
 from scraper.errors import ExtractError, SettingsError, UsageError
 from scraper.extract import Extraction
@@ -24,7 +24,7 @@ from scraper.extract import extract as extract_article
 from scraper.fetch import FetchPolicy, Request
 from scraper.printable import printable
 from scraper.settings import Settings
-from storage.records import Article
+from storage.records import Article, Page
 
 _MOST_BYTES = 64 * 2**20  # of one file, unpacked
 
@@ -38,14 +38,21 @@ _MOST_BYTES = 64 * 2**20  # of one file, unpacked
     metavar="IN.jsonl",
     help='Lines {"id", "url", "path"} to lines {"id", fields…}.',
 )
-@click.option("--explain", is_flag=True, help="Say where each field comes from.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Say where each field comes from, and lay the body over the page.",
+)
+@overlay_option
 @json_option
 @settings_option
 def extract(
+    *,
     page: str | None,
     url: str | None,
     batch: Path | None,
     explain: bool,
+    overlay: Path | None,
     as_json: bool,
     config: Path | None,
 ) -> int:
@@ -55,25 +62,38 @@ def extract(
     if batch is not None:
         return _extract_batch(batch)
     assert page is not None
-    extraction = _extract_one(page, url, config)
-    if as_json:
-        fields = plain(extraction.article)
-        print_json(fields | {"evidence": plain(extraction.evidence)} if explain else fields)
-    else:
-        _show(extraction, explain=explain)
+    had = _get_page(page, url, config)
+    extraction = extract_article(had.body, had.url, had.headers, now=had.fetched_at)
+    if not (explain or overlay):
+        _show(extraction, as_json=as_json)
+        return 0
+    explained = Explained.of(extraction, had.body, had.headers)
+    if overlay is not None:
+        write_page(explained, overlay)
+    if explain:
+        show_explained(explained, as_json=as_json)
+    elif as_json:
+        _show(extraction, as_json=True)
     return 0
 
 
-def _extract_one(page: str, url: str | None, config: Path | None) -> Extraction:
+def _get_page(page: str, url: str | None, config: Path | None) -> Page:
+    """The page at an address, in a file, or on standard input."""
     if page.startswith(("http://", "https://")):
         _check_address(page)
-        fetched = fetch_page(Request(url=page), _policy(page, config))
-        return extract_article(fetched.body, fetched.url, fetched.headers, now=fetched.fetched_at)
+        return fetch_page(Request(url=page), _policy(page, config))
     body = sys.stdin.buffer.read() if page == "-" else _read(Path(page))
-    address = url or "about:blank"
     if url is not None:
         _check_address(url)
-    return extract_article(body, address, MappingProxyType({}), now=SystemClock().now())
+    address = url or "about:blank"
+    return Page(
+        url=address,
+        requested_url=address,
+        status=200,
+        headers=MappingProxyType({}),
+        body=body,
+        fetched_at=SystemClock().now(),
+    )
 
 
 def _check_address(url: str) -> None:
@@ -152,21 +172,12 @@ def _beside(batch: Path, path: Path) -> Path:
     return path if there or str(batch) == "-" else batch.parent / path
 
 
-def _show(extraction: Extraction, *, explain: bool) -> None:
-    article = extraction.article
-    fields = {name: value for name, value in _named_fields(article) if name != "body"}
-    if explain:
-        fields = {
-            name: f"{value}   ← {extraction.evidence.get(name, 'nothing found')}"
-            for name, value in fields.items()
-            if value not in (None, (), "")
-        }
+def _show(extraction: Extraction, *, as_json: bool) -> None:
+    if as_json:
+        print_json(extraction.article)
+        return
+    fields = dict(named_fields(extraction.article))
+    body = str(fields.pop("body"))
     print_fields(fields)
     click.echo()
-    click.echo(printable(article.body))
-
-
-def _named_fields(article: Article) -> Iterator[tuple[str, object]]:
-    for name in Article.__dataclass_fields__:
-        value = getattr(article, name)
-        yield name, moment(value) if name.endswith("_at") else value
+    click.echo(printable(body))
