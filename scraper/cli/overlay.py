@@ -218,7 +218,7 @@ def page(explained: Explained) -> str:
                         {
                             "kept": block.kept,
                             "text": printable(block.text[:_LONGEST]),
-                            "why": _why(block),
+                            "why": printable(_why(block)),
                         }
                         for block in stretch.blocks
                     ],
@@ -230,17 +230,17 @@ def page(explained: Explained) -> str:
 
 
 def _field_lines(extraction: Extraction) -> Iterator[tuple[str, str, str | None]]:
-    for name, value in named_fields(extraction.article):
+    for name, value in plain(extraction.article).items():
         evidence = extraction.evidence.get(name)
         if name == "body":
             value = f"{len(extraction.article.body)} characters"  # noqa: PLW2901 - it stands beside
-        if value in (None, "", ()):
+        if value in (None, "", []):
             continue
         yield name.replace("_", " "), printable(_cell(value)), evidence and printable(evidence)
 
 
 def _cell(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 @cache
