@@ -118,7 +118,7 @@ def _assemble(
         titles.names_of_logos(found),
     )
     shown = [titles.heading_text(node.text()) for node in tree.css("h1")[:_MOST_HEADINGS]]
-    title = note("title", titles.find_title(head, shown, sites))
+    title = note("title", titles.find_title(head, shown, sites, found))
     page = Page(head.title, title or "", head.meta.get("og:description", ""))
     chosen = body.find_body(found, page)
     text, text_source = _text(chosen, head, len(found.blocks))
