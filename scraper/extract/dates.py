@@ -45,7 +45,8 @@ _MONTH_FIRST: Final = re.compile(
     r"(?<![\d.:])(1[0-2]|0?[1-9])([./-])(3[01]|[12]\d|0?[1-9])\2(20\d\d|19\d\d|\d\d)(?![\d.]\d)"
 )
 _LETTERS: Final = (
-    r"[^\W\d_][^\W\d_\u0300-\u036f]*(?:[.'\u2019\u0900-\u0dff\u0e00-\u0e7f][^\W\d_]*)*"
+    # Vowel signs are no letters to re; what is one must not match twice, or it takes forever.
+    r"[^\W\d_]+(?:(?:[.'\u2019]|(?!\w)[\u0900-\u0dff\u0e00-\u0e7f])[^\W\d_]*)*"
 )
 _LITTLE: Final = (
     r"(?:\s|,|\.|/|-|–|\bde[l]?\b|\bof\b|\bdi\b|\bd['’]|،|\bm\.|พ\.ศ\.|\btháng\b|\bг\b)*"
