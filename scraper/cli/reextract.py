@@ -88,7 +88,7 @@ class _Progress:
             if self.outcomes[outcome]
         ]
         if self.alerts:
-            parts.append(f"{self.alerts} alerts rang")
+            parts.append(f"{_counted(self.alerts, 'alert')} rang")
         return ", ".join(parts)
 
 
@@ -297,11 +297,15 @@ def _show_body(was: str, now: str) -> None:
         if not line.startswith(("---", "+++", "@@"))
     ]
     gone = sum(line.startswith("-") for line in lines)
-    say(f"  body  {gone} paragraphs gone, {len(lines) - gone} new")
+    say(f"  body  {_counted(gone, 'paragraph')} gone, {len(lines) - gone} new")
     for line in lines[:_MOST_LINES]:
         say(f"    {line[0]} {_short(line[1:])}")
     if len(lines) > _MOST_LINES:
         say(f"    … {len(lines) - _MOST_LINES} more")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _short(value: object) -> str:
