@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from scraper.cli.fetching import known_sites
 from scraper.cli.groups import NUMBER, json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import (
@@ -182,7 +183,8 @@ def _explained(article_id: int, config: Path | None) -> Explained:
     """The kept page as today's rules read it, which need not be what is stored."""
     kept = _kept_page(article_id, config)
     body = unpack(kept)
-    extraction = extract(body, kept.url, kept.headers, now=kept.fetched_at)
+    sites = known_sites(config)
+    extraction = extract(body, kept.url, kept.headers, now=kept.fetched_at, sites=sites)
     return Explained.of(extraction, body, kept.headers)
 
 
