@@ -69,6 +69,35 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackedPage:
+    """A page as it is kept: compressed, with the headers that tell how to read it.
+
+    `digest` is that of its bytes as they came, `size` their number; `content` is packed by `codec`.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    fetched_at: datetime
+    digest: bytes
+    size: int
+    codec: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPage:
+    """A kept page, and the article that was read from it.
+
+    `entry_id` is the entry that led to it, whose words complete what the page says.
+    """
+
+    id: int
+    article_id: int
+    entry_id: int | None
+    page: PackedPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a source says of one article."""
 

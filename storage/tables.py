@@ -200,6 +200,27 @@ revisions = Table(
 Index("ix_revisions_article", revisions.c.article_id, revisions.c.id)
 Index("ix_revisions_seen", revisions.c.seen_at)
 
+# The pages that articles were read from, compressed, to be read again when the rules improve. The
+# content stands last, so that what is before it is read without it.
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("entry_id", Id, ForeignKey("entries.id")),
+    Column("url", Text, nullable=False),  # after redirects
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("headers", Json, nullable=False),
+    Column("digest", sa.LargeBinary, nullable=False),  # of the page as it came
+    Column("size", sa.BigInteger, nullable=False),  # bytes of the page as it came
+    Column("kept_size", sa.BigInteger, nullable=False),  # bytes of `content`
+    Column("codec", Text, nullable=False),
+    Column("content", sa.LargeBinary, nullable=False),
+)
+Index("ix_pages_article", pages.c.article_id, pages.c.id)
+# With the sizes in it, the sum of them all is read from the index alone.
+Index("ix_pages_fetched", pages.c.fetched_at, pages.c.id, pages.c.kept_size)
+
 # Every link under which an article is known, as a digest: a link may be longer than an index takes.
 link_keys = Table(
     "link_keys",

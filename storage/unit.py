@@ -6,6 +6,7 @@ from storage.articles import Articles
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
 from storage.outbox import Outbox
+from storage.pages import Pages
 from storage.search import Search
 from storage.sources import Sources
 from storage.stories import Stories
@@ -25,5 +26,6 @@ class UnitOfWork:
         self.watches = Watches(connection)
         self.channels = Channels(connection)
         self.outbox = Outbox(connection)
+        self.pages = Pages(connection)
         self.search = Search(connection)
         self.workers = Workers(connection)

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import (
+    LexborDocumentOptions,
+    LexborHTMLParser,
+    LexborNode,
+    SelectolaxError,
+)
 
 from scraper.errors import ExtractError
 from scraper.extract import authors, body, fields, guard, links, pictures, published, titles
 from scraper.extract.head import Head
 from scraper.extract.outline import Outline, outline
 from scraper.extract.regions import Page
+from scraper.extract.sites import Rule, Sites
 from scraper.text import languages
 from scraper.text.charset import to_utf8
 from storage.records import Article, ArticleKind
@@ -24,10 +30,15 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """An article, and for each of its fields where on the page it was found."""
+    """An article, and for each of its fields where on the page it was found.
+
+    `rule`: the site's own rule that was applied; `missed`: what it names and the page lacks.
+    """
 
     article: Article
     evidence: Mapping[str, str]
+    rule: str | None = None
+    missed: tuple[str, ...] = ()
 
 
 class _Fields:
@@ -44,15 +55,39 @@ class _Fields:
         return value
 
 
-def read(html: bytes, url: str, headers: Mapping[str, str], now: datetime | None) -> Extraction:
+def read(
+    html: bytes, url: str, headers: Mapping[str, str], now: datetime | None, sites: Sites
+) -> Extraction:
     """The article on a page; see `scraper.extract.extract`."""
     tree = _parse(html, headers)
+    rule = sites.rule_for(tree, url, now)
     root = tree.body
     head = Head(tree)
     found = outline(root) if root is not None else None
     if found is None or not (found.blocks or head.meta or head.title):
         raise ExtractError("The page holds no text at all.", permanent=True)
-    return _assemble(tree, head, found, url, now)
+    general = _assemble(tree, head, found, url, now)
+    return general if rule is None else _ruled(rule, general, tree, head, url, now)
+
+
+def _ruled(
+    rule: Rule,
+    general: Extraction,
+    tree: LexborHTMLParser,
+    head: Head,
+    url: str,
+    now: datetime | None,
+) -> Extraction:
+    """What the site's own rule finds, over the general reading."""
+
+    def read_inside(box: LexborNode) -> tuple[Article, Mapping[str, str]]:
+        inside = _assemble(tree, head, outline(box), url, now)
+        return inside.article, inside.evidence
+
+    ruled = rule.apply(general.article, general.evidence, read_inside)
+    return Extraction(
+        article=ruled.article, evidence=ruled.evidence, rule=ruled.rule, missed=ruled.missed
+    )
 
 
 def _parse(html: bytes, headers: Mapping[str, str]) -> LexborHTMLParser:

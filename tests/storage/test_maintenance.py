@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import migrations
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StorageError
 from tests.storage.making import (
@@ -23,7 +24,7 @@ def test_how_much_there_is(database: Database):
         ring(unit, channels=["desk", "soc"])
     stats = database.stats()
     assert str(stats["database"]).startswith(("SQLite 3", "PostgreSQL "))
-    assert stats["revision"] == "0001"
+    assert stats["revision"] == migrations.HEAD
     assert int(stats["bytes"]) > 4096
     names = ("sources", "watches", "entries", "articles", "stories", "alerts", "deliveries")
     assert [stats[name] for name in names] == [1, 1, 2, 1, 1, 1, 2]
