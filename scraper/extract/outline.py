@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.extract import traits as names
+from scraper.extract.jsonld import is_data
 from scraper.extract.lists import words
 from scraper.extract.votes import Region
 
@@ -31,7 +32,7 @@ MOST_WEIGHT: Final = 3.0  # of a box, up or down: many names do not add up witho
 _BYLINE: Final = names.AUTHOR | names.DATE
 
 # What the walk does with an element.
-_TEXT, _INLINE, _BOX, _LINK, _SPAN, _SKIP, _BREAK, _IMAGE, _TIME, _META = range(10)
+_TEXT, _INLINE, _BOX, _LINK, _SPAN, _SKIP, _BREAK, _IMAGE, _TIME, _META, _SCRIPT = range(11)
 _KINDS: Final = {
     _INLINE: """i u small mark sub sup abbr cite q code font s del ins big tt kbd samp var dfn
         acronym bdo bdi nobr strike wbr ruby rt rb data label em b strong""",
@@ -40,7 +41,8 @@ _KINDS: Final = {
         summary fieldset legend body picture hgroup""",
     _LINK: "a",
     _SPAN: "span",
-    _SKIP: """script style noscript svg iframe template select button object video audio canvas
+    _SCRIPT: "script",
+    _SKIP: """style noscript svg iframe template select button object video audio canvas
         input textarea map head link embed math applet param source track area base title
         datalist progress noembed noframes frame frameset menu nav dialog aside footer""",
     _BREAK: "br",
@@ -147,6 +149,7 @@ class Outline:
         self.images: list[tuple[Attributes, Box, int]] = []
         self.marked: list[Marked] = []
         self.metas: list[Attributes] = []  # of <meta> elements
+        self.scripts: list[Node] = []  # those that hold JSON-LD
 
 
 class _Walk:
@@ -156,7 +159,6 @@ class _Walk:
         self.found = Outline()
         self.region = region
         self.box = Box("body", None, 0, 0)
-        self.box.whole = region.everything
         self.found.boxes.append(self.box)
         self.pieces: list[str] = []  # of the block that is being collected
         self.links = self.linked = self.in_link = 0
@@ -171,10 +173,12 @@ class _Walk:
             _IMAGE: self.enter_image,
             _TIME: self.enter_time,
             _META: self.enter_meta,
+            _SCRIPT: self.enter_script,
         }
 
     def run(self, root: Node) -> Outline:
         """Visit what stands below `root`, as far as MAX_NODES and MAX_BLOCKS allow."""
+        self.box.whole = self.region.everything or root.mem_id in self.region.whole
         stack: list[tuple[Node, int]] = []
         node: Node = root.first_child
         blocks = self.found.blocks
@@ -341,6 +345,11 @@ class _Walk:
 
     def enter_meta(self, node: Node, _tag: str) -> bool:
         self.found.metas.append(node.attributes)
+        return False
+
+    def enter_script(self, node: Node, _tag: str) -> bool:
+        if is_data(node):
+            self.found.scripts.append(node)
         return False
 
     def enter_image(self, node: Node, _tag: str) -> bool:

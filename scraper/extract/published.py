@@ -60,6 +60,11 @@ class Times:
         return None
 
 
+def is_declared(head: Head) -> bool:
+    """Whether the page declares when its article was published, so that none has to be read."""
+    return "datePublished" in head.data.article or not head.meta.keys().isdisjoint(_PUBLISHED)
+
+
 def find_times(
     head: Head,
     outline: Outline,

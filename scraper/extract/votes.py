@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-_FIRST: Final = "p, h1, br, td"
+_FIRST: Final = "p, h1, br, td, figure"
 _SECOND: Final = "div, li, td"
 _RUN: Final = 40  # characters from which a text votes
 _MANY: Final = 1_500  # characters of votes of paragraphs; with fewer the rest is asked as well
@@ -22,22 +22,24 @@ _FEWEST: Final = 600  # characters of votes; with fewer the whole page is walked
 _NEARLY_ALL: Final = 0.85  # of the votes come from the core
 _MOST_HOLDERS: Final = 20_000  # of a page: no article has as many paragraphs
 _MOST_STEPS: Final = 50_000  # from voters up to the root, all together
-_LEVELS: Final = 3  # above the core, where no headline says how far to look
+_LEVELS: Final = 8  # above the core, where no headline says how far to look
 _MOST_SIBLINGS: Final = 200  # of one box
 _MOST_HEADINGS: Final = 8
-_AFTER: Final = 2  # siblings after the core: who wrote it, when
+_MOST_FIGURES: Final = 3  # the lead picture is among the first
+_NEXT: Final = 3  # boxes above the headline and below the core: a picture, who wrote it, when
 
 
 class Region:
     """Boxes by the number Lexbor gives their node (`mem_id`)."""
 
-    __slots__ = ("everything", "headings", "paths", "whole")
+    __slots__ = ("everything", "figures", "headings", "paths", "whole")
 
     def __init__(self) -> None:
         self.everything = True  # walk the whole page
         self.whole: set[int] = set()  # boxes to enter with all that is in them
         self.paths: set[int] = set()  # boxes to enter on the way to those
         self.headings: list[Any] = []  # the <h1> elements, in reading order
+        self.figures: list[Any] = []  # the <figure> elements
 
 
 class _Votes:
@@ -91,6 +93,12 @@ def find_region(tree: LexborHTMLParser) -> Region:
         core = core.parent
     region.whole.add(core.mem_id)
     _surround(core, region)
+    for figure in region.figures[:_MOST_FIGURES]:
+        region.whole.add(figure.mem_id)
+        node = figure.parent
+        while node is not None and node.mem_id not in region.paths:
+            region.paths.add(node.mem_id)
+            node = node.parent
     return region
 
 
@@ -103,6 +111,8 @@ def _vote(tree: LexborHTMLParser, region: Region) -> _Votes:
             votes.add(node.parent, len(node.text()))
         elif tag == "h1":
             region.headings.append(node)
+        elif tag == "figure":
+            region.figures.append(node)
         else:
             signs += 1
     if signs > _SIGNS or votes.total < _MANY:
@@ -123,8 +133,10 @@ def _surround(core: Any, region: Region) -> None:
         (_branch(heading, levels, region) for heading in region.headings[:_MOST_HEADINGS]),
         default=(_LEVELS, 0),
     )
-    for level in range(min(height, len(above) - 2)):
-        _add_siblings(above[level], branch if level == height - 1 else 0, region.whole)
+    for level in range(min(height + 1, len(above) - 2)):
+        until = {height - 1: branch, height: above[level].mem_id}.get(level, 0)
+        _add_before(above[level], until, region.whole)
+        _add_after(above[level], region.whole)
 
 
 def _branch(heading: Any, levels: dict[int, int], region: Region) -> tuple[int, int]:
@@ -137,18 +149,24 @@ def _branch(heading: Any, levels: dict[int, int], region: Region) -> tuple[int, 
     return levels[node.mem_id], below
 
 
-def _add_siblings(node: Any, until: int, whole: set[int]) -> None:
-    """Add what stands before a box, as far as the box `until`, and the next few after it."""
-    sibling, left = node.prev, _MOST_SIBLINGS
+def _add_before(node: Any, until: int, whole: set[int]) -> None:
+    """Add what stands before a box, as far as the box `until` and the next few beyond that."""
+    left = _MOST_SIBLINGS if node.mem_id != until else _NEXT
+    sibling = node.prev
     while sibling is not None and left:
-        number = sibling.mem_id
-        whole.add(number)
-        if number == until:
-            break
+        if sibling.is_element_node:
+            number = sibling.mem_id
+            whole.add(number)
+            left = _NEXT if number == until else left - 1
         sibling = sibling.prev
-        left -= 1
-    sibling, left = node.next, _AFTER
+
+
+def _add_after(node: Any, whole: set[int]) -> None:
+    """Add the next few boxes after a box."""
+    left = _NEXT
+    sibling = node.next
     while sibling is not None and left:
-        whole.add(sibling.mem_id)
-        left -= sibling.is_element_node
+        if sibling.is_element_node:
+            whole.add(sibling.mem_id)
+            left -= 1
         sibling = sibling.next
