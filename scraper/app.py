@@ -152,6 +152,13 @@ class App:
             signatures=now - SIGNED_FOR, revisions=None if keep is None else now - keep
         )
 
+    async def prune_pages(self) -> int:
+        """Delete the pages that are kept no longer; how many."""
+        service = self.settings.service
+        return await self.database.tidy_pages(
+            self.clock.now() - service.keep_pages, most=service.keep_pages_size
+        )
+
     async def beat(self) -> None:
         """Say that this worker lives, and free the claims of those that do not."""
         now = self.clock.now()
@@ -326,6 +333,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         random=base.random,
         worker=base.worker,
         rechecks=settings.fetch.recheck,
+        keep_pages=settings.service.keep_pages > timedelta(0),
         on_admission=_both(tally.admitted, base.hooks.on_admission),
     )
     deliverer = Deliverer(

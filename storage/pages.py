@@ -64,13 +64,21 @@ class Pages:
             .limit(1)
         ).first()
 
+    def forget(self, article_id: int) -> None:
+        """Keep none of the article's pages."""
+        self.connection.execute(sa.delete(table).where(table.c.article_id == article_id))
+
     def latest(self, article_id: int) -> KeptPage | None:
         """The last page of an article that is still kept."""
+        return self._one(article_id, table.c.id.desc())
+
+    def earliest(self, article_id: int) -> KeptPage | None:
+        """The first page of an article that is still kept."""
+        return self._one(article_id, table.c.id.asc())
+
+    def _one(self, article_id: int, order: sa.UnaryExpression[int]) -> KeptPage | None:
         row = self.connection.execute(
-            sa.select(table)
-            .where(table.c.article_id == article_id)
-            .order_by(table.c.id.desc())
-            .limit(1)
+            sa.select(table).where(table.c.article_id == article_id).order_by(order).limit(1)
         ).first()
         return None if row is None else _kept(row)
 
@@ -93,27 +101,19 @@ class Pages:
             .order_by(table.c.article_id)
             .limit(limit)
         )
-        if source is not None or since is not None:
-            last = last.join_from(table, articles, articles.c.id == table.c.article_id)
+        its_article = sa.select(articles.c.id).where(articles.c.id == table.c.article_id)
         if source is not None:
             of_source = sa.select(sources.c.id).where(sources.c.name == source)
-            last = last.where(articles.c.source_id == of_source.scalar_subquery())
+            wanted = its_article.where(articles.c.source_id == of_source.scalar_subquery())
+            last = last.where(wanted.exists())
         if since is not None:
-            last = last.where(articles.c.first_seen_at >= since)
+            last = last.where(its_article.where(articles.c.first_seen_at >= since).exists())
         ids = self.connection.scalars(last).all()
         rows = self.connection.execute(
-            sa.select(table.c.id, table.c.article_id, table.c.url)
-            .where(table.c.id.in_(ids))
-            .order_by(table.c.article_id)
+            sa.select(table.c.id, table.c.article_id, table.c.url).where(table.c.id.in_(ids))
         )
-        return [PageLine(id=row.id, article_id=row.article_id, url=row.url) for row in rows]
-
-    def totals(self) -> tuple[int, int]:
-        """How many pages are kept, and the bytes they take, compressed."""
-        row = self.connection.execute(
-            sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(table.c.kept_size), 0))
-        ).one()
-        return int(row[0]), int(row[1])
+        lines = [PageLine(id=row.id, article_id=row.article_id, url=row.url) for row in rows]
+        return sorted(lines, key=lambda line: line.article_id)
 
 
 def _kept(row: AnyRow) -> KeptPage:

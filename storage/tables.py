@@ -20,9 +20,14 @@ metadata = sa.MetaData(
 )
 
 
-def _partial(name: str, *columns: Column[object] | sa.ColumnElement[object], where: str) -> Index:
+def _partial(
+    name: str,
+    *columns: Column[object] | sa.ColumnElement[object],
+    where: str,
+    unique: bool = False,
+) -> Index:
     condition = sa.text(where)
-    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 # Who is working. A claim names a row here; a claim without one is nobody's.
@@ -343,3 +348,37 @@ delivery_attempts = Table(
     Column("error", Text),
 )
 Index("ix_delivery_attempts_delivery", delivery_attempts.c.delivery_id, delivery_attempts.c.id)
+
+# How extraction goes on each site (scraper.pipeline.health). Rows are of bounded size and number.
+sites = Table(
+    "sites",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("rule", Text),  # the rule last applied to a page of it
+    Column("articles", sa.BigInteger, nullable=False),
+    Column("length", sa.Double, nullable=False),  # mean logarithm of the words of its texts
+    Column("lengths", sa.Double, nullable=False),  # the weight of that mean
+    Column("series", Json, nullable=False),  # for each thing that may fail: recent, seen, failed
+    Column("broken", Json, nullable=False),  # the names of those that do
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+Index("ix_sites_updated", sites.c.updated_at)
+
+# What the operator is to be told. Of one kind and subject there is one that is open.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+)
+_partial(
+    "ix_notices_open",
+    notices.c.kind,
+    notices.c.subject,
+    where="resolved_at IS NULL",
+    unique=True,
+)

@@ -1,5 +1,6 @@
 """`tocsin article` and `tocsin story`."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,22 @@ from scraper.cli.output import (
     print_json_list,
     print_table,
 )
+from scraper.cli.reextract import reextract
+from scraper.errors import TocsinError, UsageError
+from scraper.pipeline.packing import unpack
 from scraper.printable import printable
 from storage.database import Database
-from storage.records import StoredArticle, Story
+from storage.records import KeptPage, StoredArticle, Story
 
 _PAGE = 200  # articles read in one transaction
 
 
 @click.group()
 def article() -> None:
-    """The articles: list, show."""
+    """The articles: list, show, reextract."""
+
+
+article.add_command(reextract)
 
 
 @article.command("list")
@@ -113,10 +120,18 @@ def _found_by(
 @article.command("show")
 @click.argument("article_id", metavar="ID", type=NUMBER)
 @click.option("--revisions", is_flag=True, help="Earlier texts too.")
+@click.option(
+    "--page", is_flag=True, help="Write the page it was read from, as it came, to a file or a pipe."
+)
 @settings_option
 @json_option
-def show_article(article_id: int, revisions: bool, config: Path | None, as_json: bool) -> None:
+def show_article(
+    article_id: int, revisions: bool, page: bool, config: Path | None, as_json: bool
+) -> None:
     """Show an article."""
+    if page:
+        _write_page(article_id, config)
+        return
     with opened(config) as database, database.read() as unit:
         shown = found(unit.articles.get(article_id), "article", str(article_id))
         earlier = unit.articles.revisions(article_id) if revisions else []
@@ -131,6 +146,31 @@ def show_article(article_id: int, revisions: bool, config: Path | None, as_json:
     for revision in earlier:
         click.echo(f"\n--- until {moment(revision.seen_at)}: {printable(revision.title or '')}")
         click.echo(printable(revision.body))
+
+
+def _write_page(article_id: int, config: Path | None) -> None:
+    """The page's own bytes: for a file or a program, they could do anything to a terminal."""
+    if sys.stdout.isatty():
+        raise UsageError(
+            "a page is not safe to show on a terminal: write it to a file, "
+            f"tocsin article show {article_id} --page > page.html"
+        )
+    body = unpack(kept_page(article_id, config).page)
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+
+
+def kept_page(article_id: int, config: Path | None) -> KeptPage:
+    """The last page of an article; TocsinError where none is kept."""
+    with opened(config) as database, database.read() as unit:
+        found(unit.articles.get(article_id), "article", str(article_id))
+        page = unit.pages.latest(article_id)
+    if page is None:
+        raise TocsinError(
+            f"the page of article {article_id} is not kept: service.keep_pages in the settings "
+            "says how long pages are"
+        )
+    return page
 
 
 def article_json(stored: StoredArticle, source_names: Mapping[int, str]) -> dict[str, Any]:

@@ -33,12 +33,14 @@ _Value = TypeVar("_Value")
 class Extraction:
     """An article, and for each of its fields where on the page it was found.
 
-    `rule`: the site's own rule that was applied; `missed`: what it names and the page lacks.
+    `rule`: the site's own rule that was applied, `matched` what it names and the page has,
+    `missed` what the page lacks.
     """
 
     article: Article
     evidence: Mapping[str, str]
     rule: str | None = None
+    matched: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
 
 
@@ -100,7 +102,11 @@ def _ruled(
 
     ruled = rule.apply(general.article, general.evidence, read_inside)
     return Extraction(
-        article=ruled.article, evidence=ruled.evidence, rule=ruled.rule, missed=ruled.missed
+        article=ruled.article,
+        evidence=ruled.evidence,
+        rule=ruled.rule,
+        matched=ruled.matched,
+        missed=ruled.missed,
     )
 
 
@@ -153,7 +159,9 @@ def _assemble(
                 "standfirst",
                 fields.find_standfirst(head, found, title, text, first, chosen.standfirst),
             ),
-            authors=tuple(note("authors", authors.find_authors(head, found, sites, first)) or ()),
+            authors=tuple(
+                note("authors", authors.find_authors(head, found, sites, first, last)) or ()
+            ),
             published_at=published_at,
             modified_at=modified_at,
             body=text,

@@ -15,6 +15,7 @@ from scraper.clock import Clock
 from scraper.errors import AttemptError, FetchError, PageGoneError
 from scraper.fetch import Fetcher, NotModified, Request
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Compiled, Found, Outcome
+from scraper.pipeline.keeping import keep_page
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_entry, read_page
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
@@ -69,6 +70,7 @@ class Reader:
         random: Random,
         worker: str,
         rechecks: Sequence[timedelta],
+        keep_pages: bool = False,
         on_admission: Callable[[Admission], None] | None = None,
     ) -> None:
         self._database = database
@@ -78,6 +80,7 @@ class Reader:
         self._random = random
         self._worker = worker
         self._rechecks = rechecks
+        self._keep_pages = keep_pages
         self._on_admission = on_admission
         self._admitter = Admitter(clock)
         self._busy_hosts: dict[str, int] = {}  # and the source that is the reason
@@ -178,7 +181,7 @@ class Reader:
         try:
             if isinstance(fetched, AttemptError):
                 raise fetched
-            reading = await self._sandbox.run(read_page, fetched, entry)
+            reading = await self._sandbox.run(read_page, fetched, entry, self._keep_pages)
         except AttemptError as error:
             await self._failed(entry, error)
         except SandboxBrokenError as error:
@@ -214,6 +217,7 @@ class Reader:
                 )
                 return None
             admission = self._admitter.admit(unit, candidate)
+            keep_page(unit, admission, reading, entry_id=entry.id)
             unit.entries.done(
                 entry.id,
                 worker=self._worker,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from scraper.dedupe import sign
 from scraper.extract import extract
-from storage.records import Article, FrontierEntry, Page, Signature
+from scraper.pipeline.packing import pack, unpack
+from storage.records import Article, FrontierEntry, PackedPage, Page, Signature
 
 # What is kept of a text, in characters: some 35,000 words, more than any live blog. Pages may be a
 # hundred times as long, and everything after this costs time or room by their length.
@@ -23,12 +24,30 @@ class Reading:
 
     article: Article
     signature: Signature
+    packed: PackedPage | None = None  # the page itself, to be kept
 
 
-def read_page(page: Page, entry: FrontierEntry) -> Reading:
-    """Extract, complete with what the source knows, and sign; pure, for the sandbox."""
+def read_page(page: Page, entry: FrontierEntry, keep: bool = False) -> Reading:  # noqa: FBT001, FBT002 - the sandbox passes what it is given by position
+    """Extract, complete with what the source knows, and sign; pure, for the sandbox.
+
+    `keep`: pack the page, too. Here it costs no more than the processor's time.
+    """
     extraction = extract(page.body, page.url, page.headers, now=page.fetched_at)
-    return _sign(complete(extraction.article, entry))
+    reading = sign_article(complete(extraction.article, entry))
+    return replace(reading, packed=pack(page)) if keep else reading
+
+
+def read_again(packed: PackedPage, entry: FrontierEntry) -> Reading:
+    """As `read_page`, of a page that was kept; ExtractError where it cannot be read any more."""
+    page = Page(
+        url=packed.url,
+        requested_url=entry.url,
+        status=200,
+        headers=packed.headers,
+        body=unpack(packed),
+        fetched_at=packed.fetched_at,
+    )
+    return read_page(page, entry)
 
 
 def complete(article: Article, entry: FrontierEntry) -> Article:
@@ -80,7 +99,7 @@ def headline(title: str | None, told: str | None) -> str | None:
 def read_entry(entry: FrontierEntry) -> Reading:
     """The article as its source tells it, for a page that cannot be had; pure."""
     summary = shortened(entry.summary or "")
-    return _sign(
+    return sign_article(
         Article(
             url=entry.url,
             title=entry.title,
@@ -93,5 +112,6 @@ def read_entry(entry: FrontierEntry) -> Reading:
     )
 
 
-def _sign(article: Article) -> Reading:
+def sign_article(article: Article) -> Reading:
+    """The article with the signature of its text."""
     return Reading(article=article, signature=sign(article.title, article.body, article.language))

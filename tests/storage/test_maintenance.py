@@ -64,8 +64,8 @@ def test_damage_is_found(sqlite_address: str):
         for number in range(50):
             add_article(unit, f"{number}", body="x" * 5000)
     content = bytearray(path.read_bytes())
-    middle = len(content) // 2
-    content[middle : middle + 40_000] = os.urandom(40_000)
+    start = len(content) * 3 // 4  # in the texts, so that it can be opened
+    content[start : start + 40_000] = os.urandom(40_000)
     path.write_bytes(content)
     with Database.open(sqlite_address) as database:
         assert database.check() != []

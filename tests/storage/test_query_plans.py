@@ -28,6 +28,7 @@ from tests.storage.making import (
     add_source,
     add_watch,
     claim,
+    page,
     ring,
     signature,
 )
@@ -74,6 +75,12 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "articles.list of a source": lambda u: u.articles.list(10, source="wire"),
     "articles.list in a language": lambda u: u.articles.list(10, language="en"),
     "articles.revisions": lambda u: u.articles.revisions(1),
+    "pages.keep": lambda u: u.pages.keep(1, page(b"x"), entry_id=None, another_text=False),
+    "pages.latest": lambda u: u.pages.latest(1),
+    "pages.earliest": lambda u: u.pages.earliest(1),
+    "pages.walk": lambda u: u.pages.walk(after=0, limit=10),
+    "pages.walk of a source": lambda u: u.pages.walk(after=0, limit=10, source="wire"),
+    "pages.forget": lambda u: u.pages.forget(12345),
     "stories.get": lambda u: u.stories.get(1),
     "stories.list": lambda u: u.stories.list(10, before=NOW + DAY),
     "stories.articles": lambda u: u.stories.articles(1),
@@ -103,7 +110,8 @@ def fill(unit: UnitOfWork) -> None:
     source = add_source(unit)
     add_watch(unit)
     add_entries(unit, ["a", "b", "c"], title="A")
-    add_article(unit, "story", source_id=source.id, signed=signature(1, 2))
+    article = add_article(unit, "story", source_id=source.id, signed=signature(1, 2))
+    unit.pages.keep(article.id, page(), entry_id=None, another_text=True)
     ring(unit)
 
 
