@@ -47,7 +47,8 @@ def test_boxes_right_above_the_headline_and_below_the_text_are_visited():
 
 def test_a_second_column_with_text_is_visited_with_its_headings():
     column = f"<div><h2>What next</h2><p>{TEXT * 2}</p></div>"
-    html = f"<div><h1>Harbour</h1>{LONG * 3}</div>{'<div>x</div>' * 3}{MENU}<div><div>{column}</div></div>"
+    gap = "<div>x</div>" * 3
+    html = f"<div><h1>Harbour</h1>{LONG * 3}</div>{gap}{MENU}<div><div>{column}</div></div>"
     found = texts(html)
     assert "What next" in found
     assert "Topic" not in found
