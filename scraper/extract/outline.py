@@ -69,7 +69,15 @@ def _known() -> dict[int, tuple[int, str]]:
 
 _KNOWN: Final = _known()
 _TEXT_ID: Final = next(number for number, (kind, _) in _KNOWN.items() if kind == _TEXT)
-_BY_NAME: Final = {"amp-img": _IMAGE, "-doctype": _SKIP}
+
+
+def _by_name(tag: str | None) -> tuple[int, str]:
+    """The same for what Lexbor has no number for: elements of the page's own, and odd nodes."""
+    if tag is None or tag.startswith("-"):
+        return _SKIP, ""
+    return (_IMAGE if tag == "amp-img" else _BOX), tag
+
+
 # Tags whose being around a block tells something of it: a bit each.
 PLACES: Final = {"article": 1, "main": 2, "figure": 4, "figcaption": 8, "table": 16}
 
@@ -196,7 +204,7 @@ class _Walk:
                 continue
             left -= 1
             known = _KNOWN.get(node.tag_id)
-            kind, tag = known or (_BY_NAME.get(node.tag, _BOX), node.tag)
+            kind, tag = known or _by_name(node.tag)
             if kind == _TEXT:
                 self.add_text(node.text_content)
             elif kind == _INLINE or self.enter[kind](node, tag):
