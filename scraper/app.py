@@ -24,6 +24,7 @@ from scraper.pipeline.sandbox import Sandbox
 from scraper.pipeline.visit import Visit, Visitor
 from scraper.settings import Loaded, Settings
 from scraper.settings.channels import smtp_settings
+from scraper.settings.sites import sites_of
 from storage.database import Database, UnitOfWork
 from storage.errors import ConflictError, StorageError
 from storage.records import DeliveryState, EntryState, Source
@@ -334,6 +335,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         worker=base.worker,
         rechecks=settings.fetch.recheck,
         keep_pages=settings.service.keep_pages > timedelta(0),
+        sites=sites_of(base.loaded),
         on_admission=_both(tally.admitted, base.hooks.on_admission),
     )
     deliverer = Deliverer(

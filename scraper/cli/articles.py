@@ -18,12 +18,14 @@ from scraper.cli.output import (
     print_json_list,
     print_table,
 )
+from scraper.cli.overlay import Explained, overlay_option, show_explained, write_page
 from scraper.cli.reextract import reextract
 from scraper.errors import TocsinError, UsageError
+from scraper.extract import extract
 from scraper.pipeline.packing import unpack
 from scraper.printable import printable
 from storage.database import Database
-from storage.records import KeptPage, StoredArticle, Story
+from storage.records import PackedPage, StoredArticle, Story
 
 _PAGE = 200  # articles read in one transaction
 
@@ -123,14 +125,30 @@ def _found_by(
 @click.option(
     "--page", is_flag=True, help="Write the page it was read from, as it came, to a file or a pipe."
 )
+@click.option("--explain", is_flag=True, help="Read its page again, and say what is found where.")
+@overlay_option
 @settings_option
 @json_option
 def show_article(
-    article_id: int, revisions: bool, page: bool, config: Path | None, as_json: bool
+    *,
+    article_id: int,
+    revisions: bool,
+    page: bool,
+    explain: bool,
+    overlay: Path | None,
+    config: Path | None,
+    as_json: bool,
 ) -> None:
     """Show an article."""
     if page:
         _write_page(article_id, config)
+        return
+    if explain or overlay:
+        explained = _explained(article_id, config)
+        if overlay is not None:
+            write_page(explained, overlay)
+        if explain:
+            show_explained(explained, as_json=as_json)
         return
     with opened(config) as database, database.read() as unit:
         shown = found(unit.articles.get(article_id), "article", str(article_id))
@@ -155,12 +173,20 @@ def _write_page(article_id: int, config: Path | None) -> None:
             "a page is not safe to show on a terminal: write it to a file, "
             f"tocsin article show {article_id} --page > page.html"
         )
-    body = unpack(kept_page(article_id, config).page)
+    body = unpack(_kept_page(article_id, config))
     sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()
 
 
-def kept_page(article_id: int, config: Path | None) -> KeptPage:
+def _explained(article_id: int, config: Path | None) -> Explained:
+    """The kept page as today's rules read it, which need not be what is stored."""
+    kept = _kept_page(article_id, config)
+    body = unpack(kept)
+    extraction = extract(body, kept.url, kept.headers, now=kept.fetched_at)
+    return Explained.of(extraction, body, kept.headers)
+
+
+def _kept_page(article_id: int, config: Path | None) -> PackedPage:
     """The last page of an article; TocsinError where none is kept."""
     with opened(config) as database, database.read() as unit:
         found(unit.articles.get(article_id), "article", str(article_id))
@@ -170,7 +196,7 @@ def kept_page(article_id: int, config: Path | None) -> KeptPage:
             f"the page of article {article_id} is not kept: service.keep_pages in the settings "
             "says how long pages are"
         )
-    return page
+    return page.page
 
 
 def article_json(stored: StoredArticle, source_names: Mapping[int, str]) -> dict[str, Any]:

@@ -15,13 +15,15 @@ from random import SystemRandom
 import click
 
 from scraper.cli.groups import NUMBER, json_option, settings_option
-from scraper.cli.opening import found, opened
+from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import moment, plain, print_json_list, say
 from scraper.clock import SystemClock
 from scraper.discover.links import host
 from scraper.errors import TocsinError, UsageError
+from scraper.extract import Sites
 from scraper.pipeline.repair import Repair, Repaired, Repairer
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError
+from scraper.settings.sites import sites_of
 from storage.database import Database
 
 _AT_ONCE = 32  # articles, each with its packed page of a megabyte at most
@@ -160,9 +162,10 @@ def reextract(
 
 
 def _run(config: Path | None, wanted: _Wanted, progress: _Progress, *, as_json: bool) -> None:
+    sites = sites_of(read_settings(config))
     with opened(config) as database:
         _check(database, wanted)
-        with closing(_repairs(database, wanted, progress)) as repairs:
+        with closing(_repairs(database, sites, wanted, progress)) as repairs:
             told = _told(repairs, progress)
             if as_json:
                 print_json_list(map(_as_json, told))
@@ -192,13 +195,14 @@ def _told(results: Iterator[Repair], progress: _Progress) -> Iterator[Repair]:
 
 
 def _repairs(
-    database: Database, wanted: _Wanted, progress: _Progress
+    database: Database, sites: Sites, wanted: _Wanted, progress: _Progress
 ) -> Generator[Repair, None, None]:
     """The repairs, in the order of the articles, as they are asked for."""
     sandbox = Sandbox(os.cpu_count() or 1)
     repairer = Repairer(
         database=database,
         sandbox=sandbox,
+        sites=sites,
         clock=SystemClock(),
         random=SystemRandom(),
         dry_run=wanted.dry_run,

@@ -21,9 +21,9 @@ from types import MappingProxyType
 from typing import Final
 
 from scraper.extract.article import Extraction, read
-from scraper.extract.sites import NO_SITES, Sites
+from scraper.extract.sites import NO_SITES, Site, Sites
 
-__all__ = ["NO_SITES", "Extraction", "Sites", "extract"]
+__all__ = ["NO_SITES", "Extraction", "Site", "Sites", "extract"]
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 

@@ -131,7 +131,7 @@ def _assemble(
         links.host_of(url),
         titles.names_of_logos(found),
     )
-    title = note("title", titles.find_title(head, shown, sites))
+    title = note("title", titles.find_title(head, shown, sites, found))
     page = Page(head.title, title or "", head.meta.get("og:description", ""))
     chosen = body.find_body(found, page)
     text, text_source = _text(chosen, head, len(found.blocks))

@@ -52,7 +52,7 @@ _LITTLE: Final = (
 )
 _DAY_MONTH_YEAR: Final = re.compile(
     rf"(?<!\d)(3[01]|[12]\d|0?[1-9])(?!\d)(?:\.|º|ª|°|st|nd|rd|th|er|-?го|-?е)?{_LITTLE}"
-    rf"({_LETTERS}(?:[\s-]+{_LETTERS})?){_LITTLE}([12]\d{{3}})(?!\d)",
+    rf"({_LETTERS}(?:(?:[\s-]+|\s?/\s?){_LETTERS})?){_LITTLE}([12]\d{{3}})(?!\d)",
     re.IGNORECASE,
 )
 _MONTH_DAY_YEAR: Final = re.compile(
@@ -67,7 +67,7 @@ _VIETNAMESE: Final = re.compile(
     re.IGNORECASE,
 )
 _CLOCK: Final = re.compile(
-    r"""(?<![\d:.])([01]?\d|2[0-4])\s?(?::|\.|h|時|点|시|Uhr)\s?([0-5]\d)?(?::([0-5]\d))?(?![\d:])\s*分?
+    r"""(?<![\d:.])([01]?\d|2[0-4])\s?(?::|\.|h|時|点|시|Uhr)\s?([0-5]\d)?(?::([0-5]\d))?(?![\d:]|[./]\d)\s*分?
     (?:\s*([ap])\.?\s?m\b\.?|\s*(ص|صباحا|م|مساء)(?!\w))?
     \s*\(?\s*((?:GMT|UTC)\s*[+-−]\s?\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}|[A-Z]{2,5}\b)?""",
     re.VERBOSE | re.IGNORECASE,
@@ -201,7 +201,7 @@ def _named_day(match: re.Match[str], order: str) -> date | None:
 
 def _with_month_name(year: int, name: str, day: int) -> date | None:
     folded = months.fold(name).strip(" .'-")
-    parts = folded.split() or [""]
+    parts = folded.replace("/", " ").split() or [""]
     for form in (folded.rstrip("."), parts[0].rstrip("."), parts[-1].rstrip(".")):
         if form in months.GREGORIAN and not 1300 <= year <= 1500:
             return _of_any_calendar(year, months.GREGORIAN[form], day)

@@ -170,6 +170,7 @@ class Ruled:
     article: Article
     evidence: Mapping[str, str]
     rule: str
+    matched: tuple[str, ...]
     missed: tuple[str, ...]
 
 
@@ -180,7 +181,8 @@ class Rule:
         self, site: Site, version: Version, tree: LexborHTMLParser, url: str, now: datetime | None
     ) -> None:
         self.version = version
-        self.name = site.name
+        self.site = site
+        self.name = site.name  # as evidence has it
         if version.since is not None and len(site.versions) > 1:
             self.name += f" since {version.since}"
         self._tree = tree
@@ -203,6 +205,7 @@ class Rule:
 
         `read_inside` gives the general reading of one element of the page.
         """
+        self._matched: list[str] = []
         self._missed: list[str] = []
         self._evidence = dict(evidence)
         article = self._contain(article, read_inside)
@@ -215,6 +218,7 @@ class Rule:
             if value is None:
                 self._missed.append(name)
             else:
+                self._matched.append(name)
                 found[name] = value
         if "body" in found:
             text = found["body"]
@@ -223,7 +227,8 @@ class Rule:
         return Ruled(
             article=replace(article, **found),
             evidence=self._evidence,
-            rule=self.name,
+            rule=self.site.name,
+            matched=tuple(self._matched),
             missed=tuple(self._missed),
         )
 
@@ -244,6 +249,7 @@ class Rule:
                 self._evidence = dict(evidence)
                 where = f"{self.name}: {pick}"
                 self._evidence["body"] = f"{where}: {evidence.get('body', 'nothing')}"
+                self._matched.append(CONTAINER)
                 return inside
         self._missed.append(CONTAINER)
         return article

@@ -15,6 +15,10 @@ _LOGO: Final = re.compile(
 )
 _OF_LOGO: Final = re.compile(r"\blogo(?:type)?\b|\bhome\s?page\b", re.IGNORECASE)
 _MOST_LOGOS: Final = 12  # pictures among which the logo is looked for
+_SMALLER: Final = frozenset(("h2", "h3"))
+_SHORTEST_REST: Final = 10  # letters of a headline beside the name of a site
+_MOST_BLOCKS: Final = 200  # among which the headline is looked for
+_ARCHIVE: Final = re.compile(r"^\W*Blog Archive\s*[»:|-]\s*", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+")
 _WORD: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+"
@@ -82,7 +86,8 @@ def without_site(title: str, sites: SiteNames) -> str:
     """A title without the site's name, and what hangs on it, at its end or its beginning."""
     parts = list(_SEPARATOR.finditer(title))
     for part in parts:
-        if sites.stands_beside(title[: part.start()], title[part.end() :]):
+        # Norwegian headlines begin with a dash where others have quotation marks.
+        if part.start() and sites.stands_beside(title[: part.start()], title[part.end() :]):
             title = title[part.end() :]
             parts = list(_SEPARATOR.finditer(title))
             break
@@ -96,23 +101,49 @@ def without_site(title: str, sites: SiteNames) -> str:
                 cut = shorter[-1].start()
         else:
             break
-    return title[:cut].strip() or title.strip()
+    return _ARCHIVE.sub("", title[:cut].strip()) or title.strip()
 
 
 def _is_section(text: str) -> bool:
     return len(text) <= 24 and len(text.split()) <= 2
 
 
-def find_title(head: Head, shown: list[str], sites: SiteNames) -> tuple[str, str] | None:
+def find_title(
+    head: Head, shown: list[str], sites: SiteNames, outline: Outline | None = None
+) -> tuple[str, str] | None:
     """The headline and where it was found; `shown` are the texts of the page's h1 elements."""
+    shown = [without_site(text, sites) for text in shown]
     declared = _declared(head, sites)
     best = _confirmed(shown, declared)
     if best is not None:
-        return _reconciled(best, declared)
+        below = None
+        if outline is not None and all(source == "title" for _, source in declared):
+            below = _below_the_name(best, head.title, outline)
+        return below or _reconciled(best, declared)
     if declared:
         return declared[0]
     shown = [text for text in shown if text and not sites.holds(text)]
     return (shown[0][:_LONGEST], "h1") if shown else None
+
+
+def _below_the_name(heading: str, title: str, outline: Outline) -> tuple[str, str] | None:
+    """The h2 or h3 that is the rest of the title, where the h1 is the name of the site.
+
+    "The Complete Desktop: Metaprogramming" with the headings "The Complete Desktop" (h1) and
+    "Metaprogramming" (h2): blogs whose every page has the same h1.
+    """
+    rest = ""
+    if title.startswith(heading):
+        rest = title[len(heading) :]
+    elif title.endswith(heading):
+        rest = title[: -len(heading)]
+    rest = squeeze(rest)
+    if len(rest) < max(_SHORTEST_REST, len(squeeze(heading))):
+        return None
+    for block in outline.blocks[:_MOST_BLOCKS]:
+        if block.box.tag in _SMALLER and squeeze(block.text[:_LONGEST]) == rest:
+            return block.text, f"{block.box.tag}, rest of the title"
+    return None
 
 
 def _declared(head: Head, sites: SiteNames) -> list[tuple[str, str]]:

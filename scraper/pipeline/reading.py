@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from scraper.dedupe import sign
-from scraper.extract import extract
+from scraper.extract import Site, Sites, extract
 from scraper.pipeline.packing import pack, unpack
 from storage.records import Article, FrontierEntry, PackedPage, Page, Signature
 
@@ -25,19 +25,33 @@ class Reading:
     article: Article
     signature: Signature
     packed: PackedPage | None = None  # the page itself, to be kept
+    rule: str | None = None  # the site's own rule, and what of it the page had and had not
+    matched: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
-def read_page(page: Page, entry: FrontierEntry, keep: bool = False) -> Reading:  # noqa: FBT001, FBT002 - the sandbox passes what it is given by position
+def read_page(
+    page: Page, entry: FrontierEntry, site: Site | None = None, *, keep: bool = False
+) -> Reading:
     """Extract, complete with what the source knows, and sign; pure, for the sandbox.
 
-    `keep`: pack the page, too. Here it costs no more than the processor's time.
+    `site` are the rules for the page's site, which are small enough to come with each page. `keep`:
+    pack the page, too. Here it costs no more than the processor's time.
     """
-    extraction = extract(page.body, page.url, page.headers, now=page.fetched_at)
-    reading = sign_article(complete(extraction.article, entry))
-    return replace(reading, packed=pack(page)) if keep else reading
+    extraction = extract(
+        page.body, page.url, page.headers, now=page.fetched_at, sites=Sites(everywhere=site)
+    )
+    reading = _sign(complete(extraction.article, entry))
+    return replace(
+        reading,
+        packed=pack(page) if keep else None,
+        rule=extraction.rule,
+        matched=extraction.matched,
+        missed=extraction.missed,
+    )
 
 
-def read_again(packed: PackedPage, entry: FrontierEntry) -> Reading:
+def read_again(packed: PackedPage, entry: FrontierEntry, site: Site | None = None) -> Reading:
     """As `read_page`, of a page that was kept; ExtractError where it cannot be read any more."""
     page = Page(
         url=packed.url,
@@ -47,7 +61,7 @@ def read_again(packed: PackedPage, entry: FrontierEntry) -> Reading:
         body=unpack(packed),
         fetched_at=packed.fetched_at,
     )
-    return read_page(page, entry)
+    return read_page(page, entry, site)
 
 
 def complete(article: Article, entry: FrontierEntry) -> Article:
@@ -99,7 +113,7 @@ def headline(title: str | None, told: str | None) -> str | None:
 def read_entry(entry: FrontierEntry) -> Reading:
     """The article as its source tells it, for a page that cannot be had; pure."""
     summary = shortened(entry.summary or "")
-    return sign_article(
+    return _sign(
         Article(
             url=entry.url,
             title=entry.title,
@@ -112,6 +126,5 @@ def read_entry(entry: FrontierEntry) -> Reading:
     )
 
 
-def sign_article(article: Article) -> Reading:
-    """The article with the signature of its text."""
+def _sign(article: Article) -> Reading:
     return Reading(article=article, signature=sign(article.title, article.body, article.language))

@@ -13,6 +13,7 @@ from random import Random
 
 from scraper.clock import Clock
 from scraper.errors import ExtractError
+from scraper.extract import NO_SITES, Sites
 from scraper.pipeline.admit import Admitter, Compiled, Found, canonical_key, match_text
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_again
@@ -75,6 +76,7 @@ class Repairer:
         random: Random,
         dry_run: bool = False,
         alert: bool = False,
+        sites: Sites = NO_SITES,
     ) -> None:
         self._database = database
         self._sandbox = sandbox
@@ -82,6 +84,7 @@ class Repairer:
         self._random = random
         self._dry_run = dry_run
         self._alert = alert
+        self._sites = sites
         self._admitter = Admitter(clock)
 
     async def repair(self, article_id: int) -> Repair:
@@ -126,10 +129,11 @@ class Repairer:
         stored = kept.stored
         if kept.page is None or kept.entry is None:
             return _left(stored, Repaired.NO_PAGE)
-        reading = await self._sandbox.run(read_again, kept.page.page, kept.entry)
+        site = self._sites.find(kept.page.page.url)
+        reading = await self._sandbox.run(read_again, kept.page.page, kept.entry, site)
         first = None
         if kept.first is not None:
-            first = await self._sandbox.run(read_again, kept.first.page, kept.entry)
+            first = await self._sandbox.run(read_again, kept.first.page, kept.entry, site)
         if stored.article.body.strip() and not reading.article.body.strip():
             return _left(stored, Repaired.NO_TEXT)
         article = better(stored, reading.article, first.article if first else None)

@@ -161,6 +161,12 @@ class Fetch(Section):
     recheck: tuple[PositiveDuration, ...] = (timedelta(hours=1), timedelta(days=1))
 
 
+class Extract(Section):
+    """How articles are read from pages."""
+
+    sites: Path | None = None
+
+
 class Smtp(Section):
     """The mail server that takes our e-mail."""
 
@@ -234,6 +240,7 @@ class Settings(Section):
 
     service: Service = Service()
     fetch: Fetch = Fetch()
+    extract: Extract = Extract()
     smtp: Smtp = Smtp()
     source: tuple[Source, ...] = ()
     channel: tuple[Channel, ...] = ()

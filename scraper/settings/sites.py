@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from scraper.errors import SettingsError
 from scraper.extract.sites import CONTAINER, FIELDS, Pick, Site, Sites, Version, check_selector
 from scraper.packaged import packaged_file
-from scraper.settings.load import InvalidSettingsError, Problem, dotted, worded
+from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted, worded
 from scraper.settings.locate import key_lines, line_of
 from scraper.settings.model import HostName, Section
 
@@ -146,6 +146,12 @@ class SiteFile(Section):
         return Site(name=name, hosts=self.hosts, versions=tuple(versions))
 
 
+def sites_of(loaded: Loaded) -> Sites:
+    """The rules that these settings ask for; a relative folder is relative to their file."""
+    folder = loaded.settings.extract.sites
+    return load_sites(None if folder is None else loaded.folder / folder)
+
+
 def load_sites(folder: Path | None) -> Sites:
     """The packaged rules, and before them those of a folder of the user's own.
 
@@ -236,6 +242,3 @@ def _twice(sites: Iterable[Site]) -> Iterator[Problem]:
                     key="hosts",
                     message=f'"{host}" has rules in {other} already: keep one of them',
                 )
-
-
-__all__ = ["InvalidSettingsError", "load_sites", "parse_site", "read_site"]
