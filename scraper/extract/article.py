@@ -18,6 +18,7 @@ from scraper.extract.head import Head
 from scraper.extract.outline import Outline, outline
 from scraper.extract.regions import Page
 from scraper.extract.sites import Rule, Sites
+from scraper.extract.votes import find_region
 from scraper.text import languages
 from scraper.text.charset import to_utf8
 from storage.records import Article, ArticleKind
@@ -63,27 +64,40 @@ def read(
     """The article on a page; see `scraper.extract.extract`."""
     tree = _parse(html, headers)
     rule = sites.rule_for(tree, url, now)
-    root = tree.body
-    head = Head(tree)
-    found = outline(root) if root is not None else None
-    if found is None or not (found.blocks or head.meta or head.title):
+    head, shown, found = survey(tree)
+    if not (found.blocks or head.meta or head.title):
         raise ExtractError("The page holds no text at all.", permanent=True)
-    general = _assemble(tree, head, found, url, now)
-    return general if rule is None else _ruled(rule, general, tree, head, url, now)
+    general = _assemble(head, shown, found, url, now)
+    return general if rule is None else _ruled(rule, general, head, shown, url, now)
+
+
+def survey(tree: LexborHTMLParser) -> tuple[Head, list[str], Outline]:
+    """What a parsed page declares, the texts of its first headings, and its outline."""
+    head = Head(tree)
+    region = find_region(tree)
+    if not published.is_declared(head):
+        region.everything = True  # the date may stand anywhere, and much else with it
+    found = outline(tree.body, region) if tree.body is not None else Outline()
+    head.add(found)
+    return (
+        head,
+        [titles.heading_text(node.text()) for node in region.headings[:_MOST_HEADINGS]],
+        found,
+    )
 
 
 def _ruled(
     rule: Rule,
     general: Extraction,
-    tree: LexborHTMLParser,
     head: Head,
+    shown: list[str],
     url: str,
     now: datetime | None,
 ) -> Extraction:
     """What the site's own rule finds, over the general reading."""
 
     def read_inside(box: LexborNode) -> tuple[Article, Mapping[str, str]]:
-        inside = _assemble(tree, head, outline(box), url, now)
+        inside = _assemble(head, shown, outline(box), url, now)
         return inside.article, inside.evidence
 
     ruled = rule.apply(general.article, general.evidence, read_inside)
@@ -106,7 +120,7 @@ def _parse(html: bytes, headers: Mapping[str, str]) -> LexborHTMLParser:
 
 
 def _assemble(
-    tree: LexborHTMLParser, head: Head, found: Outline, url: str, now: datetime | None
+    head: Head, shown: list[str], found: Outline, url: str, now: datetime | None
 ) -> Extraction:
     noted = _Fields()
     note = noted.note
@@ -117,7 +131,6 @@ def _assemble(
         links.host_of(url),
         titles.names_of_logos(found),
     )
-    shown = [titles.heading_text(node.text()) for node in tree.css("h1")[:_MOST_HEADINGS]]
     title = note("title", titles.find_title(head, shown, sites, found))
     page = Page(head.title, title or "", head.meta.get("og:description", ""))
     chosen = body.find_body(found, page)

@@ -16,10 +16,9 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from scraper.extract import body, forest, guard
 from scraper.extract import traits as names
-from scraper.extract.article import Extraction
+from scraper.extract.article import Extraction, survey
 from scraper.extract.features import Describer
-from scraper.extract.head import Head
-from scraper.extract.outline import Block, Outline, outline
+from scraper.extract.outline import Block, Outline
 from scraper.extract.regions import FIGURE, Page
 from scraper.text.charset import to_utf8
 
@@ -78,13 +77,9 @@ def lay(extraction: Extraction, html: bytes, headers: Mapping[str, str]) -> list
     (scripts, menus and footers that are named so) is no block, and is not among them.
     """
     tree = LexborHTMLParser(guard.tame(to_utf8(html, headers)), options=_OPTIONS)
-    root = tree.body
-    if root is None:
-        return []
-    head = Head(tree)
+    head, _, found = survey(tree)
     title = extraction.article.title or ""
     page = Page(head.title, title, head.meta.get("og:description", ""))
-    found = outline(root)
     chosen = body.find_body(found, page)
     if chosen.text() != extraction.article.body:
         return list(_laid_by_text(found, extraction.article.body))
