@@ -147,7 +147,7 @@ def _unused(site: Site, pages: Sequence[Page]) -> Iterator[Found]:
     for page in pages:
         tree = LexborHTMLParser(tame(to_utf8(page.body, page.headers)))
         version = site.version_for(tree, page.url, page.fetched_at)
-        for selector in version.remove:
+        for selector in version.remove if version else ():
             used[selector] = used.get(selector, False) or tree.css_first(selector) is not None
     for selector, is_used in used.items():
         if not is_used:

@@ -100,22 +100,24 @@ class Site:
     hosts: tuple[str, ...]
     versions: tuple[Version, ...]
 
-    def version_on(self, day: date | None) -> Version:
-        """The newest version that was valid that day; the oldest for one before them all."""
+    def version_on(self, day: date | None) -> Version | None:
+        """The newest version that was valid that day; None before them all."""
         for version in self.versions:
             if day is None or version.since is None or version.since <= day:
                 return version
-        return self.versions[-1]
+        return None
 
-    def version_for(self, tree: LexborHTMLParser, url: str, now: datetime | None) -> Version:
+    def version_for(self, tree: LexborHTMLParser, url: str, now: datetime | None) -> Version | None:
         """The version for a page: by its date, else by the time of its fetch.
 
         Sites may also redraw old articles, or be slow to change: where nothing of that version
         matches, another that does is taken, the newest first.
         """
-        if len(self.versions) == 1:
+        if len(self.versions) == 1 and self.versions[0].since is None:
             return self.versions[0]
         wanted = self.version_on(_day_of(tree, url, now))
+        if wanted is None:
+            return None
         for version in (wanted, *self.versions):
             if version.matches(tree):
                 return version
@@ -149,9 +151,10 @@ class Sites:
     def rule_for(self, tree: LexborHTMLParser, url: str, now: datetime | None) -> "Rule | None":
         """The rule for a page, which has then lost what the rule says to remove."""
         site = self.find(url) if self._by_host or self._everywhere else None
-        if site is None:
+        version = None if site is None else site.version_for(tree, url, now)
+        if site is None or version is None:
             return None
-        rule = Rule(site, site.version_for(tree, url, now), tree, url, now)
+        rule = Rule(site, version, tree, url, now)
         rule.remove()
         return rule
 

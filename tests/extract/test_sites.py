@@ -291,6 +291,13 @@ class TestVersions:
         assert found.article.title == title
         assert found.rule == NAME
 
+    def test_a_page_from_before_them_all_is_read_as_everywhere(self):
+        site = rules(versions=(version(since=date(2026, 2, 1), title="h2"),))
+        url = "https://baytimes.example/2026/01/31/x"
+        found = read(page(self.HEADS), site, url)
+        assert found == extract(page(self.HEADS), url, now=NOW)
+        assert read(page(self.HEADS), site, "https://baytimes.example/x").matched == ("title",)
+
     def test_evidence_names_the_version(self):
         found = read(page(self.HEADS), self.SITE, "https://baytimes.example/x")
         assert found.evidence["title"] == f"{NAME} since 2026-02-01: h1"

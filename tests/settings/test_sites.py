@@ -1,6 +1,8 @@
 """Files of rules are read strictly: what is wrong is told with file, line, key and remedy."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -175,3 +177,11 @@ class TestFolders:
         file.write_text('[extract]\nsites = "nowhere"\n', "utf-8")
         with pytest.raises(InvalidSettingsError, match="no such folder"):
             check(load(file, {}))
+
+
+def test_the_examples_in_the_documentation_are_sound():
+    page = (Path(__file__).parents[2] / "docs" / "sites.md").read_text("utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    rules = [text for text in examples if "[[version]]" in text]
+    assert rules
+    assert all(parse_site(text, "docs/sites.md").versions for text in rules)
