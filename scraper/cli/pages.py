@@ -11,6 +11,7 @@ from scraper.cli.jsonl import json_objects, report_bad_lines
 from scraper.cli.output import json_line, plain, print_fields, print_json, say
 from scraper.cli.overlay import Explained, named_fields, overlay_option, show_explained, write_page
 from scraper.clock import SystemClock
+from scraper.collector import settle
 from scraper.errors import ExtractError, UsageError
 from scraper.extract import Extraction, Sites
 from scraper.extract import extract as extract_article
@@ -70,6 +71,7 @@ def extract(
 def _extract_batch(batch: Path, sites: Sites) -> int:
     failures = 0
     now = SystemClock().now()
+    settle()
     with json_objects(batch, required=("id", "path")) as lines:
         for line in lines:
             url = str(line.value.get("url") or "about:blank")

@@ -189,7 +189,7 @@ class _Walk:
         self.box.whole = self.region.everything or root.mem_id in self.region.whole
         stack: list[tuple[Node, int]] = []
         node: Node = root.first_child
-        blocks = self.found.blocks
+        blocks, pieces, known, enter = self.found.blocks, self.pieces, _KNOWN, self.enter
         left = MAX_NODES
         while left:
             if node is None:
@@ -203,16 +203,21 @@ class _Walk:
                 node = node.next
                 continue
             left -= 1
-            known = _KNOWN.get(node.tag_id)
-            kind, tag = known or _by_name(node.tag)
+            if node.is_empty_text_node:
+                if pieces:
+                    pieces.append(" ")
+                node = node.next
+                continue
+            kind, tag = known.get(node.tag_id) or _by_name(node.tag)
             if kind == _TEXT:
                 self.add_text(node.text_content)
-            elif kind == _INLINE or self.enter[kind](node, tag):
+            elif kind == _INLINE or enter[kind](node, tag):
                 stack.append((node, kind))
                 node = node.first_child
                 continue
             node = node.next
         self.finish()
+        self.enter = {}  # it refers to this walk, which would live on with the whole page in hand
         return self.found
 
     def finish(self) -> None:
