@@ -88,9 +88,8 @@ def _declared(head: Head) -> Iterator[tuple[list[str], str]]:
     if linked:
         yield linked, "json-ld author"
     for name in _META:
-        values = head.all(name)
-        if values:
-            yield values, f"meta {name}"
+        if name in head.meta:
+            yield head.all(name), f"meta {name}"
 
 
 def _on_cards(head: Head) -> Iterator[tuple[list[str], str]]:

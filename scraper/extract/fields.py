@@ -22,6 +22,8 @@ _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _NOT_SPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
+_LONG_TEXT: Final = 1_000  # characters
+_LONGEST_MEAN_WORD: Final = 12  # characters, with the space after it; Finnish has 9, Tamil 10
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _LIVE_PATH: Final = re.compile(
     r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|directo)(?:/|-|$)"
@@ -73,8 +75,10 @@ def find_standfirst(
 
 
 def _is_standfirst(text: str, title_key: str) -> bool:
-    size = len(text) * (2 if _WIDE.search(text) else 1)
-    if size < _SHORTEST_STANDFIRST:
+    # A character of Chinese or Japanese tells more than a letter.
+    if len(text) < _SHORTEST_STANDFIRST and (
+        2 * len(text) < _SHORTEST_STANDFIRST or not _WIDE.search(text)
+    ):
         return False
     return (
         len(text) <= _LONGEST_STANDFIRST
@@ -230,10 +234,18 @@ def find_kind(head: Head, url: str, words: int) -> tuple[ArticleKind, str]:
 def count_words(text: str) -> int:
     """Words of a text; a Han character or kana counts as one, five letters of Thai as one.
 
-    The first is what word processors do; the second is near the mean length of a Thai word.
+    The first is what word processors do; the second is near the mean length of a Thai word. Of a
+    long text it is only asked which of the two ways to count it needs: one that parts its words by
+    spaces has them every few letters, whatever single words of another script stand in it. The
+    text is one as `Body.text` sets it: single spaces, one or two line breaks.
     """
+    if not text:
+        return 0
+    words = 1 + text.count(" ") + text.count("\n") - text.count("\n\n")
+    if text.isascii() or (len(text) > _LONG_TEXT and len(text) < _LONGEST_MEAN_WORD * words):
+        return words
     if not _NOT_SPACED.search(text):
-        return len(text.split())
+        return words
     wide = len(_WIDE.findall(text))
     unspaced = len(_UNSPACED.findall(text))
     text = _UNSPACED.sub(" ", _WIDE.sub(" ", text))

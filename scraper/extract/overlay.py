@@ -24,6 +24,7 @@ from scraper.text.charset import to_utf8
 
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 _LINKED: Final = 0.8  # of a block's characters: a run of links
+_TELLING: Final = 40  # characters that two texts do not share by chance
 _CELLS: Final = " | "  # what the body puts between the cells of a table
 
 
@@ -143,7 +144,7 @@ def _laid_by_text(found: Outline, text: str) -> Iterator[LaidBlock]:
     """By comparing texts, where the body is not what the page's blocks gave."""
     parts = Counter(part for line in text.split("\n") for part in line.split(_CELLS))
     for block in found.blocks:
-        kept = parts[block.text] > 0 or (_CELLS in block.text and block.text in text)
+        kept = parts[block.text] > 0 or _holds(text, block.text)
         parts[block.text] -= kept
         yield LaidBlock(
             text=block.text,
@@ -151,6 +152,13 @@ def _laid_by_text(found: Outline, text: str) -> Iterator[LaidBlock]:
             reason=None if kept else Reason.ELSEWHERE,
             place=None if kept else _place(block),
         )
+
+
+def _holds(text: str, block: str) -> bool:
+    """Whether a long block begins or ends the same as something in the text: parts may be cut."""
+    if len(block) < _TELLING:
+        return False
+    return block[:_TELLING] in text or block[-_TELLING:] in text
 
 
 def _probability(log_odds: float) -> float:

@@ -83,6 +83,9 @@ def find_times(
     """When the article was published and modified; `first` is the block its body begins at."""
     times = Times()
     declared = [each for each in _declared_all(head, language) if dates.plausible(each[0].day, now)]
+    if not declared:
+        others = _declared_otherwise(head, language)
+        declared = [each for each in others if dates.plausible(each[0].day, now)]
     modified = [each for each in _modified(head) if dates.plausible(each[0].day, now)]
     times.modified = modified[0] if modified else None
     if declared:
@@ -105,10 +108,16 @@ def _declared_all(head: Head, language: str | None) -> Iterator[Found]:
         stamp = _declared(head.data.text(key), language)
         if stamp:
             yield stamp, f"json-ld {key}"
+    meta = head.meta
     for name in _PUBLISHED:
-        stamp = _declared(head.meta.get(name), language)
+        value = meta.get(name)
+        stamp = _declared(value, language) if value else None
         if stamp:
             yield stamp, f"meta {name}"
+
+
+def _declared_otherwise(head: Head, language: str | None) -> Iterator[Found]:
+    """What is said of the page itself, and what meta elements of less known names tell."""
     for thing in head.data.of_type(
         "webpage", "videoobject", "imagegallery", "podcastepisode", "itempage"
     ):
@@ -117,7 +126,7 @@ def _declared_all(head: Head, language: str | None) -> Iterator[Found]:
         if stamp:
             yield stamp, "json-ld of the page"
     for name, value in head.meta.items():
-        if _OTHER_NAME.search(name) and name not in _PUBLISHED:
+        if _OTHER_NAME.search(name):
             stamp = dates.read_machine(value)
             if stamp:
                 yield stamp, f"meta {name}"
@@ -223,9 +232,11 @@ def _modified(head: Head) -> Iterator[tuple[Stamp, str]]:
     if stamp:
         yield stamp, "json-ld dateModified"
     for name in _MODIFIED:
-        stamp = _declared(head.meta.get(name), None)
+        value = head.meta.get(name)
+        stamp = _declared(value, None) if value else None
         if stamp:
             yield stamp, f"meta {name}"
+            return
 
 
 def _declared(value: str | None, language: str | None) -> Stamp | None:

@@ -1,5 +1,6 @@
 """What is laid over a page is what the reading did, block for block."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def page(*parts: str, head: str = "<title>Ferry sails</title>") -> str:
 
 
 def article(count: int = 6) -> str:
-    paragraphs = "".join(f"<p>{PARAGRAPH} That was word {n}.</p>" for n in range(count))
+    paragraphs = "".join(f"<p>Day {n}: {PARAGRAPH} That was word {n}.</p>" for n in range(count))
     return f"<article><h1>Ferry sails</h1>{paragraphs}</article>"
 
 
@@ -98,6 +99,16 @@ def test_a_body_that_stands_elsewhere_marks_what_of_it_is_shown():
     )
     assert reasons(blocks, "word 0") == {None}
     assert reasons(blocks, "Buy it") == {Reason.ELSEWHERE}
+
+
+def test_a_block_of_which_a_rule_cut_something_is_still_the_bodys():
+    source = page(article()).encode()
+    found = extract(source, "https://news.example/a", now=NOW)
+    paragraphs = [part.replace(" That was", "") for part in found.article.body.split("\n\n")[1:4]]
+    ruled = replace(found, article=replace(found.article, body="\n\n".join(paragraphs)))
+    blocks = lay(ruled, source, {})
+    assert reasons(blocks, "word 2") == {None}
+    assert reasons(blocks, "word 5") == reasons(blocks, "Ferry sails") == {Reason.ELSEWHERE}
 
 
 def test_where_a_block_stands_is_told_by_the_names_of_its_boxes():
