@@ -41,7 +41,9 @@ class Notices:
 
     def list(self, *, limit: int | None = None, resolved: bool = False) -> builtins.list[Notice]:
         """The open ones, and with `resolved` those that were; the newest first."""
-        asked = sa.select(table).order_by(table.c.id.desc()).limit(limit)
+        # By their time first: in the order of ids alone all that was ever resolved would be read.
+        newest_first = (table.c.created_at.desc(), table.c.id.desc())
+        asked = sa.select(table).order_by(*newest_first).limit(limit)
         rows = self.connection.execute(asked if resolved else asked.where(_OPEN))
         return [_notice(row) for row in rows]
 

@@ -1,7 +1,7 @@
 """From a page to an article: the order of the readings, and what each is told of the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -13,7 +13,18 @@ from selectolax.lexbor import (
 )
 
 from scraper.errors import ExtractError
-from scraper.extract import authors, body, fields, guard, links, pictures, published, titles
+from scraper.extract import (
+    authors,
+    body,
+    fields,
+    guard,
+    kinds,
+    links,
+    paywall,
+    pictures,
+    published,
+    titles,
+)
 from scraper.extract.head import Head
 from scraper.extract.outline import Outline, outline
 from scraper.extract.regions import Page
@@ -101,9 +112,13 @@ def _ruled(
         return inside.article, inside.evidence
 
     ruled = rule.apply(general.article, general.evidence, read_inside)
+    article, evidence = ruled.article, dict(ruled.evidence)
+    if "body" in ruled.matched:  # how long it is tells of the kind, too
+        kind, evidence["kind"] = kinds.find_kind(head, url, article.word_count, article.title)
+        article = replace(article, kind=kind)
     return Extraction(
-        article=ruled.article,
-        evidence=ruled.evidence,
+        article=article,
+        evidence=evidence,
         rule=ruled.rule,
         matched=ruled.matched,
         missed=ruled.missed,
@@ -166,7 +181,7 @@ def _assemble(
             modified_at=modified_at,
             body=text,
             language=language,
-            section=note("section", fields.find_section(head)),
+            section=note("section", fields.find_section(head, title)),
             tags=note("tags", fields.find_tags(head)) or (),
             image_url=picture,
             image_caption=note(
@@ -174,9 +189,9 @@ def _assemble(
             ),
             site_name=site_name,
             publisher=publisher,
-            paywalled=note("paywalled", fields.find_paywall(head)),
+            paywalled=note("paywalled", paywall.find_paywall(head, found, last, words)),
             word_count=words,
-            kind=note("kind", fields.find_kind(head, url, words)) or ArticleKind.ARTICLE,
+            kind=note("kind", kinds.find_kind(head, url, words, title)) or ArticleKind.ARTICLE,
         ),
         evidence=noted.evidence,
     )

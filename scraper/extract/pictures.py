@@ -149,6 +149,9 @@ def _declared_caption(head: Head, wanted: str) -> tuple[str, str] | None:
             continue
         caption = plain(value.get("caption"))
         if caption and wanted:
+            credit = plain(value.get("creditText")) or ""
+            if credit and credit not in caption:
+                caption = f"{caption} ({credit})"
             return caption[:_LONGEST], "json-ld caption"
     return None
 
