@@ -10,6 +10,8 @@ from storage.records import Notice
 from storage.statements import AnyRow, insert
 from storage.tables import notices as table
 
+MOST_KEPT = 10_000  # of those that are resolved
+
 # Written as in the partial index, so that the planner of either database recognises it.
 _OPEN = sa.text("resolved_at IS NULL")
 
@@ -28,7 +30,15 @@ class Notices:
             .on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=_OPEN)
             .returning(table.c.id)
         )
-        return opened.first() is not None
+        opened_id = opened.scalar()
+        if opened_id is None:
+            return False
+        self.connection.execute(
+            sa.delete(table).where(
+                table.c.id <= opened_id - MOST_KEPT, table.c.resolved_at.is_not(None)
+            )
+        )
+        return True
 
     def resolve(self, kind: str, subject: str, *, now: datetime) -> bool:
         """The trouble is over; False when no notice of it was open."""

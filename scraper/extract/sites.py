@@ -195,7 +195,8 @@ class Rule:
     def remove(self) -> None:
         """Take out of the page what is none of the article."""
         for selector in self.version.remove:
-            for node in _outermost(self._tree.css(selector)):
+            # The last first: what stands inside of another is gone before that one is.
+            for node in reversed(self._tree.css(selector)):
                 node.decompose()
 
     def apply(
@@ -275,22 +276,25 @@ class Rule:
         if name == "body":
             text = _body(nodes)
             return text if _is_text(text, article.body) else None
-        values = [text for node in nodes[:_MOST_VALUES] if (text := self._text(name, pick, node))]
-        return self._meaning(name, values, article) if values else None
+        values = filter(None, (self._text(name, pick, node) for node in nodes[:_MOST_VALUES]))
+        if name in {"authors", "tags"}:
+            listed = list(values)
+            return self._listed(name, listed, article) if listed else None
+        meanings = (self._meaning(name, value, article) for value in values)
+        return next((meaning for meaning in meanings if meaning is not None), None)
 
-    def _meaning(self, name: str, values: Sequence[str], article: Article) -> Any:
-        """What texts of the page mean for a field."""
-        if name == "authors":
-            names = SiteNames((article.site_name, article.publisher), links.host_of(self._url))
-            return tuple(unique(who for value in values for who in people_in(value, names)))
+    def _listed(self, name: str, values: Sequence[str], article: Article) -> tuple[str, ...] | None:
+        """The people, or the tags, in the texts of some elements."""
         if name == "tags":
             return _tags(values)
+        names = SiteNames((article.site_name, article.publisher), links.host_of(self._url))
+        return tuple(unique(who for value in values for who in people_in(value, names)))
+
+    def _meaning(self, name: str, value: str, article: Article) -> Any:
+        """What the text of an element, or of its attribute, means for a field."""
         if name in {"published_at", "modified_at"}:
-            stamps = (self._stamp(value, article.language) for value in values)
-            return next((stamp for stamp in stamps if stamp is not None), None)
-        if name == "image_url":
-            return links.absolute(values[0], self._url)
-        return values[0]
+            return self._stamp(value, article.language)
+        return links.absolute(value, self._url) if name == "image_url" else value
 
     def _text(self, name: str, pick: Pick, node: LexborNode) -> str:
         if pick.attribute is not None:

@@ -84,10 +84,15 @@ def observe(known: SiteHealth | None, sighting: Sighting, now: datetime) -> Watc
     outcomes = {BODY: _is_failure(health, sighting)}
     series = dict(health.series)
     if sighting.readable:
-        if sighting.rule != health.rule:  # what is known is of another rule
-            series = {name: each for name, each in series.items() if not name.startswith(RULE)}
         outcomes |= {RULE + name: False for name in sighting.matched}
         outcomes |= {RULE + name: True for name in sighting.missed}
+        # What the rule names no more, or what another rule named, is nobody's trouble any longer.
+        is_same = sighting.rule == health.rule
+        series = {
+            name: each
+            for name, each in series.items()
+            if name == BODY or (is_same and name in outcomes)
+        }
     broken = {name for name in health.broken if name in series}
     for name, failed in outcomes.items():
         after, is_broken = _extended(

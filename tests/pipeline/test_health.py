@@ -168,6 +168,14 @@ class TestRules:
         assert turns == [(1, "recovered")]
         assert set(known.series) == {"body"}
 
+    def test_what_a_rule_names_no_more_is_no_trouble_any_more(self):
+        names = ("title", "body", "section")
+        broken, _ = after([ruled(names=names)] * 40 + [ruled("section", names=names)] * 20)
+        assert broken.broken == ("rule.section",)
+        known, turns = after([ruled()], broken)
+        assert turns == [(1, "recovered")]
+        assert "rule.section" not in known.series
+
     def test_a_page_that_no_rule_was_tried_on_says_nothing_of_rules(self):
         known, _ = after([ruled()] * 30)
         later, _ = after([seen(0, readable=False)], known)

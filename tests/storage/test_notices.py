@@ -1,3 +1,6 @@
+import pytest
+
+import storage.notices
 from storage.database import Database
 from tests.storage.making import HOUR, NOW
 
@@ -27,6 +30,19 @@ def test_one_that_is_resolved_makes_room_for_the_next(database: Database):
         both = unit.notices.list(resolved=True)
     assert again.message == "Again."
     assert [each.resolved_at for each in both] == [None, NOW + HOUR]
+
+
+def test_of_those_resolved_only_the_latest_are_kept(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(storage.notices, "MOST_KEPT", 3)
+    with database.begin() as unit:
+        unit.notices.open(KIND, "open.example", "Nothing comes.", now=NOW)
+        for number in range(8):
+            unit.notices.open(KIND, f"{number}.example", "Nothing.", now=NOW)
+            unit.notices.resolve(KIND, f"{number}.example", now=NOW)
+        kept = [each.subject for each in unit.notices.list(resolved=True)]
+    assert kept == ["7.example", "6.example", "5.example", "open.example"]
 
 
 def test_the_newest_come_first_and_no_more_than_asked_for(database: Database):

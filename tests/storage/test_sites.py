@@ -83,6 +83,26 @@ def test_two_that_meet_a_host_at_the_same_moment_both_go_on(database: Database):
     assert known.articles in {1, 2}
 
 
+def test_nothing_is_lost_when_many_articles_of_a_host_come_at_once(database: Database):
+    def count(times: int) -> None:
+        for _ in range(times):
+            with database.begin() as unit:
+                known = unit.sites.get("news.example", lock=True)
+                assert known is not None
+                unit.sites.put(replace(known, articles=known.articles + 1))
+
+    with database.begin() as unit:
+        unit.sites.put(health())
+    threads = [Thread(target=count, args=(5,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as unit:
+        (known,) = unit.sites.list()
+    assert known.articles == 20
+
+
 def test_a_host_name_that_lies_does_no_harm(database: Database):
     with database.begin() as unit:
         unit.sites.put(health("x\x00'; DROP TABLE sites; --"))
