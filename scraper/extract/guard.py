@@ -4,6 +4,10 @@ Lexbor's time grows with the square of two things: how deep blocks are nested (e
 block looks up the whole stack of open elements for a paragraph to close), and how many attributes
 one tag has (each is compared with all before it). 100,000 nested <div> take it 22 s. Pages that
 could hold such a thing are looked through here; all others cost two counts.
+
+Its memory grows with the square of the text that is interrupted by tags which it reads and ignores
+(a cell outside a table, a form in a form): what such a tag's attributes take up lies in the way of
+the text, which is copied to grow. 0.4 MB take it 500 MB.
 """
 
 import re
@@ -16,6 +20,13 @@ _SUSPECT_TAGS: Final = 8_000  # fewer tags than these cannot be nested so deep t
 _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})([^<>]*)>?")
 _NAME: Final = re.compile(rb"</?[a-zA-Z][^\s/>]{0,30}")
 _MOST_ATTRIBUTES: Final = 1_000
+_IGNORED: Final = re.compile(
+    rb"<(/[a-z][^\s/>]*|html|head|body|form|frame(?:set)?|t[dhr]|tbody|thead|tfoot|caption"
+    rb"|col(?:group)?)[\s/][^<>]*",
+    re.IGNORECASE,
+)
+_SUSPECT_COPIES: Final = 800_000_000  # tags times bytes
+_MOST_COPIES: Final = 400_000_000  # ignored tags times bytes
 _VOID: Final = frozenset(
     b"area base br col embed hr img input link meta param source track wbr "
     b"p li td tr th dd dt option script style".split()
@@ -27,7 +38,12 @@ def tame(html: bytes) -> bytes:
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
     html = _without_long_tags(html)
-    if html.count(b"<") > _SUSPECT_TAGS and _depth(html) > MAX_DEPTH:
+    tags = html.count(b"<")
+    if tags * len(html) > _SUSPECT_COPIES:
+        count = sum(1 for _ in _IGNORED.finditer(html))
+        if count * len(html) > _MOST_COPIES:
+            html = _IGNORED.sub(rb"<\1", html)
+    if tags > _SUSPECT_TAGS and _depth(html) > MAX_DEPTH:
         html = _flattened(html)
     return html
 
