@@ -11,6 +11,7 @@ the text, which is copied to grow. 0.4 MB take it 500 MB.
 """
 
 import re
+from collections import Counter
 from typing import Final
 
 MAX_BYTES: Final = 20_000_000  # what is beyond is cut off
@@ -30,6 +31,13 @@ _MOST_COPIES: Final = 400_000_000  # ignored tags times bytes
 _VOID: Final = frozenset(
     b"area base br col embed hr img input link meta param source track wbr "
     b"p li td tr th dd dt option script style".split()
+)
+# Elements that no end tag of another closes, and those that none of inline markup does.
+_BARRIERS: Final = frozenset(b"table template object marquee applet select svg math".split())
+_BLOCKS: Final = _BARRIERS | frozenset(
+    b"address article aside blockquote body button center details dialog dir div dl fieldset "
+    b"figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html iframe listing "
+    b"main menu nav noembed noframes noscript ol pre search section summary ul".split()
 )
 
 
@@ -80,30 +88,68 @@ def _shortened(html: bytes, start: int) -> tuple[bytes, int]:
     return html[:start] + short + html[end:], start + len(short)
 
 
+class _Open:
+    """The elements that are open at a place of the page, nearly as a parser keeps them.
+
+    Every second page leaves some unclosed or closes what it never opened. An end tag closes what
+    it names and all that was opened since, but nothing beyond a table; one of inline markup closes
+    nothing around a block. Where this is wrong, it takes more to be open than is.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[bytes] = []
+        self.counts: Counter[bytes] = Counter()
+
+    def close(self, name: bytes) -> bool:
+        """Whether an end tag closes anything."""
+        if not self.counts[name]:
+            return False
+        for at in range(len(self.names) - 1, -1, -1):
+            found = self.names[at]
+            if found == name:
+                self.counts.subtract(self.names[at:])
+                del self.names[at:]
+                return True
+            if found in _BARRIERS or (name not in _BLOCKS and found in _BLOCKS):
+                return False
+        return False
+
+    def open(self, name: bytes) -> None:
+        """A start tag."""
+        self.names.append(name)
+        self.counts[name] += 1
+
+
 def _depth(html: bytes) -> int:
     """The greatest depth that the tags could be nested to."""
-    depth = deepest = 0
+    opened = _Open()
+    deepest = 0
     for match in _TAG.finditer(html):
+        name = match[2].lower()
+        if name in _VOID:
+            continue
         if match[1]:
-            depth = max(0, depth - 1)
-        elif match[2].lower() not in _VOID:
-            depth += 1
-            deepest = max(deepest, depth)
+            opened.close(name)
+        else:
+            opened.open(name)
+            deepest = max(deepest, len(opened.names))
+            if deepest > MAX_DEPTH:
+                break
     return deepest
 
 
 def _flattened(html: bytes) -> bytes:
     """The page without the tags that are nested too deep."""
-    depth = 0
+    opened = _Open()
 
     def keep(match: re.Match[bytes]) -> bytes:
-        nonlocal depth
-        if match[2].lower() in _VOID:
+        name = match[2].lower()
+        if name in _VOID:
             return match[0]
         if match[1]:
-            depth = max(0, depth - 1)
-            return match[0] if depth < MAX_DEPTH else b" "
-        depth += 1
-        return match[0] if depth <= MAX_DEPTH else b" "
+            closed = opened.close(name)
+            return match[0] if closed and len(opened.names) < MAX_DEPTH else b" "
+        opened.open(name)
+        return match[0] if len(opened.names) <= MAX_DEPTH else b" "
 
     return _TAG.sub(keep, html)

@@ -70,6 +70,21 @@ def test_linked_data_may_escape_characters_and_backslashes():
     assert title == "Talks \U0001f600 go on \\ud83d"
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<div></x>",
+        "<section>a</article>",
+        "<span><div></span>",
+        "<div><table><td></div>",
+    ],
+)
+def test_end_tags_that_close_nothing_hide_no_depth(unit: str):
+    started = time.process_time()
+    extract(f"{unit * 60_000}{LINE}".encode(), "https://outlet.example/a")
+    assert time.process_time() - started < SECONDS
+
+
 def test_dates_in_elements_that_hold_half_the_page_take_no_time():
     html = "<span class=date>" * 300 + "word " * 200_000 + LINE
     started = time.process_time()
