@@ -29,6 +29,12 @@ def article(
         ("Gulf Lantern | Talks go on", "Talks go on"),
         ("Talks go on | gulflantern.example", "Talks go on"),
         ("Talks - what comes next", "Talks - what comes next"),
+        ("Talks go on -- for another week", "Talks go on -- for another week"),
+        ("Talks go on | Gulf Lantern | Founded 1907", "Talks go on"),
+        ("Talks go on:Gulf Lantern", "Talks go on"),
+        ("Talks go on |", "Talks go on"),
+        ("会谈将继续一周-国际-Gulf Lantern", "会谈将继续一周"),
+        ("Gulf Lantern » Blog Archive » Talks go on", "Talks go on"),
         ("Gulf Lantern", "Gulf Lantern"),
     ],
 )
