@@ -70,6 +70,12 @@ def test_linked_data_may_escape_characters_and_backslashes():
     assert title == "Talks \U0001f600 go on \\ud83d"
 
 
+def test_a_page_without_a_body_has_what_its_head_declares():
+    html = b"<html><head><title>Talks go on</title></head><frameset><frame src=a></frameset></html>"
+    found = extract(html, "https://outlet.example/a").article
+    assert (found.title, found.body) == ("Talks go on", "")
+
+
 @pytest.mark.parametrize(
     "unit",
     [
