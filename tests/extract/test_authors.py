@@ -128,7 +128,9 @@ def test_the_card_names_the_author_where_nothing_else_does():
 def test_the_account_on_the_card_is_no_author_where_an_agency_is():
     declared = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x",
         "author": {"@type": "Person", "name": "Gulf Lantern Newsroom"}}</script>"""
-    assert authors(declared + CARD) == ()
+    result = found(declared + CARD)
+    assert result.article.authors == ()
+    assert result.evidence["authors"] == 'json-ld author names "Gulf Lantern Newsroom", no person'
 
 
 def test_authors_are_found_by_reference_in_a_graph():
