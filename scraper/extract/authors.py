@@ -50,7 +50,6 @@ _REPORTER: Final = re.compile(
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _BESIDE: Final = re.compile(r"\s*[|•·⋅]\s*")
 _BETWEEN: Final = "\x1f"  # what no page has in its text: put between the texts of elements
-_LONGEST_DESK: Final = 60  # characters of the name of an agency
 _NEAR: Final = 12  # blocks before the body in which a byline can stand
 _FAR: Final = 40  # blocks from the body: no byline of its
 _BESIDE_FIRST: Final = 2  # blocks between the elements of one byline
@@ -62,7 +61,7 @@ _LONGEST_MARKED: Final = 300  # characters of an element named after authors
 def find_authors(
     head: Head, outline: Outline, sites: SiteNames, before: int, last: int = -1
 ) -> tuple[list[str], str] | None:
-    """The authors and where they were found; nobody where an agency is named, None where none is.
+    """The authors and where they were found; None where no person is named.
 
     `before` is the number of the block at which the body begins, `last` that at which it ends: a
     byline stands close to one of them.
@@ -71,10 +70,6 @@ def find_authors(
         people = unique(name for value in values for name in people_in(value, sites))
         if people and len(people) <= MOST:
             return people, source
-    for values, source in _declared(head):
-        desk = values[0].strip()
-        if desk and len(desk) <= _LONGEST_DESK and "://" not in desk:
-            return [], f'{source} names "{desk}", no person'
     return None
 
 
