@@ -112,14 +112,16 @@ def _far(block: int, first: int, headline: int, box: Box) -> int:
 
 def _in_marked(place: Place, headline: int, elements: Iterable[Marked]) -> Iterator[Shown]:
     """Dates in <time> and in elements named after dates."""
+    left = _MOST_MARKED
     for marked in elements:
         if not marked.traits & (names.DATE | names.TIME):
             continue
         value = marked.attributes.get("datetime") or marked.attributes.get("content")
         stamp = dates.read_machine(value) if value else None
         text = marked.attributes.get("class") or ""
-        if stamp is None:
+        if stamp is None and left > 0:
             text = marked.text()
+            left -= len(text)
             if len(text) < _LONGEST_MARKED:
                 stamp = dates.read(text, language=place.language, now=place.now)
         if stamp is not None:
