@@ -104,6 +104,7 @@ def without_site(title: str, sites: SiteNames) -> str:
 
 
 def _without_site(title: str, sites: SiteNames) -> str:
+    whole = title
     parts = _parts(title)
     for number, part in enumerate(parts):
         name = title[: part.start()]
@@ -128,7 +129,7 @@ def _without_site(title: str, sites: SiteNames) -> str:
         tail = _TAIL.search(title)
         if tail and squeeze(tail[1]) in sites.names:
             cut = tail.start()
-    return _ARCHIVE.sub("", title[:cut].strip()) or title.strip()
+    return _ARCHIVE.sub("", title[:cut].strip()) or title.strip() or whole.strip()
 
 
 def _parts(title: str) -> list[re.Match[str]]:

@@ -1,6 +1,8 @@
 """Titles, authors, pictures, links and the smaller fields, each on a scrap of a page."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.extract import extract, links
 from scraper.extract.authors import people_in
@@ -40,6 +42,13 @@ def article(
 )
 def test_a_title_loses_the_name_of_the_site(title: str, expected: str):
     assert without_site(title, SITES) == expected
+
+
+@given(st.text(max_size=80) | st.text("ab -|·»:：—_ Gulf Lantern", max_size=60))
+def test_what_is_left_of_a_title_is_part_of_it(title: str):
+    left = without_site(title, SITES)
+    assert left in title
+    assert bool(left) == bool(title.strip())
 
 
 LOGO = '<a href="/"><img src="/img/logo.png" alt="Quay Mirror logo"></a>'
