@@ -59,10 +59,11 @@ def find_standfirst(
     )
     body_key = squeeze(body[:_BEGINNING])
     for found in candidates:
-        if found and _is_standfirst(found[0], title_key) and not found[0].endswith(_CUT):
-            key = squeeze(found[0])
-            if not body_key.startswith(key[:_SAME]):
-                return found
+        declared = jsonld.plain(found[0]) if found else None
+        if found and declared and _is_standfirst(declared, title_key):
+            key = squeeze(declared)
+            if not declared.endswith(_CUT) and not body_key.startswith(key[:_SAME]):
+                return declared, found[1]
     return None
 
 
@@ -136,7 +137,7 @@ def find_tags(head: Head) -> tuple[tuple[str, ...], str] | None:
 
 def _split_tags(values: list[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
-    for value in values:
+    for value in filter(None, map(jsonld.plain, values)):
         for part in re.split(r"[,;،、，|]", value) if len(values) < 4 else [value]:
             tag = part.strip(" #\"'")
             if tag and len(tag) <= 80:

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import Final
 
 from scraper.extract.head import Head
+from scraper.extract.jsonld import plain
 from scraper.extract.outline import Outline
 from scraper.extract.pictures import source_of
 
@@ -195,8 +196,9 @@ def _declared(head: Head, sites: SiteNames) -> list[tuple[str, str]]:
         ("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"),
     ):
         meta = head.first(*names)
-        if meta:
-            found.setdefault(meta[0][:_LONGEST], meta[1])
+        text = plain(meta[0]) if meta else None
+        if meta and text:
+            found.setdefault(text[:_LONGEST], meta[1])
     if head.title:
         found.setdefault(head.title[:_LONGEST], "title")
     cleaned: dict[str, str] = {}

@@ -302,6 +302,18 @@ def test_logos_are_no_lead_picture():
     assert article(head='<meta property="og:image" content="/static/logo.png">').image_url is None
 
 
+def test_what_is_escaped_twice_is_undone():
+    line = "The delegates&amp;rsquo; hosts &amp;amp; their guests stay for a week"
+    found = article(
+        head=f'<meta property="og:title" content="{line}">'
+        f'<meta property="og:description" content="{line}, and more may come">'
+        '<meta name="keywords" content="Talks &amp;amp; deals, Gulf">'
+    )
+    assert found.title == "The delegates’ hosts & their guests stay for a week"
+    assert found.standfirst == f"{found.title}, and more may come"
+    assert found.tags == ("Talks & deals", "Gulf")
+
+
 def test_a_description_that_only_repeats_the_text_is_no_standfirst():
     head = f'<meta property="og:description" content="{LINE[:60]}…">'
     assert article(head=head).standfirst is None
