@@ -74,7 +74,8 @@ def test_digits_that_are_no_numbers_are_survived():
     html = (
         "<html><head><meta property='article:published_time' content='²³²³²³²³²³'></head>"
         "<h1>Talks go on</h1><p class='date'>9 ³ 2020</p><p>9/³/2020</p><p>2020年³月9日</p>"
-        f"<figure><img src='a.jpg' width='²' height='³'><img src=b.jpg width='{'9' * 5000}'></figure>{LINE * 4}"
+        "<figure><img src='a.jpg' width='²' height='³'>"
+        f"<img src=b.jpg width='{'9' * 5000}'></figure>{LINE * 4}"
     )
     found = extract(html.encode(), "https://outlet.example/²³/a").article
     assert "nobody hurried" in found.body
