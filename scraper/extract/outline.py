@@ -27,6 +27,7 @@ Attributes: TypeAlias = Mapping[str, str | None]
 MAX_NODES: Final = 400_000  # then the walk stops: no article is as long
 MAX_BLOCKS: Final = 20_000
 _MOST_IMAGES: Final = 5_000
+_LONGEST_BLOCK: Final = 2_000_000  # characters: four novels in one paragraph
 _NEVER_FURNITURE: Final = frozenset(("main", "article", "h1", "p"))
 _ALWAYS_ENTERED: Final = frozenset(("p", "h1"))
 MOST_WEIGHT: Final = 3.0  # of a box, up or down: many names do not add up without end
@@ -240,7 +241,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the block that is being collected."""
-        text = " ".join("".join(self.pieces).split())
+        text = " ".join("".join(self.pieces)[:_LONGEST_BLOCK].split())
         if text:
             blocks = self.found.blocks
             blocks.append(Block(text, self.box, len(blocks), self.links, self.linked))
@@ -281,7 +282,7 @@ class _Walk:
 
     def add_line(self, box: Box, text: str) -> None:
         """Add the one text that stands in a box as its block."""
-        line = " ".join(text.split())
+        line = " ".join(text[:_LONGEST_BLOCK].split())
         blocks = self.found.blocks
         if line:
             linked = len(text) if self.in_link else 0

@@ -81,6 +81,16 @@ def test_digits_that_are_no_numbers_are_survived():
     assert "nobody hurried" in found.body
 
 
+@pytest.mark.parametrize("unit", ["a ", "中", "word, "])
+def test_ten_megabytes_without_a_tag_take_little_memory(unit: str):
+    html = f"{LINE}<p>{unit * (10_000_000 // len(unit.encode()))}".encode()
+    forget_mutation()
+    before = peak_memory()
+    found = attempt(Case(html, "", {}, None, ()))
+    assert found["outcome"] == "article"
+    assert found["peak"] - before < 230_000_000
+
+
 def test_a_page_of_nothing_but_pictures_is_read():
     html = LINE.encode() + b"<img src=a.jpg class=photo>" * 200_000
     found = attempt(Case(html, "", {}, None, ()))
