@@ -78,9 +78,9 @@ def _assemble(
     )
     shown = [titles.heading_text(node.text()) for node in tree.css("h1")[:_MOST_HEADINGS]]
     title = note("title", titles.find_title(head, shown, sites))
-    page = Page(head.title, title or "", head.meta.get("og:description", ""))
+    page = Page(head.title, title or "", head.meta.get("og:description", ""), head.data.body())
     chosen = body.find_body(found, page)
-    text, text_source = _text(chosen, head, len(found.blocks))
+    text, text_source = _text(chosen, page.declared, len(found.blocks))
     first, last = chosen.first, chosen.last
     language, language_source = _language(text or title or "", head)
     if language:
@@ -126,11 +126,10 @@ def _assemble(
     )
 
 
-def _text(chosen: body.Body, head: Head, count: int) -> tuple[str, str]:
+def _text(chosen: body.Body, declared: str, count: int) -> tuple[str, str]:
     """The body as the page shows it; as JSON-LD has it where the page shows next to nothing."""
     shown = chosen.text()
     if len(shown) < _NEXT_TO_NOTHING:
-        declared = head.data.body()
         if len(declared) > 3 * len(shown) + _NEXT_TO_NOTHING:
             return declared, "json-ld articleBody"
     return shown, f"blocks {chosen.first} to {chosen.last} of {count}"

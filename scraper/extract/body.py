@@ -1,5 +1,6 @@
 """The body of an article: which blocks of the page belong to it, set as plain text."""
 
+from collections.abc import Callable
 from typing import Final
 
 from scraper.extract import dates, features, forest, phrases, pictures
@@ -69,13 +70,18 @@ def _around(box: Box | None, tag: str) -> Box | None:
 def find_body(outline: Outline, page: Page) -> Body:
     """The body as the forest sees it, captions, calls to read on and the headline left out."""
     describer = features.Describer(outline, page)
-    reading = describer.reading
+    return choose(describer, lambda block: forest.score(describer.row(block)))
+
+
+def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Body:
+    """The body of the blocks that the judge gives log-odds above THRESHOLD."""
+    reading, page = describer.reading, describer.page
     chosen = [
         block
         for block in reading.candidates()
         if not _never(block)
         and not describer.is_of_next_article(block)
-        and (reading.is_paragraph(block) or forest.score(describer.row(block)) > THRESHOLD)
+        and (reading.is_paragraph(block) or judge(block) > THRESHOLD)
     ]
     while len(chosen) > 1 and _is_heading(chosen[0], page):
         chosen.pop(0)

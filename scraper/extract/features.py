@@ -5,6 +5,8 @@ their neighbours, by the boxes around them, by all blocks whose boxes are named 
 they stand relative to the main box and the headline.
 """
 
+from collections import Counter
+from itertools import accumulate
 from typing import Final
 
 from scraper.extract import phrases, weights
@@ -21,7 +23,10 @@ NAMES: Final = tuple(
         parent_count parent_share grand_linked grand_share group_size group_linked group_count
         group_inside group_rank family_size family_linked family_inside family_rank
         from_headline headings_since same_article in_headline_article described page_size
-        main_share blocks main_score caption author hidden call"""
+        main_share blocks main_score caption author hidden call
+        declared declared_share repeats label ellipsis marks images parent_tag grand_tag group_mean
+        family_mean heading_low heading_far twins chain upper_all digits next_weight previous_weight
+        previous_ends next_ends in_list position own_count group_place"""
     )
 )
 
@@ -39,6 +44,7 @@ _TAGS: Final = {
         1,
     )
 }
+_HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _MAIN: Final = PLACES["article"] | PLACES["main"]
 _ARTICLE_SIZE: Final = 600.0  # characters that make an <article> one to be followed by the next
 _SHORT: Final = 300  # characters of a block whose words are looked up
@@ -58,6 +64,21 @@ class Describer:
         start, end = reading.tight.start, reading.tight.end
         sums = reading.size_sums
         whole = sums[-1] or 1.0
+        self.declared = clean(page.declared) if len(page.declared) > 200 else ""
+        self.declared_share = 0.0
+        if self.declared:
+            inside = [b for b in reading.blocks if reading.good[b.number]]
+            total = sum(reading.sizes[b.number] for b in inside) or 1.0
+            self.declared_share = (
+                sum(reading.sizes[b.number] for b in inside if self._declared(b) > 0) / total
+            )
+        self.repeats = Counter(block.text[:80] for block in reading.blocks)
+        self.twins = Counter((box.tag, box.name) for box in outline.boxes if box.end > box.start)
+        at_block = [0] * (reading.count + 2)
+        for _, _, number in outline.images:
+            at_block[min(number, reading.count) + 1] += 1
+        self.image_sums = list(accumulate(at_block))
+        self.heads = self._heads()
         self.main_score = reading.score_sums[end] - reading.score_sums[start]
         self.of_page = [
             whole, (sums[end] - sums[start]) / whole, float(reading.count), self.main_score,
@@ -108,7 +129,82 @@ class Describer:
             *self._story(block),
             *self.of_page,
             *_traits(block),
+            *self._more(block, box, parent),
         ]
+
+    def _more(self, block: Block, box: Box, parent: Box) -> tuple[float, ...]:
+        reading = self.reading
+        text = block.text
+        number = block.number
+        group = reading.groups[number]
+        family = reading.families[number]
+        heading, far = self.heads[number]
+        colon = text.find(":", 0, 34)
+        chain = 0.0
+        at: Box | None = box
+        depth = 0
+        in_list = 0.0
+        while at is not None:
+            chain += at.weight
+            if at.tag in ("ul", "ol", "table"):
+                in_list += 1.0
+            at = at.parent
+        blocks = reading.blocks
+        previous = blocks[number - 1] if number else None
+        following = blocks[number + 1] if number + 1 < reading.count else None
+        count = max(1.0, group.count)
+        n = len(text)
+        start = text[:200]
+        return (
+            self._declared(block),
+            self.declared_share,
+            float(self.repeats[text[:80]]),
+            float(colon),
+            float(text.endswith(("...", "…"))),
+            float(text.count("@") + text.count("|") + text.count("http") + text.count("©")),
+            float(self.image_sums[parent.end] - self.image_sums[parent.start]),
+            _TAGS.get(parent.tag, 0.0),
+            _TAGS.get((parent.parent or parent).tag, 0.0),
+            group.size / count,
+            family.size / max(1.0, family.count),
+            heading,
+            far,
+            float(self.twins.get((parent.tag, parent.name), 0)),
+            chain,
+            sum(map(str.isupper, start)) / len(start),
+            sum(map(str.isdigit, start)) / len(start),
+            following.box.weight if following else 0.0,
+            previous.box.weight if previous else 0.0,
+            float(previous is not None and previous.text[-1] in ENDS),
+            float(following is not None and following.text[-1] in ENDS),
+            in_list,
+            float(number - box.start),
+            float(box.end - box.start),
+            (number - group.first) / max(1, group.last - group.first),
+        )
+
+    def _declared(self, block: Block) -> float:
+        declared = self.declared
+        if not declared:
+            return 0.0
+        key = clean(block.text[:120])
+        if len(key) < 12:
+            return 0.0
+        return 1.0 if key[:60] in declared else -1.0
+
+    def _heads(self) -> list[tuple[float, float]]:
+        """For each block what the last heading says, and how far up it is."""
+        found = []
+        low, at = 0.0, -99
+        for block in self.reading.blocks:
+            text = block.text
+            found.append((low, min(99.0, float(block.number - at))))
+            if len(text) < 80 and (block.box.tag in _HEADS or text[-1] == ":"):
+                low = 0.0
+                at = block.number
+                for word in WORD.findall(text.lower())[:8]:
+                    low += LEXICON.get(word, 0.0)
+        return found
 
     def _own(self, block: Block) -> tuple[float, ...]:
         text = block.text

@@ -36,16 +36,21 @@ _CONTENT: Final = frozenset(
 FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
 _GOOD: Final = 20.0  # the score from which a block looks like a paragraph
 _FAR: Final = 99.0
+_LOOSE_CAP = -4.0
+_LI = -2.0
 _LOOSE: Final = 0.2  # what a scrap weighs against the loose main box, of its weight
 
 
 class Page:
     """What is known of the page beside its outline."""
 
-    def __init__(self, title: str = "", headline: str = "", description: str = "") -> None:
+    def __init__(
+        self, title: str = "", headline: str = "", description: str = "", declared: str = ""
+    ) -> None:
         self.title = clean(title)
         self.headline = clean(headline)
         self.description = clean(description)
+        self.declared = declared  # the text that JSON-LD has
 
 
 def clean(text: str) -> str:
@@ -56,10 +61,12 @@ def clean(text: str) -> str:
 class Group:
     """Blocks whose boxes are named alike, added up."""
 
-    __slots__ = ("count", "inside", "linked", "rank", "score", "size")
+    __slots__ = ("count", "first", "inside", "last", "linked", "rank", "score", "size")
 
     def __init__(self) -> None:
         self.size = self.linked = self.count = self.inside = self.score = 0.0
+        self.first = -1
+        self.last = -1
         self.rank = 0.0  # its score as a share of the best group's
 
 
@@ -91,7 +98,8 @@ class Reading:
         self.size_sums = [0.0, *accumulate(self.sizes)]
         self.link_sums = [0.0, *accumulate(block.linked * scale for block in blocks)]
         self.loose, _ = _best_box(
-            outline.boxes, [score if score > 0 else score * _LOOSE for score in self.scores]
+            outline.boxes,
+            [score if score > 0 else max(score * _LOOSE, _LOOSE_CAP) for score in self.scores],
         )
         self.tight, self.score_sums = _best_box(outline.boxes, self.scores)
         self.good = [score > _GOOD for score in self.scores]
@@ -133,6 +141,9 @@ class Reading:
             group.size += size
             group.linked += block.linked * size / len(block.text)
             group.count += 1.0
+            if group.first < 0:
+                group.first = block.number
+            group.last = block.number
             group.score += score
             if start <= block.number < end:
                 group.inside += size
@@ -211,6 +222,8 @@ def _score(block: Block, size: float) -> float:
         return size * (1 - 1.5 * share) * _trust(box)
     if size >= 100:
         return size * 0.3 * (1 - share)
+    if box.tag in ("li", "dd") and size >= 20 and not block.links:
+        return _LI
     return -2.0 if box.tag in {"h2", "h3", "h4", "p"} else -8.0
 
 

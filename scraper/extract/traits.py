@@ -49,7 +49,7 @@ _TRAITS: Final[dict[int, str]] = {
         kommentar livefyre viafoura""",
     BODY: "articlebody storybody",
     CONSENT: """consent cookie cookies cookiebar cookiebanner onetrust gdpr privacy didomi
-        usercentrics truste cmp ccpa sourcepoint""",
+        usercentrics truste ccpa sourcepoint""",
     ASIDE: """related recommended recommendations newsletter share sharing social promo sidebar
         widget advert advertisement sponsored outbrain taboola subscribe subscription signup
         trending popular latest menu nav navigation footer toolbar teasers""",
@@ -78,7 +78,7 @@ _FURNITURE: Final = frozenset(
         submenu mega-menu dropdown-menu main-menu main-nav mainnav mobile-menu mobile-nav navbar
         navbar-nav nav-item menu-footer subnav off-canvas breadcrumbs breadcrumb skip-link
         comment-respond comments-area comment-form commentform article-comments comment-list
-        commentlist sidebar right-sidebar sidebar-right article-sidebar related related-articles
+        commentlist sidebar article-sidebar related related-articles
         related-posts related-post popular-posts most-popular trending share share-buttons
         social social-icons social-links social-share social-share__item sharedaddy sd-sharing
         addthis_toolbox newsletter newsletter-signup cookie-notice widget_recent_entries
