@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV   := .venv
+PEERS  := .venv-bench
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
@@ -33,14 +34,14 @@ format: $(VENV)/.developing ## put the code in the one form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.developing ## measure: see bench/README.md
+bench: $(VENV)/.developing $(if $(findstring --data,$(BENCH)),$(PEERS)/.installed) ## measure: see bench/README.md
 	@$(BIN)/python -m bench $(BENCH)
 
 lock: $(VENV)/.developing ## resolve the dependencies anew
 	$(BIN)/python scripts/lock.py
 
-clean: ## remove the environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## remove the environments and all caches
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -58,4 +59,13 @@ $(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
 $(VENV)/.developing: $(VENV)/.installed requirements-dev.lock
 	@echo "Installing what tests and checks need …"
 	@$(PIP) --requirement requirements-dev.lock
+	@touch $@
+
+# The extractors that ours is measured beside, and what trains it. The lock names all that they need; pip's
+# own look at it is left out, because it takes two spellings of one extra (lxml's html_clean) for a conflict.
+$(PEERS)/.installed: $(VENV)/.installed requirements-bench.lock
+	@echo "Installing what bench/ measures beside ours …"
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps --requirement requirements-bench.lock
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -37,7 +37,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scraper.extract import features, outline, regions, titles, traits  # noqa: E402  # after the path
+from scraper.extract import article, features, outline, regions, titles, traits  # noqa: E402  # after the path
 from scraper.extract.head import Head  # noqa: E402  # after the path
 from scraper.text.charset import to_utf8  # noqa: E402  # after the path
 
@@ -65,9 +65,10 @@ class Document:
         digest = hashlib.md5(self.publisher.encode(), usedforsecurity=False).hexdigest()
         self.fold = int(digest, 16) % FOLDS
         tree = LexborHTMLParser(to_utf8(html, {}), options=1)
-        self.outline = outline.outline(tree.body)
+        head, shown, self.outline = article.survey(tree)
         self.outline.marked.clear()  # they hold the tree
-        self.page = hints(tree)
+        self.outline.scripts.clear()
+        self.page = hints(head, shown)
         self.partial = not truth.get("body")
         self.labels = label(self, score)
         self.numbers: list[int] = []
@@ -79,10 +80,8 @@ class Document:
         return sum(size for is_text, size in self.labels if is_text)
 
 
-def hints(tree: LexborHTMLParser) -> regions.Page:
+def hints(head: Head, shown: list[str]) -> regions.Page:
     """What the reading of a page knows of its headline."""
-    head = Head(tree)
-    shown = [titles.heading_text(node.text()) for node in tree.css("h1")]
     found = titles.find_title(head, shown, titles.SiteNames((), ""))
     return regions.Page(head.title, found[0] if found else "", head.meta.get("og:description", ""))
 

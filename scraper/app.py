@@ -24,6 +24,7 @@ from scraper.pipeline.sandbox import Sandbox
 from scraper.pipeline.visit import Visit, Visitor
 from scraper.settings import Loaded, Settings
 from scraper.settings.channels import smtp_settings
+from scraper.settings.sites import sites_of
 from storage.database import Database, UnitOfWork
 from storage.errors import ConflictError, StorageError
 from storage.records import DeliveryState, EntryState, Source
@@ -150,6 +151,13 @@ class App:
         now, keep = self.clock.now(), self.settings.service.keep
         return await self.database.tidy(
             signatures=now - SIGNED_FOR, revisions=None if keep is None else now - keep
+        )
+
+    async def prune_pages(self) -> int:
+        """Delete the pages that are kept no longer; how many."""
+        service = self.settings.service
+        return await self.database.tidy_pages(
+            self.clock.now() - service.keep_pages, most=service.keep_pages_size
         )
 
     async def beat(self) -> None:
@@ -326,6 +334,8 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         random=base.random,
         worker=base.worker,
         rechecks=settings.fetch.recheck,
+        keep_pages=settings.service.keep_pages > timedelta(0),
+        sites=sites_of(base.loaded),
         on_admission=_both(tally.admitted, base.hooks.on_admission),
     )
     deliverer = Deliverer(

@@ -5,7 +5,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LOCKS = {"requirements.lock": "build", "requirements-dev.lock": "dev"}
+LOCKS = {
+    "requirements.lock": "build",
+    "requirements-dev.lock": "dev",
+    "requirements-bench.lock": "bench",
+}
 
 
 def main() -> None:

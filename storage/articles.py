@@ -153,6 +153,32 @@ class Articles:
         )
         return stored(row)
 
+    def repair(
+        self, article_id: int, article: Article, *, was: Article, signature: Signature
+    ) -> StoredArticle | None:
+        """Store a better reading of the same page. It is no later text, so no revision is kept.
+
+        None, and nothing is changed, where the stored article is not `was` any more. One that was
+        no longer found in copies is not found in them now.
+        """
+        former = self.connection.execute(
+            sa.select(table).where(table.c.id == article_id).with_for_update()
+        ).one()
+        if stored(former).article != was:
+            return None
+        fulltext.forget(self.connection, former)
+        row = self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == article_id)
+            .values(**_values(article))
+            .returning(table)
+        ).one()
+        fulltext.add(self.connection, [row])
+        if self.signature(article_id) is not None:
+            unsign(self.connection, article_id)
+            self._sign(article_id, signature, now=former.first_seen_at)
+        return stored(row)
+
     # Likeness.
 
     def candidates(

@@ -192,6 +192,21 @@ class Database:
             "signatures": maintenance.repeat(lambda: step(maintenance.prune_signatures)),
         }
 
+    def prune_pages(self, before: datetime, *, most: int) -> int:
+        """Delete the pages fetched before then, and the oldest beyond `most` bytes; how many."""
+
+        def step() -> int:
+            with self.begin() as unit:
+                return maintenance.prune_pages(unit.connection, before, most)
+
+        return maintenance.repeat(step)
+
+    async def tidy_pages(self, before: datetime, *, most: int) -> int:
+        """As `prune_pages`, and between two steps it is the turn of others."""
+        return await self._in_steps(
+            lambda connection, before: maintenance.prune_pages(connection, before, most), before
+        )
+
     async def tidy(self, *, signatures: datetime, revisions: datetime | None) -> dict[str, int]:
         """As `prune`, with a time for each, and between two steps it is the turn of others.
 

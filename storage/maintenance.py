@@ -14,9 +14,10 @@ from sqlalchemy.engine import Connection, Engine
 from storage import migrations
 from storage.articles import unsign
 from storage.errors import DatabaseUnavailable, StorageError
-from storage.tables import articles, metadata, revisions, signatures, stories
+from storage.tables import articles, metadata, pages, revisions, signatures, stories
 
 _PRUNED_AT_ONCE = 500  # rows in one transaction: nobody waits long for the write lock
+_PAGES_AT_ONCE = 100  # of the largest rows
 _COUNTED = (
     "sources",
     "watches",
@@ -28,6 +29,7 @@ _COUNTED = (
     "matches",
     "alerts",
     "deliveries",
+    "pages",
 )
 
 
@@ -47,6 +49,7 @@ def stats(connection: Connection) -> dict[str, int | str]:
     for name in _COUNTED:
         counted = sa.select(sa.func.count()).select_from(metadata.tables[name])
         found[name] = int(connection.scalar(counted) or 0)
+    found["pages_bytes"] = _pages_size(connection)
     return found
 
 
@@ -139,6 +142,32 @@ def prune_signatures(connection: Connection, before: datetime) -> int:
     ).all()
     for article_id in old:
         unsign(connection, article_id)
+    return len(old)
+
+
+def _pages_size(connection: Connection) -> int:
+    return int(connection.scalar(sa.select(sa.func.sum(pages.c.kept_size))) or 0)
+
+
+def prune_pages(connection: Connection, before: datetime, most: int) -> int:
+    """Delete some of the pages fetched before then, and of those beyond `most` bytes in all.
+
+    The oldest go first. Gives how many.
+    """
+    excess = _pages_size(connection) - most
+    oldest = connection.execute(
+        sa.select(pages.c.id, pages.c.fetched_at, pages.c.kept_size)
+        .order_by(pages.c.fetched_at, pages.c.id)
+        .limit(_PAGES_AT_ONCE)
+    )
+    old: list[int] = []
+    for row in oldest:
+        if row.fetched_at >= before and excess <= 0:
+            break
+        old.append(row.id)
+        excess -= row.kept_size
+    if old:
+        connection.execute(sa.delete(pages).where(pages.c.id.in_(old)))
     return len(old)
 
 

@@ -69,6 +69,35 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackedPage:
+    """A page as it is kept: compressed, with the headers that tell how to read it.
+
+    `digest` is that of its bytes as they came, `size` their number; `content` is packed by `codec`.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    fetched_at: datetime
+    digest: bytes
+    size: int
+    codec: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPage:
+    """A kept page, and the article that was read from it.
+
+    `entry_id` is the entry that led to it, whose words complete what the page says.
+    """
+
+    id: int
+    article_id: int
+    entry_id: int | None
+    page: PackedPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a source says of one article."""
 
@@ -366,6 +395,48 @@ class DeliveryAttempt:
     attempted_at: datetime
     outcome: Outcome
     error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """How one thing went with a site's articles, one after the other; True: it failed.
+
+    `recent` are the latest outcomes, the newest last. Those before are added up with weights that
+    fade with each further one: `seen` is the sum of all, `failed` that of the failures.
+    """
+
+    recent: tuple[bool, ...] = ()
+    seen: float = 0.0
+    failed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteHealth:
+    """How extraction goes on a site.
+
+    `length` is the mean natural logarithm of its texts' words, `lengths` the weight of that mean.
+    """
+
+    host: str
+    updated_at: datetime
+    rule: str | None = None  # the rule last applied to a page of it
+    articles: int = 0
+    length: float = 0.0
+    lengths: float = 0.0
+    series: Mapping[str, Series] = field(default_factory=dict)  # "body", "rule.title" …
+    broken: tuple[str, ...] = ()  # the names of the series that fail as they did not use to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What the operator is to be told: trouble with a `subject`, open until it is resolved."""
+
+    id: int
+    kind: str  # "site.broken"
+    subject: str
+    message: str
+    created_at: datetime
+    resolved_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,14 @@ metadata = sa.MetaData(
 )
 
 
-def _partial(name: str, *columns: Column[object] | sa.ColumnElement[object], where: str) -> Index:
+def _partial(
+    name: str,
+    *columns: Column[object] | sa.ColumnElement[object],
+    where: str,
+    unique: bool = False,
+) -> Index:
     condition = sa.text(where)
-    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 # Who is working. A claim names a row here; a claim without one is nobody's.
@@ -200,6 +205,27 @@ revisions = Table(
 Index("ix_revisions_article", revisions.c.article_id, revisions.c.id)
 Index("ix_revisions_seen", revisions.c.seen_at)
 
+# The pages that articles were read from, compressed, to be read again when the rules improve. The
+# content stands last, so that what is before it is read without it.
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("entry_id", Id, ForeignKey("entries.id")),
+    Column("url", Text, nullable=False),  # after redirects
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("headers", Json, nullable=False),
+    Column("digest", sa.LargeBinary, nullable=False),  # of the page as it came
+    Column("size", sa.BigInteger, nullable=False),  # bytes of the page as it came
+    Column("kept_size", sa.BigInteger, nullable=False),  # bytes of `content`
+    Column("codec", Text, nullable=False),
+    Column("content", sa.LargeBinary, nullable=False),
+)
+Index("ix_pages_article", pages.c.article_id, pages.c.id)
+# With the sizes in it, the sum of them all is read from the index alone.
+Index("ix_pages_fetched", pages.c.fetched_at, pages.c.id, pages.c.kept_size)
+
 # Every link under which an article is known, as a digest: a link may be longer than an index takes.
 link_keys = Table(
     "link_keys",
@@ -322,3 +348,37 @@ delivery_attempts = Table(
     Column("error", Text),
 )
 Index("ix_delivery_attempts_delivery", delivery_attempts.c.delivery_id, delivery_attempts.c.id)
+
+# How extraction goes on each site (scraper.pipeline.health). Rows are of bounded size and number.
+sites = Table(
+    "sites",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("rule", Text),  # the rule last applied to a page of it
+    Column("articles", sa.BigInteger, nullable=False),
+    Column("length", sa.Double, nullable=False),  # mean logarithm of the words of its texts
+    Column("lengths", sa.Double, nullable=False),  # the weight of that mean
+    Column("series", Json, nullable=False),  # for each thing that may fail: recent, seen, failed
+    Column("broken", Json, nullable=False),  # the names of those that do
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+Index("ix_sites_updated", sites.c.updated_at)
+
+# What the operator is to be told. Of one kind and subject there is one that is open.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+)
+_partial(
+    "ix_notices_open",
+    notices.c.kind,
+    notices.c.subject,
+    where="resolved_at IS NULL",
+    unique=True,
+)

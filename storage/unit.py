@@ -5,8 +5,11 @@ from sqlalchemy.engine import Connection
 from storage.articles import Articles
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
+from storage.notices import Notices
 from storage.outbox import Outbox
+from storage.pages import Pages
 from storage.search import Search
+from storage.sites import Sites
 from storage.sources import Sources
 from storage.stories import Stories
 from storage.watches import Watches
@@ -25,5 +28,8 @@ class UnitOfWork:
         self.watches = Watches(connection)
         self.channels = Channels(connection)
         self.outbox = Outbox(connection)
+        self.pages = Pages(connection)
         self.search = Search(connection)
+        self.sites = Sites(connection)
+        self.notices = Notices(connection)
         self.workers = Workers(connection)

@@ -39,6 +39,7 @@ SECTIONS = {
         "source": "scraper.cli.sources",
         "watch": "scraper.cli.watches",
         "channel": "scraper.cli.channels",
+        "site": "scraper.cli.sites",
     },
     "What it found": {
         "article": "scraper.cli.articles",

@@ -1,11 +1,13 @@
 """`tocsin article` and `tocsin story`."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from scraper.cli.fetching import known_sites
 from scraper.cli.groups import NUMBER, json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import (
@@ -17,16 +19,24 @@ from scraper.cli.output import (
     print_json_list,
     print_table,
 )
+from scraper.cli.overlay import Explained, overlay_option, show_explained, write_page
+from scraper.cli.reextract import reextract
+from scraper.errors import TocsinError, UsageError
+from scraper.extract import extract
+from scraper.pipeline.packing import unpack
 from scraper.printable import printable
 from storage.database import Database
-from storage.records import StoredArticle, Story
+from storage.records import PackedPage, StoredArticle, Story
 
 _PAGE = 200  # articles read in one transaction
 
 
 @click.group()
 def article() -> None:
-    """The articles: list, show."""
+    """The articles: list, show, reextract."""
+
+
+article.add_command(reextract)
 
 
 @article.command("list")
@@ -113,10 +123,34 @@ def _found_by(
 @article.command("show")
 @click.argument("article_id", metavar="ID", type=NUMBER)
 @click.option("--revisions", is_flag=True, help="Earlier texts too.")
+@click.option(
+    "--page", is_flag=True, help="Write the page it was read from, as it came, to a file or a pipe."
+)
+@click.option("--explain", is_flag=True, help="Read its page again, and say what is found where.")
+@overlay_option
 @settings_option
 @json_option
-def show_article(article_id: int, revisions: bool, config: Path | None, as_json: bool) -> None:
+def show_article(
+    *,
+    article_id: int,
+    revisions: bool,
+    page: bool,
+    explain: bool,
+    overlay: Path | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
     """Show an article."""
+    if page:
+        _write_page(article_id, config)
+        return
+    if explain or overlay:
+        explained = _explained(article_id, config)
+        if overlay is not None:
+            write_page(explained, overlay)
+        if explain:
+            show_explained(explained, as_json=as_json)
+        return
     with opened(config) as database, database.read() as unit:
         shown = found(unit.articles.get(article_id), "article", str(article_id))
         earlier = unit.articles.revisions(article_id) if revisions else []
@@ -131,6 +165,40 @@ def show_article(article_id: int, revisions: bool, config: Path | None, as_json:
     for revision in earlier:
         click.echo(f"\n--- until {moment(revision.seen_at)}: {printable(revision.title or '')}")
         click.echo(printable(revision.body))
+
+
+def _write_page(article_id: int, config: Path | None) -> None:
+    """The page's own bytes: for a file or a program, they could do anything to a terminal."""
+    if sys.stdout.isatty():
+        raise UsageError(
+            "a page is not safe to show on a terminal: write it to a file, "
+            f"tocsin article show {article_id} --page > page.html"
+        )
+    body = unpack(_kept_page(article_id, config))
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+
+
+def _explained(article_id: int, config: Path | None) -> Explained:
+    """The kept page as today's rules read it, which need not be what is stored."""
+    kept = _kept_page(article_id, config)
+    body = unpack(kept)
+    sites = known_sites(config)
+    extraction = extract(body, kept.url, kept.headers, now=kept.fetched_at, sites=sites)
+    return Explained.of(extraction, body, kept.headers)
+
+
+def _kept_page(article_id: int, config: Path | None) -> PackedPage:
+    """The last page of an article; TocsinError where none is kept."""
+    with opened(config) as database, database.read() as unit:
+        found(unit.articles.get(article_id), "article", str(article_id))
+        page = unit.pages.latest(article_id)
+    if page is None:
+        raise TocsinError(
+            f"the page of article {article_id} is not kept: service.keep_pages in the settings "
+            "says how long pages are"
+        )
+    return page.page
 
 
 def article_json(stored: StoredArticle, source_names: Mapping[int, str]) -> dict[str, Any]:

@@ -18,8 +18,10 @@ from scraper.cli.output import print_json
 from scraper.errors import TocsinError, UsageError
 from scraper.packaged import packaged_file
 from scraper.pipeline.sandbox import Sandbox, SandboxError
+from scraper.pipeline.site_watch import BROKEN
 from scraper.printable import printable
 from scraper.settings import FILE_NAME, Loaded
+from scraper.settings.sites import sites_of
 from scraper.watch import WatchSet
 from scraper.web.server import bind
 from storage.engines import parse_url
@@ -100,12 +102,13 @@ def _findings(config: Path | None) -> Iterator[tuple[str, str, str | None]]:
         looks |= {
             "database": lambda: _database(known),
             "watches": lambda: _watches(known),
+            "sites": lambda: _sites(known),
             "disk": lambda: _disk(known),
             "dashboard": lambda: _listen(known),
         }
     failed: set[str] = set()
     for name, look in looks.items():
-        if name == "watches" and "database" in failed:
+        if name in {"watches", "sites"} and "database" in failed:
             continue
         try:
             yield name, look(), None
@@ -159,6 +162,15 @@ def _watches(loaded: Loaded) -> str:
         reasons = "; ".join(f'"{names[key]}": {error}' for key, error in broken.items())
         raise UsageError(f"these can never ring, for their query is wrong: {reasons}")
     return f"{len(watches)}, all of them can ring"
+
+
+def _sites(loaded: Loaded) -> str:
+    with open_database(loaded) as database, database.read() as unit:
+        sites, notices = unit.sites.list(), unit.notices.list()
+    if told := [notice.message for notice in notices if notice.kind == BROKEN]:
+        raise UsageError(f"{'. '.join(told)}. See `tocsin site list`, and docs/sites.md")
+    rules = len(sites_of(loaded))
+    return f"articles were read from {len(sites)}, all as usual; {rules} have rules of their own"
 
 
 def shown_address(address: str) -> str:

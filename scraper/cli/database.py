@@ -8,21 +8,22 @@ from pydantic import TypeAdapter
 
 from scraper.cli.checked import checked
 from scraper.cli.groups import json_option, settings_option
-from scraper.cli.opening import opened
+from scraper.cli.opening import opened, read_settings
 from scraper.cli.output import print_fields, print_json, say
 from scraper.clock import SystemClock
 from scraper.errors import TocsinError, UsageError
 from scraper.pipeline.admit import COPY_WINDOW
 from scraper.settings import format_duration
-from scraper.settings.model import Duration
+from scraper.settings.model import Duration, DurationOrNever
 
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
+_OR_NEVER: TypeAdapter[timedelta] = TypeAdapter(DurationOrNever)
 _SHORTEST = COPY_WINDOW + timedelta(days=1)  # the margin: what is being compared just now
 
 
 @click.group()
 def db() -> None:
-    """The database: show, check, backup, prune, index."""
+    """The database: show, check, backup, prune, vacuum, index."""
 
 
 @db.command()
@@ -70,28 +71,51 @@ def backup(target: Path, config: Path | None) -> None:
 @click.option(
     "--before",
     metavar="DURATION",
-    required=True,
-    help="How long to keep them, such as 90d; the shortest is 31d.",
+    help="How long to keep earlier texts, such as 90d; the shortest is 31d.",
+)
+@click.option(
+    "--pages",
+    metavar="DURATION",
+    help="How long to keep pages, such as 7d; 0 keeps none. Left out: as the settings say.",
 )
 @settings_option
 @json_option
-def prune(before: str, config: Path | None, as_json: bool) -> None:
-    """Delete earlier texts of articles, and what copies are found by, that are older than this.
+def prune(before: str | None, pages: str | None, config: Path | None, as_json: bool) -> None:
+    """Delete earlier texts of articles, what copies are found by, and pages that are too old.
 
-    Articles, stories and alerts stay.
+    Articles, stories and alerts stay. The space is used again; `tocsin db vacuum` gives it back.
     """
-    keep = checked(_DURATION, before, "--before")
-    if keep < _SHORTEST:
+    if before is None and pages is None:
+        raise click.UsageError("say what to delete: --before, --pages, or both")
+    keep = None if before is None else checked(_DURATION, before, "--before")
+    if keep is not None and keep < _SHORTEST:
         raise UsageError(
             f"--before: the shortest is {format_duration(_SHORTEST)}: for so long copies of an "
             "article are looked for"
         )
+    service = read_settings(config).settings.service
+    keep_pages = service.keep_pages if pages is None else checked(_OR_NEVER, pages, "--pages")
+    now = SystemClock().now()
+    deleted = {}
     with opened(config) as database:
-        deleted = database.prune(SystemClock().now() - keep)
+        if keep is not None:
+            deleted = database.prune(now - keep)
+        deleted["pages"] = database.prune_pages(now - keep_pages, most=service.keep_pages_size)
     if as_json:
         print_json(deleted)
         return
     print_fields({f"{name} deleted": str(count) for name, count in deleted.items()})
+
+
+@db.command()
+@settings_option
+def vacuum(config: Path | None) -> None:
+    """Give space that is used no longer back to the disk; with SQLite, while no daemon runs."""
+    with opened(config) as database:
+        before = int(database.stats()["bytes"])
+        database.vacuum()
+        after = int(database.stats()["bytes"])
+    say(f"{before - after} bytes given back, {after} left")
 
 
 @db.command()

@@ -1,11 +1,25 @@
-"""One page, fetched for a command."""
+"""One page for a command: fetched, from a file or from standard input; and how to read it."""
 
 import asyncio
+import gzip
+import sys
+import zlib
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
 
+from scraper.app import fetch_policy
+from scraper.cli.opening import read_settings
 from scraper.clock import SystemClock
-from scraper.errors import TocsinError
+from scraper.errors import SettingsError, TocsinError, UsageError
+from scraper.extract import Sites
 from scraper.fetch import Fetcher, FetchPolicy, NotModified, Request
+from scraper.settings import Loaded, Settings, find_file
+from scraper.settings.sites import load_sites, sites_of
 from storage.records import Page
+
+_MOST_BYTES = 64 * 2**20  # of one file, unpacked
 
 
 def fetch_page(request: Request, policy: FetchPolicy) -> Page:
@@ -21,3 +35,79 @@ async def _fetch(request: Request, policy: FetchPolicy) -> Page:
             f"{request.url}: the server says that nothing changed, without being asked"
         )
     return page
+
+
+def get_page(page: str, url: str | None, config: Path | None) -> Page:
+    """The page at an address, in a file, or on standard input."""
+    if page.startswith(("http://", "https://")):
+        check_address(page)
+        return fetch_page(Request(url=page), _policy(page, config))
+    body = sys.stdin.buffer.read() if page == "-" else read_file(Path(page))
+    if url is not None:
+        check_address(url)
+    address = url or "about:blank"
+    return Page(
+        url=address,
+        requested_url=address,
+        status=200,
+        headers=MappingProxyType({}),
+        body=body,
+        fetched_at=SystemClock().now(),
+    )
+
+
+def settings_if_any(config: Path | None) -> Loaded | None:
+    """The settings; None where none are named and none are found. Wrong ones are an error."""
+    try:
+        file = find_file(config)
+    except SettingsError:
+        return None
+    return read_settings(file)
+
+
+def known_sites(config: Path | None) -> Sites:
+    """The rules for sites: those of the package, and the settings' own where there are any."""
+    loaded = settings_if_any(config)
+    return load_sites(None) if loaded is None else sites_of(loaded)
+
+
+def check_address(url: str) -> None:
+    """UsageError unless it is the address of a page; what stands behind the host may be odd."""
+    try:
+        sound = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError as error:
+        raise UsageError(f"{url} is no web address: {error}") from None
+    if not sound:
+        raise UsageError(f"{url} is no web address: write one that starts with http:// or https://")
+
+
+def _policy(url: str, config: Path | None) -> FetchPolicy:
+    """The settings' policy; an address on a private network that a person types is meant so."""
+    loaded = settings_if_any(config)
+    settings = Settings() if loaded is None else loaded.settings
+    host = urlsplit(url).hostname or ""
+    named = {"localhost": "127.0.0.1"}.get(host, host)
+    try:
+        network = ip_network(ip_address(named))
+    except ValueError:
+        return fetch_policy(settings)
+    fetch = settings.fetch.model_copy(
+        update={"allow_networks": (*settings.fetch.allow_networks, network)}
+    )
+    return fetch_policy(settings.model_copy(update={"fetch": fetch}))
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file, unpacked where its name ends with .gz; UsageError says why not."""
+    try:
+        if path.suffix != ".gz":
+            return path.read_bytes()
+        with gzip.open(path) as file:
+            body = file.read(_MOST_BYTES + 1)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        # ValueError: a name with a null character in it.
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UsageError(f"{path}: {reason}") from None
+    if len(body) > _MOST_BYTES:
+        raise UsageError(f"{path}: unpacks to more than {_MOST_BYTES // 2**20} MiB")
+    return body

@@ -62,7 +62,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, em
         click.echo(empty)
         return
     widths = [
-        max(_width(heading), *(_width(row[column]) for row in cells))
+        max(columns(heading), *(columns(row[column]) for row in cells))
         for column, heading in enumerate(headings)
     ]
     click.echo(click.style(_line(headings, widths), bold=True))
@@ -98,7 +98,7 @@ def _cell(value: object, *, limit: int = 72) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _width(text: str) -> int:
+def columns(text: str) -> int:
     """The columns that a text takes on a terminal: wide characters take two, marks none."""
     return sum(
         0 if unicodedata.combining(character) else 2 if _is_wide(character) else 1
@@ -112,6 +112,6 @@ def _is_wide(character: str) -> bool:
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (
-        cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
+        cell + " " * (width - columns(cell)) for cell, width in zip(cells, widths, strict=True)
     )
     return "  ".join(padded).rstrip()

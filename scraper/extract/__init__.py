@@ -10,6 +10,8 @@ The walk turns the tree into blocks of text in reading order. Each block is desc
 text …) and a small forest of decision trees tells whether it belongs to the article. The other
 fields weigh what the page declares (JSON-LD, meta elements) against what it shows.
 
+A site that needs it has rules of its own (sites.py): what they find is laid over this reading.
+
 What is unknown is None. Every field says where it was found: `Extraction.evidence`.
 """
 
@@ -19,8 +21,9 @@ from types import MappingProxyType
 from typing import Final
 
 from scraper.extract.article import Extraction, read
+from scraper.extract.sites import NO_SITES, Site, Sites
 
-__all__ = ["Extraction", "extract"]
+__all__ = ["NO_SITES", "Extraction", "Site", "Sites", "extract"]
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -31,11 +34,13 @@ def extract(
     headers: Mapping[str, str] = _NO_HEADERS,
     *,
     now: datetime | None = None,
+    sites: Sites = NO_SITES,
 ) -> Extraction:
     """The article on a page, with the place each field was found at.
 
     `url` is the page's address after redirects, `headers` those it came with (lower-case names),
     `now` the time it was fetched: with it "2 hours ago" is understood and dates to come are
-    refused. Raises ExtractError only where the page holds nothing at all.
+    refused. What `sites` knows of the page's host goes before the general reading. Raises
+    ExtractError only where the page holds nothing at all.
     """
-    return read(html, url, headers, now)
+    return read(html, url, headers, now, sites)

@@ -1,17 +1,35 @@
 """From a page to an article: the order of the readings, and what each is told of the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import (
+    LexborDocumentOptions,
+    LexborHTMLParser,
+    LexborNode,
+    SelectolaxError,
+)
 
 from scraper.errors import ExtractError
-from scraper.extract import authors, body, fields, guard, links, pictures, published, titles
+from scraper.extract import (
+    authors,
+    body,
+    fields,
+    guard,
+    kinds,
+    links,
+    paywall,
+    pictures,
+    published,
+    titles,
+)
 from scraper.extract.head import Head
 from scraper.extract.outline import Outline, outline
 from scraper.extract.regions import Page
+from scraper.extract.sites import Rule, Sites
+from scraper.extract.votes import find_region
 from scraper.text import languages
 from scraper.text.charset import to_utf8
 from storage.records import Article, ArticleKind
@@ -24,10 +42,17 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """An article, and for each of its fields where on the page it was found."""
+    """An article, and for each of its fields where on the page it was found.
+
+    `rule`: the site's own rule that was applied, `matched` what it names and the page has,
+    `missed` what the page lacks.
+    """
 
     article: Article
     evidence: Mapping[str, str]
+    rule: str | None = None
+    matched: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 class _Fields:
@@ -44,15 +69,60 @@ class _Fields:
         return value
 
 
-def read(html: bytes, url: str, headers: Mapping[str, str], now: datetime | None) -> Extraction:
+def read(
+    html: bytes, url: str, headers: Mapping[str, str], now: datetime | None, sites: Sites
+) -> Extraction:
     """The article on a page; see `scraper.extract.extract`."""
     tree = _parse(html, headers)
-    root = tree.body
-    head = Head(tree)
-    found = outline(root) if root is not None else None
-    if found is None or not (found.blocks or head.meta or head.title):
+    rule = sites.rule_for(tree, url, now)
+    head, shown, found = survey(tree)
+    if not (found.blocks or head.meta or head.title):
         raise ExtractError("The page holds no text at all.", permanent=True)
-    return _assemble(tree, head, found, url, now)
+    general = _assemble(head, shown, found, url, now)
+    return general if rule is None else _ruled(rule, general, head, shown, url, now)
+
+
+def survey(tree: LexborHTMLParser) -> tuple[Head, list[str], Outline]:
+    """What a parsed page declares, the texts of its first headings, and its outline."""
+    head = Head(tree)
+    region = find_region(tree)
+    if not published.is_declared(head):
+        region.everything = True  # the date may stand anywhere, and much else with it
+    found = outline(tree.body, region) if tree.body is not None else Outline()
+    head.add(found)
+    return (
+        head,
+        [titles.heading_text(node.text()) for node in region.headings[:_MOST_HEADINGS]],
+        found,
+    )
+
+
+def _ruled(
+    rule: Rule,
+    general: Extraction,
+    head: Head,
+    shown: list[str],
+    url: str,
+    now: datetime | None,
+) -> Extraction:
+    """What the site's own rule finds, over the general reading."""
+
+    def read_inside(box: LexborNode) -> tuple[Article, Mapping[str, str]]:
+        inside = _assemble(head, shown, outline(box), url, now)
+        return inside.article, inside.evidence
+
+    ruled = rule.apply(general.article, general.evidence, read_inside)
+    article, evidence = ruled.article, dict(ruled.evidence)
+    if "body" in ruled.matched:  # how long it is tells of the kind, too
+        kind, evidence["kind"] = kinds.find_kind(head, url, article.word_count, article.title)
+        article = replace(article, kind=kind)
+    return Extraction(
+        article=article,
+        evidence=evidence,
+        rule=ruled.rule,
+        matched=ruled.matched,
+        missed=ruled.missed,
+    )
 
 
 def _parse(html: bytes, headers: Mapping[str, str]) -> LexborHTMLParser:
@@ -65,7 +135,7 @@ def _parse(html: bytes, headers: Mapping[str, str]) -> LexborHTMLParser:
 
 
 def _assemble(
-    tree: LexborHTMLParser, head: Head, found: Outline, url: str, now: datetime | None
+    head: Head, shown: list[str], found: Outline, url: str, now: datetime | None
 ) -> Extraction:
     noted = _Fields()
     note = noted.note
@@ -76,8 +146,7 @@ def _assemble(
         links.host_of(url),
         titles.names_of_logos(found),
     )
-    shown = [titles.heading_text(node.text()) for node in tree.css("h1")[:_MOST_HEADINGS]]
-    title = note("title", titles.find_title(head, shown, sites))
+    title = note("title", titles.find_title(head, shown, sites, found))
     page = Page(head.title, title or "", head.meta.get("og:description", ""), head.data.body())
     chosen = body.find_body(found, page)
     text, text_source = _text(chosen, page.declared, len(found.blocks))
@@ -105,12 +174,14 @@ def _assemble(
                 "standfirst",
                 fields.find_standfirst(head, found, title, text, first, chosen.standfirst),
             ),
-            authors=tuple(note("authors", authors.find_authors(head, found, sites, first)) or ()),
+            authors=tuple(
+                note("authors", authors.find_authors(head, found, sites, first, last)) or ()
+            ),
             published_at=published_at,
             modified_at=modified_at,
             body=text,
             language=language,
-            section=note("section", fields.find_section(head)),
+            section=note("section", fields.find_section(head, title)),
             tags=note("tags", fields.find_tags(head)) or (),
             image_url=picture,
             image_caption=note(
@@ -118,9 +189,9 @@ def _assemble(
             ),
             site_name=site_name,
             publisher=publisher,
-            paywalled=note("paywalled", fields.find_paywall(head)),
+            paywalled=note("paywalled", paywall.find_paywall(head, found, last, words)),
             word_count=words,
-            kind=note("kind", fields.find_kind(head, url, words)) or ArticleKind.ARTICLE,
+            kind=note("kind", kinds.find_kind(head, url, words, title)) or ArticleKind.ARTICLE,
         ),
         evidence=noted.evidence,
     )

@@ -1,16 +1,29 @@
-"""The people who wrote an article, and nobody where it names none."""
+"""The people who wrote an article, and nobody where it names none.
 
-import html
+They are looked for in JSON-LD, in meta elements, in elements named after authors, in lines such as
+"By …" beside the headline. An agency, a newsroom or the site itself is no author.
+"""
+
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
+from scraper.extract import dates
 from scraper.extract import traits as names
 from scraper.extract.head import Head
 from scraper.extract.jsonld import types_of
-from scraper.extract.lists import words
-from scraper.extract.outline import Marked, Outline
-from scraper.extract.titles import SiteNames, squeeze
+from scraper.extract.outline import PLACES, Marked, Outline
+from scraper.extract.people import (
+    follows_by,
+    is_credit,
+    is_full,
+    is_role,
+    people_in,
+    unique,
+)
+from scraper.extract.titles import SiteNames
+
+__all__ = ["MOST", "find_authors", "people_in", "unique"]
 
 MOST: Final = 12  # authors of one article; more is a masthead, not a byline
 _ORGANISATION_TYPES: Final = frozenset(("organization", "newsmediaorganization", "corporation"))
@@ -19,99 +32,79 @@ _META: Final = (
     "dcterms.creator", "dcsext.author", "article_author", "authors", "cxenseparse:author",
     "articleauthor", "article:author_name", "citation_author", "vr:author", "dc.contributor",
     "bt:author", "trackonomics.author", "cxenseparse:recs:author",
+    "shareaholic:article_author_name",
 )  # fmt: skip
-_BY: Final = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|story|review|words|analysis|opinion|interview|text)\s+)?"
-    r"(?:by|von|par|por|de|di|door|av|af|przez|autor(?:in|en|ka|zy)?|author(?:s|\(s\))?|auteur|autore|"
-    r"redactor|автор(?:ы)?|текст|tekst|text|σύνταξη|του|της|από|بقلم|كتب|كتبت|نویسنده|yazan|oleh|penulis|"
-    r"作者|记者|記者|文|撰文|oleh|szerző|írta|kirjoittaja)\s*[:：/]?\s+|^\s*(?:作者|记者|記者|文|撰文|автор|autor|author)\s*[:：/／]\s*",
+# The labels that Yoast and others give to the name of the author in the card for Twitter.
+_WRITTEN_BY: Final = re.compile(
+    r"written|verfasst|geschrieben|author|autor|auteur|écrit|escrito|scritto|skriv|napisa|автор|"
+    r"написа|geschreven|oleh|yazan|作者|投稿|كتب|نوشت|kirjoit|συντ",
     re.IGNORECASE,
 )
 _WRITTEN: Final = re.compile(
-    r".{0,80}?(?:作者|记者|記者|撰文|采写|本报记者|通讯员)\s*[：:／/]?\s*(?=[\u3400-\u9fff]{2,4}(?:\W|$))"
+    r".{0,80}?(?:(?:作者|记者|記者|撰文|采写|通讯员)\s*(?:[：:／/]|\s)\s*|(?:本报)?记者)"
+    r"(?=[\u3400-\u9fff]{2,4}(?:\W|$))"
 )
 _REPORTER: Final = re.compile(
     r"(?:本报记者|记者|記者|作者|采写|文)\s*[：:／/\s]\s*([\u3400-\u9fff]{2,4}(?:[\s、][\u3400-\u9fff]{2,4}){0,4})(?=\W|$)"
 )
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_BESIDE: Final = re.compile(r"\s*[|•·⋅]\s*")
+_BETWEEN: Final = "\x1f"  # what no page has in its text: put between the texts of elements
 _NEAR: Final = 12  # blocks before the body in which a byline can stand
+_FAR: Final = 40  # blocks from the body: no byline of its
+_BESIDE_FIRST: Final = 2  # blocks between the elements of one byline
+_BELOW: Final = 6  # blocks after it
 _LONGEST_LINE: Final = 120  # characters of one
-_SPLIT: Final = re.compile(
-    r"\s*(?:,|;|\||/|&|\n|·|•|、|，|؛|،|／)\s*|\s+(?:and|und|et|y|e|og|och|en|with|mit|avec|con|"
-    r"i|ve|a|și|и|та|και|och|ja|dan|và|for|in|at|on|–|—|-)\s+",
-    re.IGNORECASE,
-)
-_AFTER: Final = re.compile(
-    r"\s*(?:\(.*|\[.*|\bis\s+an?\b.*|\bpublished\b.*|\bupdated\b.*|\|.*|@\w.*|<.*|\b\d{1,2}[:./]\d.*|"
-    r"\bfollow\b.*|\bposted\b.*|\b(?:special )?(?:to|for) the\b.*|\bon\b\s.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_DEGREES: Final = re.compile(
-    r"[,\s]+(?:Ph\.?\s?D|M\.?D|MS|MA|BA|BSc|MSc|RDN?|LD|CPA|Esq|Jr|JD|RN|MPH|CFP|DVM)\b\.?(?=\s*(?:,|$))"
-)
-_ORGANISATION: Final = re.compile(
-    r"\b(?:staff|team|desk|editors?|editorial|newsroom|news|newspapers?|agency|agencies|press|media|"
-    r"magazine|times|post|daily|tv|radio|online|redaktion|redaktion\w*|redazione|r[ée]daction|redacci[oó]n|"
-    r"reda[ck]\w*|redakce|redakcja|rédaction|wire|wires|service|services|reuters|afp|dpa|ap|epa|ansa|apa|"
-    r"pap|pti|ani|ians|upi|tass|xinhua|bloomberg|getty|associated|admin|administrator|webmaster|guest|"
-    r"contributors?|correspondents?|reporters?|writers?|bureau|network|group|inc|ltd|llc|gmbh|company|"
-    r"brandroom|studios?|sponsored|partner|advertorial|podcast|channel|institute|university|council|"
-    r"foundation|association|organi[sz]ation|board|anonymous|unknown|nachrichtenagentur|agentur|agenzia|"
-    r"agencia|ajans[ıi]|haber|gazete|newswire|prnewswire|publisher|official|web|digital|content|"
-    r"cond[ée]\s+nast|com|net|org|co|blog|community|copyright|ntb|ritzau|tt|anp|belga|lusa|efe|sda|keystone|sid|afx)\b|"
-    r"редакция|агентство|риа|тасс|编辑部|新华社|新社|通讯社|通信|新聞社|日报|报社|"
-    r"وكالة|وكالات|هيئة التحرير|خبرگزاری|"
-    r"تحریریه|연합뉴스|뉴스|편집|ntv\.|\.com\b|\.[a-z]{2,3}$",
-    re.IGNORECASE,
-)
-_NO_NAME: Final = re.compile(
-    r"[@#{}<>=\\_%$*]|https?:|www\.|\d{2}|\?|!|\b(?:read|more|share|follow|subscribe|comments?|updated|"
-    r"published|minutes?|hours?|ago|view|profile|photo|image|video|archive|posts|articles|all|the|this|"
-    r"your|our|from|about|home|email|e-mail|print|save|january|february|march|april|june|july|august|"
-    r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
-    r"bio|author|byline|am|pm|null|undefined|none|uhr|und|mehr|lire|null)\b",
-    re.IGNORECASE,
-)
-_ROLE: Final = re.compile(
-    r"\b(?:reporter|editor|writer|correspondent|journalist|columnist|analyst|chief|head|senior|"
-    r"contributing|contributor|critic|producer|intern|fellow|photographer|director|manager|"
-    r"professor|consultant|developer|specialist|engineer|officer|founder|president|perspective|"
-    r"redakteur\w*|korrespondent\w*|journaliste|periodista|giornalista|reporterin|политик|"
-    r"корреспондент|обозреватель|журналист)\b|기자$|特派员$|記者$",
-    re.IGNORECASE,
-)
-_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_PARTICLES: Final = frozenset(
-    words(
-        """de da di del della der van von den dos das du la le el al bin bint ben abu ibn ter ten
-        zu y e af av mac mc st san o und"""
-    )
-)
+_LONGEST_MARKED: Final = 300  # characters of an element named after authors
 
 
 def find_authors(
-    head: Head, outline: Outline, sites: SiteNames, before: int
+    head: Head, outline: Outline, sites: SiteNames, before: int, last: int = -1
 ) -> tuple[list[str], str] | None:
-    """The authors and where they were found; None where no person is named.
+    """The authors and where they were found; None where nobody is named.
 
-    `before` is the number of the block at which the body begins: a byline stands close to it.
+    `before` is the number of the block at which the body begins, `last` that at which it ends: a
+    byline stands close to one of them.
     """
-    for values, source in _sources(head, outline, before):
+    for values, source in _sources(head, outline, before, last):
         people = unique(name for value in values for name in people_in(value, sites))
         if people and len(people) <= MOST:
             return people, source
     return None
 
 
-def _sources(head: Head, outline: Outline, before: int) -> Iterator[tuple[list[str], str]]:
+def _sources(
+    head: Head, outline: Outline, before: int, last: int
+) -> Iterator[tuple[list[str], str]]:
+    yield from _declared(head)
+    yield from _bylines(outline, before, last)
+    yield from _signed(outline, before)
+    yield from _reporters(outline, before)
+    yield from _on_cards(head)
+
+
+def _declared(head: Head) -> Iterator[tuple[list[str], str]]:
     linked = list(_linked_names(head))
     if linked:
         yield linked, "json-ld author"
     for name in _META:
-        values = head.all(name)
-        if values:
-            yield values, f"meta {name}"
-    yield from _bylines(outline, before)
-    yield from _written(outline, before)
+        if name in head.meta:
+            yield head.all(name), f"meta {name}"
+
+
+def _on_cards(head: Head) -> Iterator[tuple[list[str], str]]:
+    """The author as the card for Twitter names it, unless another is declared.
+
+    It is the account that stored the article: not its author where that is said to be an agency.
+    """
+    for author in head.data.all(head.data.article.get("author")):
+        if isinstance(author, str) or (isinstance(author, dict) and author.get("name")):
+            return
+    for number in ("1", "2"):
+        label = head.meta.get(f"twitter:label{number}", "")
+        value = head.meta.get(f"twitter:data{number}")
+        if value and _WRITTEN_BY.search(label):
+            yield [value], f"meta twitter:data{number}"
 
 
 def _linked_names(head: Head) -> Iterator[str]:
@@ -138,121 +131,114 @@ def _flat(value: Any) -> Iterator[str]:
             yield each
 
 
-def _bylines(outline: Outline, before: int) -> Iterator[tuple[list[str], str]]:
-    """What stands in elements named after authors, the most telling names first, near the body."""
+def _bylines(outline: Outline, before: int, last: int) -> Iterator[tuple[list[str], str]]:
+    """What stands in elements named after authors near the body, the most telling names first."""
     marked = [
         each
         for each in outline.marked
-        if each.traits & names.AUTHOR and not each.box.above & names.COMMENTS
+        if each.traits & names.AUTHOR
+        and not each.box.above & names.COMMENTS
+        and not each.box.places & PLACES["figure"]
+        and _distance(each, before, last) < _FAR
     ]
-    marked.sort(key=lambda each: (_distance(each, before), each.block))
-    groups: list[tuple[str, list[Marked]]] = [
-        ("rel=author", [each for each in marked if "author" in (each.attributes.get("rel") or "")]),
-        (
-            "itemprop=author",
-            [each for each in marked if each.attributes.get("itemprop") in {"author", "name"}],
-        ),
-        ("byline", marked),
-    ]
-    for source, found in groups:
-        near = [each for each in found if _distance(each, before) < 40]
-        if not near:
-            continue
-        first = near[0]
-        texts = [each.text() for each in near[:8] if abs(each.block - first.block) <= 2]
-        texts = [text for text in texts if 2 < len(text) < 200]
-        if source == "byline":
-            for text in texts:
-                yield [text], source
-        elif texts:
-            yield texts, source
+    marked.sort(key=lambda each: (_distance(each, before, last), each.block))
+    told = [each for each in marked if "author" in (each.attributes.get("rel") or "")]
+    if told:
+        yield _together(told), "rel=author"
+    told = [each for each in marked if each.attributes.get("itemprop") in {"author", "name"}]
+    if told:
+        yield _together(told), "itemprop=author"
+    bylines = [lines for each in _closest(marked) if (lines := _lines(each))]
+    for lines in bylines:
+        if follows_by(lines[0]) is not None:
+            yield _full(lines), "byline"
+    yield from _written(outline, before)
+    for lines in bylines:
+        yield _full(lines), "byline"
+
+
+def _closest(marked: list[Marked]) -> list[Marked]:
+    """The first elements, and those beside the very first."""
+    return [each for each in marked[:8] if abs(each.block - marked[0].block) <= _BESIDE_FIRST]
+
+
+def _together(marked: list[Marked]) -> list[str]:
+    return [line for each in _closest(marked) for line in _lines(each)]
+
+
+def _full(lines: list[str]) -> list[str]:
+    """One line as it is; of several none of a single word: a label, a place, a button."""
+    return lines if len(lines) == 1 else [line for line in lines if is_full(line)]
+
+
+def _lines(marked: Marked) -> list[str]:
+    """The texts in an element named after authors, one for each element in it."""
+    text = marked.node.text(separator=_BETWEEN)
+    if not 2 < len(text) < 20 * _LONGEST_MARKED:
+        return []
+    lines = [line for each in text.split(_BETWEEN) if (line := " ".join(each.split()))]
+    if sum(map(len, lines)) > _LONGEST_MARKED or any(map(is_credit, lines)):
+        return []
+    if len(lines) > 1 and follows_by(lines[0]) == "":
+        lines[:2] = [f"{lines[0]} {lines[1]}"]
+    if 2 <= len(lines) <= 3 and all(" " not in line and line[:1].isupper() for line in lines):
+        return [" ".join(lines)]  # the first name and the last, each in an element of its own
+    return [line for line in lines if len(line) <= _LONGEST_LINE]
 
 
 def _written(outline: Outline, before: int) -> Iterator[tuple[list[str], str]]:
     """Lines near the beginning of the body that say who wrote it: "By …", "记者 …"."""
-    for block in outline.blocks[max(0, before - _NEAR) : before + 2]:
-        text = block.text
-        if len(text) <= _LONGEST_LINE and not block.box.above & names.COMMENTS:
-            match = _BY.match(text) or _WRITTEN.match(text)
-            if match:
-                yield [text[match.end() :]], "line beside the headline"
+    labelled = False
+    for text in _near_lines(outline, before):
+        if labelled and is_full(text):
+            yield [text], "line beside the headline"
+        rest = follows_by(text)
+        labelled = rest == ""
+        if rest is None:
+            match = _WRITTEN.match(text)
+            rest = text[match.end() :] if match else None
+        if rest:
+            yield [rest], "line beside the headline"
+
+
+def _near_lines(outline: Outline, before: int) -> list[str]:
+    """The short texts shortly before the body, and the first two of it."""
+    return [
+        block.text
+        for block in outline.blocks[max(0, before - _NEAR) : before + 2]
+        if len(block.text) <= _LONGEST_LINE and not block.box.above & names.COMMENTS
+    ]
+
+
+def _signed(outline: Outline, before: int) -> Iterator[tuple[list[str], str]]:
+    """Names in a line with a role or a date: "Mara Quint | Senior writer | July 2, 2025"."""
+    for text in _near_lines(outline, before):
+        parts = _BESIDE.split(text)
+        if 2 <= len(parts) <= 5 and any(is_role(part) or dates.read(part) for part in parts):
+            yield (
+                [
+                    part
+                    for part in parts
+                    if is_full(part) and not is_role(part) and not any(map(str.isdigit, part))
+                ],
+                "line beside the headline",
+            )
+
+
+def _reporters(outline: Outline, before: int) -> Iterator[tuple[list[str], str]]:
+    """The reporter whom a Chinese text names at its beginning or its end."""
     for block in outline.blocks[before:]:
+        if not _HAN.search(block.text[:20]):
+            continue
         match = _REPORTER.search(block.text[:80]) or _REPORTER.search(block.text[-40:])
         if match:
             yield [match[1]], "reporter named in the text"
             return
 
 
-def _distance(each: Marked, before: int) -> int:
-    return before - each.block if each.block <= before else (each.block - before) * 2
-
-
-def people_in(value: str, sites: SiteNames) -> Iterator[str]:
-    """The names of people in a byline."""
-    text = html.unescape(value) if "&" in value else value
-    text = " ".join(text.split())[:500]
-    if "://" in text or text.startswith("@"):
-        return
-    before = None
-    while before != text:
-        before, text = text, _BY.sub("", text)
-    text = _DEGREES.sub("", text)
-    for part in _SPLIT.split(text):
-        name = tidy(part)
-        if name and is_person(name, sites):
-            yield name
-
-
-def tidy(name: str) -> str:
-    """A name without what surrounds it in a byline."""
-    name = _BY.sub("", name)
-    name = _AFTER.sub("", name)
-    name = _ROLE_TAIL.sub("", name)
-    name = name.strip(" .,;:|-–—*•·'\"“”()[]/")
-    if name.isupper() and len(name) > 4 and " " in name:
-        name = _capitalised(name)
-    return name
-
-
-_ROLE_TAIL: Final = re.compile(r"\s*(?:기자|記者|特派员)(?:\s*외\s*\d+명)?$")
-
-
-def _capitalised(name: str) -> str:
-    return " ".join(
-        "-".join(part[:1] + part[1:].lower() for part in word.split("-")) for word in name.split()
-    )
-
-
-def is_person(name: str, sites: SiteNames) -> bool:
-    """Whether a text has the look of a person's name."""
-    if not 2 <= len(name) <= 50 or _NO_NAME.search(name) or _ORGANISATION.search(name):
-        return False
-    if sites.holds(name) or squeeze(name) == sites.label:
-        return False
-    if _CJK.search(name):
-        return len(name) <= 12
-    if _ROLE.search(name):
-        return False
-    return _is_name_like(name.split())
-
-
-def _is_name_like(parts: list[str]) -> bool:
-    """Whether words are capitalised as names are; scripts without capitals pass."""
-    if not 1 <= len(parts) <= 5 or not parts[0][0].isalpha() or len("".join(parts)) < 3:
-        return False
-    cased = [part for part in parts if part[0].lower() != part[0].upper()]
-    if all(
-        part[0].isupper() or part.lower() in _PARTICLES or "'" in part or "’" in part
-        for part in cased
-    ):
-        return True
-    # A whole name in small letters is how some systems store it.
-    return 2 <= len(parts) <= 3 and not any(part[0].isupper() for part in cased)
-
-
-def unique(values: Iterable[str]) -> list[str]:
-    """The values without repeats, also of those that differ in case alone."""
-    found: dict[str, str] = {}
-    for value in values:
-        found.setdefault(squeeze(value), value)
-    return list(found.values())
+def _distance(each: Marked, before: int, last: int = -1) -> int:
+    if each.block <= before:
+        return before - each.block
+    if last >= 0 and 0 <= each.block - last <= _BELOW:
+        return 20 + each.block - last
+    return (each.block - before) * 2

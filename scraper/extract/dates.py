@@ -5,10 +5,11 @@ any. Only `Stamp.at` turns it into a moment, with the page's own offset for what
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from scraper.extract import calendars, months
 
@@ -45,20 +46,22 @@ _MONTH_FIRST: Final = re.compile(
     r"(?<![\d.:])(1[0-2]|0?[1-9])([./-])(3[01]|[12]\d|0?[1-9])\2(20\d\d|19\d\d|\d\d)(?![\d.]\d)"
 )
 _LETTERS: Final = (
-    r"[^\W\d_][^\W\d_\u0300-\u036f]*(?:[.'\u2019\u0900-\u0dff\u0e00-\u0e7f][^\W\d_]*)*"
+    # Vowel signs are no letters to re; what is one must not match twice, or it takes forever.
+    r"[^\W\d_]+(?:(?:[.'\u2019]|(?!\w)[\u0900-\u0dff\u0e00-\u0e7f])[^\W\d_]*)*"
 )
 _LITTLE: Final = (
     r"(?:\s|,|\.|/|-|–|\bde[l]?\b|\bof\b|\bdi\b|\bd['’]|،|\bm\.|พ\.ศ\.|\btháng\b|\bг\b)*"
 )
 _DAY_MONTH_YEAR: Final = re.compile(
     rf"(?<!\d)(3[01]|[12]\d|0?[1-9])(?!\d)(?:\.|º|ª|°|st|nd|rd|th|er|-?го|-?е)?{_LITTLE}"
-    rf"({_LETTERS}(?:[\s-]+{_LETTERS})?){_LITTLE}([12]\d{{3}})(?!\d)",
+    rf"({_LETTERS}(?:(?:[\s-]+|\s?/\s?){_LETTERS})?){_LITTLE}([12]\d{{3}})(?!\d)",
     re.IGNORECASE,
 )
-_MONTH_DAY_YEAR: Final = re.compile(
-    rf"({_LETTERS})\s*(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|a)?(?!\d)[\s,.]+(?:at\s+)?([12]\d{{3}})(?!\d)",
+_DAY_YEAR: Final = re.compile(
+    r"(?<!\d)(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|a)?(?!\d)[\s,.]+(?:at\s+)?([12]\d{3})(?!\d)",
     re.IGNORECASE,
 )
+_MONTH_BEFORE: Final = re.compile(rf"({_LETTERS})\s*$")
 _YEAR_MONTH_DAY: Final = re.compile(
     rf"(?<!\d)([12]\d{{3}})[.,]?\s+(?:m\.\s+)?({_LETTERS})\s+(3[01]|[12]\d|0?[1-9])(?!\d)"
 )
@@ -66,8 +69,27 @@ _VIETNAMESE: Final = re.compile(
     r"(?<!\d)(3[01]|[12]\d|0?[1-9])\s+th[áa]ng\s+(1[0-2]|0?[1-9])(?:\s*,|\s+n[ăa]m)?\s*(20\d\d)",
     re.IGNORECASE,
 )
+_WRITTEN_WITH_MONTH: Final = (
+    (_DAY_MONTH_YEAR, "dmy"),
+    (_YEAR_MONTH_DAY, "ymd"),
+    (_VIETNAMESE, "dmy"),
+)
+# The second group is the sign between the numbers.
+_AMERICAN: Final = ((_MONTH_FIRST, "m-dy"), (_DAY_FIRST, "d-my"))
+_OTHERS: Final = ((_DAY_FIRST, "d-my"), (_MONTH_FIRST, "m-dy"))
+_SIGNS: Final = frozenset("./-")
+_AFTER_A_FIRST_YEAR: Final = frozenset("./-年년월月")
+_Day: TypeAlias = tuple[date, int, int]  # and where it stands
+_Way: TypeAlias = Callable[[str, str | None], _Day | None]
+# Years of all calendars, and the end of a date in numbers. The rest of a date stands around them.
+_YEAR: Final = re.compile(
+    r"(?<!\d)(?:19|20|1[3-5]|2[456])\d\d(?!\d)|\d[./-]\s?\d{1,2}[./-]\s?\d\d(?!\d)"
+)
+_BEFORE_YEAR: Final = 40  # characters
+_AFTER_YEAR: Final = 30
+_LONGEST_MONTH: Final = 24  # characters of the name of a month and what parts it from the day
 _CLOCK: Final = re.compile(
-    r"""(?<![\d:.])([01]?\d|2[0-4])\s?(?::|\.|h|時|点|시|Uhr)\s?([0-5]\d)?(?::([0-5]\d))?(?![\d:])\s*分?
+    r"""(?<![\d:.])([01]?\d|2[0-4])\s?(?::|\.|h|時|点|시|Uhr)\s?([0-5]\d)?(?::([0-5]\d))?(?![\d:]|[./]\d)\s*分?
     (?:\s*([ap])\.?\s?m\b\.?|\s*(ص|صباحا|م|مساء)(?!\w))?
     \s*\(?\s*((?:GMT|UTC)\s*[+-−]\s?\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}|[A-Z]{2,5}\b)?""",
     re.VERBOSE | re.IGNORECASE,
@@ -85,6 +107,17 @@ _AGO_MARK: Final = re.compile(
     r"för|siden",
     re.IGNORECASE,
 )
+# Today (the group), or yesterday.
+_DAY_NAMED: Final = re.compile(
+    r"\b(today|heute|aujourd['’]hui|hoy|hoje|oggi|vandaag|idag|i dag|сегодня|сьогодні|bugün|"
+    r"dziś|dzisiaj|dnes|danas|tänään|astăzi|azi|σήμερα|hari ini|hôm nay)\b|"
+    r"(今天|今日|오늘|اليوم|امروز|आज|আজ|วันนี้|היום)|"
+    r"\b(?:yesterday|gestern|hier|ayer|ontem|ieri|gisteren|igår|i går|вчера|вчора|dün|wczoraj|"
+    r"včera|jučer|eilen|tegnap|χθες|kemarin|hôm qua)\b|"
+    r"昨天|昨日|어제|أمس|امس|دیروز|গতকাল|เมื่อวาน|אתמול",
+    re.IGNORECASE,
+)
+_LONGEST_RELATIVE: Final = 80  # characters of a line that tells of a time so
 _MONTH_FIRST_LANGUAGES: Final = frozenset({"en-us", "en-ph", "es-us"})
 
 
@@ -162,35 +195,59 @@ def read(text: str, *, language: str | None = None, now: datetime | None = None)
     return _relative(text, now) if now is not None else None
 
 
-def _first_day(text: str, language: str | None) -> tuple[date, int, int] | None:
-    best: tuple[date, int, int] | None = None
-    for pattern, order in _patterns(language):
-        for match in pattern.finditer(text):
-            if best is not None and match.start() >= best[1]:
-                break
-            day = _named_day(match, order)
+def _first_day(text: str, language: str | None) -> _Day | None:
+    """The first day that a text names, and where; only what stands around years is looked at."""
+    for year in _YEAR.finditer(text):
+        start = max(0, year.start() - _BEFORE_YEAR)
+        near = text[start : year.end() + _AFTER_YEAR]
+        for read_days in _ways(text, year.start(), year.end()):
+            found = read_days(near, language)
+            if found is not None:
+                return found[0], found[1] + start, found[2] + start
+    return None
+
+
+def _ways(text: str, start: int, end: int) -> tuple[_Way, ...]:
+    """The ways to write a date, the likeliest first for a year that stands from start to end."""
+    if text[end : end + 2].lstrip()[:1] in _AFTER_A_FIRST_YEAR:
+        return _year_first, _in_numbers, _with_month
+    if text[max(0, start - 2) : start].rstrip()[-1:] in _SIGNS or not text[start:end].isdigit():
+        return _in_numbers, _with_month
+    return _with_month, _in_numbers
+
+
+def _year_first(text: str, _language: str | None) -> _Day | None:
+    return _matched(text, ((_YEAR_FIRST, "ymd"),))
+
+
+def _in_numbers(text: str, language: str | None) -> _Day | None:
+    american = (language or "").lower() in _MONTH_FIRST_LANGUAGES
+    return _matched(text, _AMERICAN if american else _OTHERS)
+
+
+def _with_month(text: str, _language: str | None) -> _Day | None:
+    for match in _DAY_YEAR.finditer(text):
+        before = max(0, match.start() - _LONGEST_MONTH)
+        month = _MONTH_BEFORE.search(text[before : match.start()])
+        if month is not None:
+            day = _named_day((month[1], *match.groups()), "mdy")
             if day is not None:
-                best = (day, match.start(), match.end())
-                break
-    return best
+                return day, before + month.start(), match.end()
+    return _matched(text, _WRITTEN_WITH_MONTH)
 
 
-def _patterns(language: str | None) -> tuple[tuple[re.Pattern[str], str], ...]:
-    month_first = (language or "").lower() in _MONTH_FIRST_LANGUAGES
-    numeric = ((_MONTH_FIRST, "m-dy"), (_DAY_FIRST, "d-my"))
-    return (
-        (_YEAR_FIRST, "ymd"),
-        (_DAY_MONTH_YEAR, "dmy"),
-        (_MONTH_DAY_YEAR, "mdy"),
-        (_YEAR_MONTH_DAY, "ymd"),
-        (_VIETNAMESE, "dmy"),
-        *(numeric if month_first else numeric[::-1]),
-    )
+def _matched(text: str, patterns: tuple[tuple[re.Pattern[str], str], ...]) -> _Day | None:
+    for pattern, order in patterns:
+        for match in pattern.finditer(text):
+            day = _named_day(match.groups(), order)
+            if day is not None:
+                return day, match.start(), match.end()
+    return None
 
 
-def _named_day(match: re.Match[str], order: str) -> date | None:
-    """The day that a match of one of the patterns names."""
-    values = dict(zip(order.replace("-", "*"), match.groups(), strict=True))
+def _named_day(parts: tuple[str, ...], order: str) -> date | None:
+    """The day that the parts of a date name; `order` tells which of them is which."""
+    values = dict(zip(order, parts, strict=True))
     year, month, day = int(values["y"]), values["m"], int(values["d"])
     if len(values["y"]) == 2:
         year += 2000
@@ -201,7 +258,7 @@ def _named_day(match: re.Match[str], order: str) -> date | None:
 
 def _with_month_name(year: int, name: str, day: int) -> date | None:
     folded = months.fold(name).strip(" .'-")
-    parts = folded.split() or [""]
+    parts = folded.replace("/", " ").split() or [""]
     for form in (folded.rstrip("."), parts[0].rstrip("."), parts[-1].rstrip(".")):
         if form in months.GREGORIAN and not 1300 <= year <= 1500:
             return _of_any_calendar(year, months.GREGORIAN[form], day)
@@ -299,15 +356,21 @@ _UNITS: Final = (
 
 
 def _relative(text: str, now: datetime) -> Stamp | None:
-    """The moment that "2 hours ago" means."""
-    if len(text) > 80 or not _AGO_MARK.search(text):
+    """The moment that "2 hours ago" or "yesterday, 14:30" means."""
+    if len(text) > _LONGEST_RELATIVE:
         return None
     match = _AGO.search(text)
-    if not match:
+    if match and _AGO_MARK.search(text):
+        unit = match[2].lower()
+        for beginnings, length in _UNITS:
+            if re.match(beginnings, unit):
+                moment = now.astimezone(UTC) - int(match[1]) * length
+                return Stamp(moment.date(), moment.time().replace(microsecond=0), timedelta())
+    clock = _clock(text)
+    named = _DAY_NAMED.search(text) if clock is not None else None
+    if named is None:
         return None
-    unit = match[2].lower()
-    for beginnings, length in _UNITS:
-        if re.match(beginnings, unit):
-            moment = now.astimezone(UTC) - int(match[1]) * length
-            return Stamp(moment.date(), moment.time().replace(microsecond=0), timedelta())
-    return None
+    today = named[1] or named[2]
+    day = now.astimezone(UTC).date() - timedelta(days=not today)
+    stamp = _with_clock(day, text, named.start(), named.end())
+    return stamp if stamp.clock is not None else None

@@ -1,19 +1,25 @@
-"""The smaller fields of an article: standfirst, section, tags, site, publisher, paywall, kind."""
+"""The smaller fields of an article: standfirst, section, tags, site, publisher, count of words."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from scraper.extract import jsonld
 from scraper.extract import traits as names
 from scraper.extract.head import Head
 from scraper.extract.outline import Block, Outline
 from scraper.extract.titles import squeeze
-from storage.records import ArticleKind
 
 Found = tuple[str, str] | None
 
 _LONGEST_STANDFIRST: Final = 700
 _SHORTEST_STANDFIRST: Final = 25
+_LONGEST_SECTION: Final = 60  # characters
+_MOST_STEPS: Final = 3  # of a trail of breadcrumbs
+_COPYRIGHT: Final = re.compile(
+    r"(?:copyright|©|\(c\)|all rights reserved\.?|\b(?:19|20)\d\d\b(?:\s*[-–]\s*(?:19|20)?\d\d\b)?|"
+    r"^\s*by\b)[\s,.:–-]*",
+    re.IGNORECASE,
+)
 _MOST_TAGS: Final = 30
 _CUT: Final = ("...", "…", "[…]", "[...]", "..")
 _NO_STANDFIRST: Final = re.compile(r"https?://|\bmin(?:ute)?s?\s+read\b|©", re.IGNORECASE)
@@ -22,22 +28,9 @@ _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _NOT_SPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
+_LONG_TEXT: Final = 1_000  # characters
+_LONGEST_MEAN_WORD: Final = 12  # characters, with the space after it; Finnish has 9, Tamil 10
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_LIVE_PATH: Final = re.compile(
-    r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|directo)(?:/|-|$)"
-)
-_OPINION_PATH: Final = re.compile(
-    r"/(?:opinions?|commentisfree|comment|editorials?|op-?ed|columnists?|meinung|kommentare?|opinion(?:es)?|"
-    r"opini[aã]o|tribunes?|idees|debate|views|commentary)(?:/|$)"
-)
-_VIDEO_PATH: Final = re.compile(r"/(?:videos?|watch|mediathek)(?:/|$)")
-_GALLERY_PATH: Final = re.compile(
-    r"/(?:gallery|galleries|fotos|photos|pictures|in-pictures|bilder|galerie|photo-gallery)(?:/|-|$)"
-)
-_PAID_PATH: Final = re.compile(
-    r"/(?:sponsored|partner-content|advertorial|paid-content|paidpost|brandstudio)(?:/|-|$)"
-)
-_VIDEO_BODY: Final = 120  # words: a page with a film and no more than these is about the film
 
 
 def find_standfirst(
@@ -73,8 +66,10 @@ def find_standfirst(
 
 
 def _is_standfirst(text: str, title_key: str) -> bool:
-    size = len(text) * (2 if _WIDE.search(text) else 1)
-    if size < _SHORTEST_STANDFIRST:
+    # A character of Chinese or Japanese tells more than a letter.
+    if len(text) < _SHORTEST_STANDFIRST and (
+        2 * len(text) < _SHORTEST_STANDFIRST or not _WIDE.search(text)
+    ):
         return False
     return (
         len(text) <= _LONGEST_STANDFIRST
@@ -83,17 +78,38 @@ def _is_standfirst(text: str, title_key: str) -> bool:
     )
 
 
-def find_section(head: Head) -> Found:
+def find_section(head: Head, title: str | None = None) -> Found:
     """The section of the paper that the article stands in, as declared."""
     for value in head.data.all(head.data.article.get("articleSection")):
         text = jsonld.plain(value)
-        if text and len(text) <= 60:
+        if text and len(text) <= _LONGEST_SECTION:
             return text, "json-ld articleSection"
     found = head.first(
         "article:section", "parsely-section", "cxenseparse:section", "section",
         "og:article:section", "category", "dc.subject.section",
     )  # fmt: skip
-    return found if found and len(found[0]) <= 60 and "://" not in found[0] else None
+    if found and len(found[0]) <= _LONGEST_SECTION and "://" not in found[0]:
+        return found
+    return _in_breadcrumbs(head, title)
+
+
+def _in_breadcrumbs(head: Head, title: str | None) -> Found:
+    """The first step below the home page on the way to the article, as JSON-LD has it."""
+    for trail in head.data.of_type("breadcrumblist"):
+        steps = [
+            jsonld.plain(step.get("name") or step.get("item"))
+            for step in head.data.all(trail.get("itemListElement"))
+            if isinstance(step, dict)
+        ]
+        names = [name for name in steps if name]
+        # Of two the first is the home page and the second the article, or the section alone.
+        for name in names[1 if len(names) > 1 else 0 : _MOST_STEPS]:
+            if len(name) <= _LONGEST_SECTION and squeeze(name) not in {
+                squeeze(title or ""),
+                "home",
+            }:
+                return name, "json-ld breadcrumbs"
+    return None
 
 
 def find_tags(head: Head) -> tuple[tuple[str, ...], str] | None:
@@ -161,79 +177,27 @@ def find_publisher(head: Head) -> Found:
     found = head.first(
         "dc.publisher", "dcterms.publisher", "publisher", "article:publisher", "copyright"
     )
-    return found if found and "://" not in found[0] and len(found[0]) <= 80 else None
-
-
-def find_paywall(head: Head) -> tuple[bool, str] | None:
-    """Whether the article must be paid for, as declared."""
-    for thing in (head.data.article, *head.data.of_type("webpage")):
-        value = _truth(thing.get("isAccessibleForFree"))
-        if value is not None:
-            return not value, "json-ld isAccessibleForFree"
-    tier = head.meta.get("article:content_tier", "").lower()
-    if tier in {"locked", "metered", "free"}:
-        return tier != "free", "article:content_tier"
-    return None
-
-
-def _truth(value: Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return {"true": True, "false": False, "yes": True, "no": False}.get(
-            value.strip().rsplit("/", 1)[-1].lower()
-        )
-    return None
-
-
-def find_kind(head: Head, url: str, words: int) -> tuple[ArticleKind, str]:
-    """What sort of page it is: by its types, else by its address."""
-    types = jsonld.types_of(head.data.article)
-    path = url.split("?", 1)[0].lower()
-    kind = head.meta.get("og:type", "").lower()
-    by_type = (
-        ("liveblogposting" in types, ArticleKind.LIVE_BLOG),
-        ("advertisercontentarticle" in types, ArticleKind.PAID),
-        (
-            not types.isdisjoint({"opinionnewsarticle", "reviewnewsarticle"})
-            and "opinionnewsarticle" in types,
-            ArticleKind.OPINION,
-        ),
-    )
-    for holds, found in by_type:
-        if holds:
-            return found, "json-ld type"
-    short = words < _VIDEO_BODY
-    by_path = (
-        (_LIVE_PATH, True, ArticleKind.LIVE_BLOG),
-        (_PAID_PATH, True, ArticleKind.PAID),
-        (_OPINION_PATH, True, ArticleKind.OPINION),
-        (_VIDEO_PATH, short, ArticleKind.VIDEO),
-        (_GALLERY_PATH, True, ArticleKind.GALLERY),
-    )
-    for pattern, holds, found in by_path:
-        if holds and pattern.search(path):
-            return found, "address"
-    if (
-        short
-        and (kind.startswith("video") or any(True for _ in head.data.of_type("videoobject")))
-        and not types
-    ):
-        return ArticleKind.VIDEO, "a film and little text"
-    if not types and any(True for _ in head.data.of_type("imagegallery")):
-        return ArticleKind.GALLERY, "json-ld type"
-    if not types and short and any(True for _ in head.data.of_type("collectionpage")):
-        return ArticleKind.INDEX, "json-ld type"
-    return ArticleKind.ARTICLE, "nothing says otherwise"
+    if not found or "://" in found[0]:
+        return None
+    name = _COPYRIGHT.sub("", found[0]).strip(" ,.:–-")
+    return (name, found[1]) if len(name) <= 80 and any(map(str.isalpha, name)) else None
 
 
 def count_words(text: str) -> int:
     """Words of a text; a Han character or kana counts as one, five letters of Thai as one.
 
-    The first is what word processors do; the second is near the mean length of a Thai word.
+    The first is what word processors do; the second is near the mean length of a Thai word. Of a
+    long text it is only asked which of the two ways to count it needs: one that parts its words by
+    spaces has them every few letters, whatever single words of another script stand in it. The
+    text is one as `Body.text` sets it: single spaces, one or two line breaks.
     """
+    if not text:
+        return 0
+    words = 1 + text.count(" ") + text.count("\n") - text.count("\n\n")
+    if text.isascii() or (len(text) > _LONG_TEXT and len(text) < _LONGEST_MEAN_WORD * words):
+        return words
     if not _NOT_SPACED.search(text):
-        return len(text.split())
+        return words
     wide = len(_WIDE.findall(text))
     unspaced = len(_UNSPACED.findall(text))
     text = _UNSPACED.sub(" ", _WIDE.sub(" ", text))

@@ -79,6 +79,11 @@ class LinkedData:
         return (thing for thing in self.things if not types_of(thing).isdisjoint(types))
 
 
+def is_data(script: Any) -> bool:
+    """Whether a <script> element, as a node of Lexbor's, holds JSON-LD."""
+    return "ld+json" in (script.attributes.get("type") or "").lower()
+
+
 def types_of(thing: Thing) -> set[str]:
     """The types of a thing, lower-case, without the vocabulary's address."""
     value = thing.get("@type")

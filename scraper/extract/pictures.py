@@ -12,7 +12,8 @@ from scraper.extract.outline import PLACES, Attributes, Block, Box, Outline
 
 _NO_PICTURE: Final = re.compile(
     r"(?:^|[/_.-])(?:logos?|masthead|wordmark|placeholder|(?<!sites/)default|fallback|avatar|icons?|favicon|sprite|blank|spacer|pixel|1x1|"
-    r"opengraph|og-?image|share-?image|social-?share|site-?image)(?:[/_.-]|\d|$)|\.svg(?:$|\?)",
+    r"opengraph|og-?image|share-?image|social-?share|site-?image|authors?|autor(?:es|en)?|"
+    r"headshots?)(?:[/_.-]|\d|$)|\.svg(?:$|\?)",
     re.IGNORECASE,
 )
 _SIZES: Final = re.compile(r"[-_]?\d{2,4}x\d{2,4}|[-_](?:w|h|width)?\d{2,4}(?=\.)")
@@ -23,6 +24,7 @@ _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ABOVE_TEXT: Final = 10  # blocks before the text in which its lead picture can stand
 _INTO_TEXT: Final = 1
 _FIGURE: Final = PLACES["figure"]
+_APART: Final = names.ASIDE | names.COMMENTS | names.AUTHOR
 
 
 def find_picture(
@@ -59,8 +61,9 @@ def _address(value: Any) -> str | None:
 
 def _shown(outline: Outline, url: str, first: int, last: int) -> tuple[str, str] | None:
     """The first picture of some size that stands in the body or shortly before it."""
+    around = _around(outline, first)
     for attributes, box, block in outline.images:
-        if not first - 12 <= block <= last or box.above & (names.ASIDE | names.COMMENTS):
+        if not first - 12 <= block <= last or box.above & _APART & ~around:
             continue
         found = absolute(source_of(attributes), url)
         if found and not _NO_PICTURE.search(found) and not _is_small(attributes):
@@ -82,18 +85,26 @@ def source_of(attributes: Attributes) -> str | None:
 
 
 def _lead(outline: Outline, url: str, first: int) -> str | None:
-    """The picture that stands in a figure between the headline and the text."""
+    """The picture that stands in a figure or a <picture> between the headline and the text."""
+    around = _around(outline, first)
     for attributes, box, block in outline.images:
         if block > first + _INTO_TEXT:
             return None
-        if block < first - _ABOVE_TEXT or not box.places & _FIGURE:
+        if block < first - _ABOVE_TEXT or not (box.places & _FIGURE or box.tag == "picture"):
             continue
-        if box.above & (names.ASIDE | names.COMMENTS | names.AUTHOR) or _is_small(attributes):
+        # A figure itself may be called a widget.
+        named = box.above & ~(box.traits if box.tag == "figure" else 0)
+        if named & _APART & ~around or _is_small(attributes):
             continue
         found = absolute(source_of(attributes), url)
         if found and not _NO_PICTURE.search(found):
             return found
     return None
+
+
+def _around(outline: Outline, first: int) -> int:
+    """The traits of the boxes around the text: they tell nothing of a picture beside it."""
+    return outline.blocks[first].box.above if first < len(outline.blocks) else 0
 
 
 def _is_small(attributes: Attributes) -> bool:
@@ -110,8 +121,9 @@ def find_caption(
     """The caption of the lead picture: in its own figure, else as declared, else the first near."""
     wanted = _file(picture) if picture else ""
     near: tuple[str, str] | None = None
+    around = _around(outline, first)
     for attributes, box, block in outline.images:
-        if block > last or box.above & (names.ASIDE | names.COMMENTS):
+        if block > last or box.above & (names.ASIDE | names.COMMENTS) & ~around:
             continue
         own = bool(wanted) and wanted == _file(source_of(attributes) or "")
         if not own and (near is not None or block < first - 8 or block > first + 3):
@@ -137,6 +149,9 @@ def _declared_caption(head: Head, wanted: str) -> tuple[str, str] | None:
             continue
         caption = plain(value.get("caption"))
         if caption and wanted:
+            credit = plain(value.get("creditText")) or ""
+            if credit and credit not in caption:
+                caption = f"{caption} ({credit})"
             return caption[:_LONGEST], "json-ld caption"
     return None
 

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from scraper.extract import dates
-from scraper.extract import traits as names
 from scraper.extract.dates import Stamp
 from scraper.extract.head import Head
 from scraper.extract.lists import words
-from scraper.extract.outline import Box, Outline
+from scraper.extract.outline import Outline
+from scraper.extract.shown import Shown, find_shown, machine_times
 
 _PUBLISHED: Final = words(
     """article:published_time article:published og:published_time datepublished sailthru.date
@@ -30,13 +30,16 @@ _MODIFIED: Final = words(
 )
 _URL: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_.-](1[0-2]|0?[1-9])[/_.-](3[01]|[12]\d|0?[1-9])(?!\d)|"
-    r"(?<!\d)(20[0-3]\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?!\d)"
+    r"(?<!\d)(20[0-3]\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?:(?!\d)|(?=(?:[01]\d|2[0-3])[0-5]\d))"
 )
-_UPDATED: Final = re.compile(
-    r"updat|modif|aktualis|mis à jour|actualiz|atualiz|aggiorn|обнов|оновл|更新|수정|güncel|"
-    r"bijgewerkt|zaktualiz|oppdater|uppdater|opdater|päivitetty|ενημ|تحديث|محدث|ویرایش",
-    re.IGNORECASE,
-)
+
+
+# Other names of meta elements that tell of a publication.
+_OTHER_NAME: Final = re.compile(r"publi[sc].{0,4}(?:date|time)|date.{0,4}publi[sc]|issue.?date")
+_DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(seconds=90)
+_WEST: Final = timedelta(hours=-12)
+_EAST: Final = timedelta(hours=14)
 
 
 class Times:
@@ -60,6 +63,14 @@ class Times:
         return None
 
 
+Found = tuple[Stamp, str]
+
+
+def is_declared(head: Head) -> bool:
+    """Whether the page declares when its article was published, so that none has to be read."""
+    return "datePublished" in head.data.article or not head.meta.keys().isdisjoint(_PUBLISHED)
+
+
 def find_times(
     head: Head,
     outline: Outline,
@@ -71,29 +82,42 @@ def find_times(
 ) -> Times:
     """When the article was published and modified; `first` is the block its body begins at."""
     times = Times()
-    for stamp, source in _published(head, outline, url, language, first, now):
-        if dates.plausible(stamp.day, now):
-            times.published = stamp, source
-            break
-    for stamp, source in _modified(head):
-        if dates.plausible(stamp.day, now):
-            times.modified = stamp, source
-            break
+    declared = [each for each in _declared_all(head, language) if dates.plausible(each[0].day, now)]
+    if not declared:
+        others = _declared_otherwise(head, language)
+        declared = [each for each in others if dates.plausible(each[0].day, now)]
+    modified = [each for each in _modified(head) if dates.plausible(each[0].day, now)]
+    times.modified = modified[0] if modified else None
+    if declared:
+        times.published = _settled(declared, outline, language=language, first=first, now=now)
+        return times
+    shown = [
+        each
+        for each in find_shown(outline, first, language=language, now=now)
+        if dates.plausible(each.stamp.day, now)
+    ]
+    times.published = _seen(shown, in_url(url))
+    if times.modified is None:
+        times.modified = _seen_updated(shown, times.published)
     return times
 
 
-def _published(
-    head: Head, outline: Outline, url: str, language: str | None, first: int, now: datetime | None
-) -> Iterator[tuple[Stamp, str]]:
+def _declared_all(head: Head, language: str | None) -> Iterator[Found]:
+    """What the page declares as the time of its publication, the best known ways first."""
     for key in ("datePublished", "dateCreated", "uploadDate"):
-        value = head.data.text(key)
-        stamp = _declared(value, language)
+        stamp = _declared(head.data.text(key), language)
         if stamp:
             yield stamp, f"json-ld {key}"
+    meta = head.meta
     for name in _PUBLISHED:
-        stamp = _declared(head.meta.get(name), language)
+        value = meta.get(name)
+        stamp = _declared(value, language) if value else None
         if stamp:
             yield stamp, f"meta {name}"
+
+
+def _declared_otherwise(head: Head, language: str | None) -> Iterator[Found]:
+    """What is said of the page itself, and what meta elements of less known names tell."""
     for thing in head.data.of_type(
         "webpage", "videoobject", "imagegallery", "podcastepisode", "itempage"
     ):
@@ -101,10 +125,106 @@ def _published(
         stamp = _declared(value, language) if isinstance(value, str) else None
         if stamp:
             yield stamp, "json-ld of the page"
-    in_url = _in_url(url)
-    yield from _visible(outline, language, first, now, in_url)
-    if in_url:
-        yield Stamp(in_url), "address"
+    for name, value in head.meta.items():
+        if _OTHER_NAME.search(name):
+            stamp = dates.read_machine(value)
+            if stamp:
+                yield stamp, f"meta {name}"
+
+
+def _settled(
+    declared: list[Found],
+    outline: Outline,
+    *,
+    language: str | None,
+    first: int,
+    now: datetime | None,
+) -> Found:
+    """The declared time that the page shows too, in the page's own zone."""
+    best = declared[0]
+    differ = any(abs(each[0].day - best[0].day) > _DAY for each in declared[1:])
+    if not (differ or _is_in_utc(best[0])):
+        return best
+    shown: list[Stamp] | None = None
+    if differ:
+        shown = _shown_near(outline, language, first, now)
+        days = {each.day for each in shown}
+        if not any(abs(day - best[0].day) <= _DAY for day in days):
+            best = next((each for each in declared if each[0].day in days), best)
+    if not _is_in_utc(best[0]):
+        return best
+    for others in (
+        lambda: [each[0] for each in declared],
+        lambda: machine_times(outline),
+        lambda: _shown_near(outline, language, first, now) if shown is None else shown,
+    ):
+        for other in others():
+            local = _local(best[0], other)
+            if local is not None:
+                return local, best[1]
+    return best
+
+
+def _is_in_utc(stamp: Stamp) -> bool:
+    """Whether it is a time of day in UTC, so that the page's own day may be another one."""
+    return stamp.clock not in {None, time()} and not stamp.offset
+
+
+def _shown_near(
+    outline: Outline, language: str | None, first: int, now: datetime | None
+) -> list[Stamp]:
+    return [
+        each.stamp
+        for each in find_shown(outline, first, language=language, now=now, whole=False)
+        if not each.updated
+    ]
+
+
+def _local(stamp: Stamp, other: Stamp) -> Stamp | None:
+    """A time in UTC with the offset that another way to write the same moment has."""
+    if other.clock is None or stamp.clock is None or stamp.offset:
+        return None
+    moment = datetime.combine(stamp.day, stamp.clock)
+    there = datetime.combine(other.day, other.clock)
+    if other.offset is not None:
+        offset = other.offset
+        if abs(there - offset - moment) > _MINUTE:
+            return None
+    else:
+        offset = timedelta(minutes=15 * round((there - moment) / timedelta(minutes=15)))
+        if abs(there - offset - moment) > _MINUTE:
+            return None
+    if not offset or not _WEST <= offset <= _EAST:
+        return None
+    here = moment + offset
+    return Stamp(here.date(), here.time(), offset)
+
+
+def _seen(shown: list[Shown], day: date | None) -> Found | None:
+    """The time that the page shows, that of its address if it has one; else that of its address."""
+    best: Shown | None = None
+    for each in shown:
+        if best is None or _rank(each, day) < _rank(best, day):
+            best = each
+    if best is not None:
+        return best.stamp, best.source
+    if day is not None:
+        return Stamp(day), "address"
+    return None
+
+
+def _rank(shown: Shown, day: date | None) -> int:
+    return (
+        shown.distance + 60 * shown.updated - 40 * (shown.stamp.day == day) - 10 * shown.published
+    )
+
+
+def _seen_updated(shown: list[Shown], published: Found | None) -> Found | None:
+    """The time of an update that the page shows beside its headline."""
+    for each in shown:
+        if each.updated and each.near and (published is None or each.stamp.day >= published[0].day):
+            return each.stamp, each.source
+    return None
 
 
 def _modified(head: Head) -> Iterator[tuple[Stamp, str]]:
@@ -112,9 +232,11 @@ def _modified(head: Head) -> Iterator[tuple[Stamp, str]]:
     if stamp:
         yield stamp, "json-ld dateModified"
     for name in _MODIFIED:
-        stamp = _declared(head.meta.get(name), None)
+        value = head.meta.get(name)
+        stamp = _declared(value, None) if value else None
         if stamp:
             yield stamp, f"meta {name}"
+            return
 
 
 def _declared(value: str | None, language: str | None) -> Stamp | None:
@@ -123,7 +245,8 @@ def _declared(value: str | None, language: str | None) -> Stamp | None:
     return dates.read_machine(value) or dates.read(value, language=language)
 
 
-def _in_url(url: str) -> date | None:
+def in_url(url: str) -> date | None:
+    """The day that the address of an article names."""
     match = _URL.search(url)
     if not match:
         return None
@@ -132,58 +255,3 @@ def _in_url(url: str) -> date | None:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
-
-
-def _visible(
-    outline: Outline, language: str | None, first: int, now: datetime | None, in_url: date | None
-) -> Iterator[tuple[Stamp, str]]:
-    """The dates that can be seen, those close to the beginning of the body first."""
-    found = [
-        *_in_marked(outline, language, first, now),
-        *_in_blocks(outline, language, first, now),
-    ]
-    found.sort(key=lambda each: each[0] - 40 * (each[1].day == in_url))
-    for _, stamp, source in found:
-        yield stamp, source
-
-
-def _far(block: int, first: int, box: Box) -> int:
-    """How far from the beginning of the body a date stands; before it is nearer than in it."""
-    distance = first - block if block <= first else 3 * (block - first)
-    return distance + 60 * bool(box.above & (names.COMMENTS | names.ASIDE))
-
-
-def _in_marked(
-    outline: Outline, language: str | None, first: int, now: datetime | None
-) -> Iterator[tuple[int, Stamp, str]]:
-    """Dates in <time> and in elements named after dates."""
-    for marked in outline.marked:
-        if not marked.traits & (names.DATE | names.TIME):
-            continue
-        value = marked.attributes.get("datetime") or marked.attributes.get("content")
-        stamp = dates.read_machine(value) if value else None
-        text = marked.attributes.get("class") or ""
-        if stamp is None:
-            text = marked.text()
-            stamp = dates.read(text, language=language, now=now) if len(text) < 300 else None
-        if stamp is not None:
-            distance = _far(marked.block, first, marked.box)
-            distance -= 8 * bool(marked.traits & names.TIME)
-            distance += 30 * bool(_UPDATED.search(text))
-            yield distance, stamp, f"<{marked.tag}>"
-
-
-def _in_blocks(
-    outline: Outline, language: str | None, first: int, now: datetime | None
-) -> Iterator[tuple[int, Stamp, str]]:
-    """Dates in short blocks around the headline, or at the end of the page."""
-    blocks = outline.blocks
-    near = blocks[max(0, first - 25) : first + 3]
-    for block in [*near, *blocks[first + 3 :][-40:]]:
-        if len(block.text) < 200 and any(map(str.isdigit, block.text)):
-            stamp = dates.read(block.text, language=language, now=now)
-            if stamp is not None:
-                distance = _far(block.number, first, block.box) + 6
-                distance += 10 * (len(block.text) > 60)
-                distance += 30 * bool(_UPDATED.search(block.text))
-                yield distance, stamp, "text beside the headline"

@@ -1,7 +1,7 @@
 """The headline: what the page shows as such and what it declares, without the site's name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from scraper.extract.head import Head
@@ -14,7 +14,13 @@ _LOGO: Final = re.compile(
     r"(?:^|[/_.\s-])(?:logo(?:type)?s?|masthead|wordmark)(?:[/_.\s-]|\d|$)", re.IGNORECASE
 )
 _OF_LOGO: Final = re.compile(r"\blogo(?:type)?\b|\bhome\s?page\b", re.IGNORECASE)
+_SHORTEST_NAME: Final = 4
 _MOST_LOGOS: Final = 12  # pictures among which the logo is looked for
+_SMALLER: Final = frozenset(("h2", "h3"))
+_SHORTEST_REST: Final = 10  # letters of a headline beside the name of a site
+_FEW_WORDS: Final = 3  # fewer of them are in many a longer headline
+_MOST_BLOCKS: Final = 200  # among which the headline is looked for
+_ARCHIVE: Final = re.compile(r"^\W*Blog Archive\s*[»:|-]\s*", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+")
 _WORD: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+"
@@ -32,7 +38,9 @@ class SiteNames:
         self.label = max(labels[:-1], key=len, default="").replace("-", "")
         self.names = {squeeze(name[:_LONGEST_NAME]) for name in names if name}
         self.names.discard("")
-        self.logos = {squeeze(name) for name in logos}
+        self._logos = logos
+        self.cleaned: dict[str, str] = {}  # titles without the names: most pages have one thrice
+        self._squeezed_logos: set[str] | None = None
 
     def stands_beside(self, part: str, rest: str) -> bool:
         """Whether a part of a title is the site's name beside the headline in `rest`.
@@ -42,7 +50,9 @@ class SiteNames:
         if self.holds(part):
             return True
         name = squeeze(part)
-        return name in self.logos and len(squeeze(rest)) >= len(name)
+        if self._squeezed_logos is None:
+            self._squeezed_logos = {squeeze(logo) for logo in self._logos}
+        return name in self._squeezed_logos and len(squeeze(rest)) >= len(name)
 
     def holds(self, text: str) -> bool:
         """Whether a part of a title is the site's name."""
@@ -60,17 +70,18 @@ class SiteNames:
         )  # fmt: skip
 
 
-def names_of_logos(outline: Outline) -> list[str]:
+def names_of_logos(outline: Outline) -> Iterator[str]:
     """What the first pictures of a page say in place of the site's logo: pages without metadata."""
-    found = []
     for attributes, _, _ in outline.images[:_MOST_LOGOS]:
-        written = _OF_LOGO.sub("", (attributes.get("alt") or "")[:_LONGEST_NAME]).strip(" :-–|")
+        written = attributes.get("alt")
+        if not written or len(written) < _SHORTEST_NAME:
+            continue
+        written = _OF_LOGO.sub("", written[:_LONGEST_NAME]).strip(" :-–|")
         marks = (attributes.get("class"), attributes.get("id"), source_of(attributes))
-        if len(squeeze(written)) >= 4 and any(
+        if len(squeeze(written)) >= _SHORTEST_NAME and any(
             mark and _LOGO.search(mark[:_LONGEST]) for mark in marks
         ):
-            found.append(written)
-    return found
+            yield written
 
 
 def squeeze(text: str) -> str:
@@ -80,9 +91,17 @@ def squeeze(text: str) -> str:
 
 def without_site(title: str, sites: SiteNames) -> str:
     """A title without the site's name, and what hangs on it, at its end or its beginning."""
+    found = sites.cleaned.get(title)
+    if found is None:
+        found = sites.cleaned[title] = _without_site(title, sites)
+    return found
+
+
+def _without_site(title: str, sites: SiteNames) -> str:
     parts = list(_SEPARATOR.finditer(title))
     for part in parts:
-        if sites.stands_beside(title[: part.start()], title[part.end() :]):
+        # Norwegian headlines begin with a dash where others have quotation marks.
+        if part.start() and sites.stands_beside(title[: part.start()], title[part.end() :]):
             title = title[part.end() :]
             parts = list(_SEPARATOR.finditer(title))
             break
@@ -96,42 +115,70 @@ def without_site(title: str, sites: SiteNames) -> str:
                 cut = shorter[-1].start()
         else:
             break
-    return title[:cut].strip() or title.strip()
+    return _ARCHIVE.sub("", title[:cut].strip()) or title.strip()
 
 
 def _is_section(text: str) -> bool:
     return len(text) <= 24 and len(text.split()) <= 2
 
 
-def find_title(head: Head, shown: list[str], sites: SiteNames) -> tuple[str, str] | None:
+def find_title(
+    head: Head, shown: list[str], sites: SiteNames, outline: Outline | None = None
+) -> tuple[str, str] | None:
     """The headline and where it was found; `shown` are the texts of the page's h1 elements."""
+    shown = [without_site(text, sites) for text in shown]
     declared = _declared(head, sites)
     best = _confirmed(shown, declared)
     if best is not None:
-        return _reconciled(best, declared)
+        below = None
+        if outline is not None and all(source == "title" for _, source in declared):
+            below = _below_the_name(best, head.title, outline)
+        return below or _reconciled(best, declared)
     if declared:
         return declared[0]
     shown = [text for text in shown if text and not sites.holds(text)]
     return (shown[0][:_LONGEST], "h1") if shown else None
 
 
+def _below_the_name(heading: str, title: str, outline: Outline) -> tuple[str, str] | None:
+    """The h2 or h3 that is the rest of the title, where the h1 is the name of the site.
+
+    "The Complete Desktop: Metaprogramming" with the headings "The Complete Desktop" (h1) and
+    "Metaprogramming" (h2): blogs whose every page has the same h1.
+    """
+    rest = ""
+    if title.startswith(heading):
+        rest = title[len(heading) :]
+    elif title.endswith(heading):
+        rest = title[: -len(heading)]
+    rest = squeeze(rest)
+    if len(rest) < max(_SHORTEST_REST, len(squeeze(heading))):
+        return None
+    for block in outline.blocks[:_MOST_BLOCKS]:
+        if block.box.tag in _SMALLER and squeeze(block.text[:_LONGEST]) == rest:
+            return block.text, f"{block.box.tag}, rest of the title"
+    return None
+
+
 def _declared(head: Head, sites: SiteNames) -> list[tuple[str, str]]:
-    found = []
+    """The headlines that the page declares, without the site's name, and where; each once."""
+    found: dict[str, str] = {}
     linked = head.data.text("headline") or head.data.text("name")
     if linked:
-        found.append((linked, "json-ld headline"))
-    meta = head.first("og:title")
-    if meta:
-        found.append((meta[0], meta[1]))
-    for name in ("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"):
-        meta = head.first(name)
+        found[linked[:_LONGEST]] = "json-ld headline"
+    for names in (
+        ("og:title",),
+        ("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"),
+    ):
+        meta = head.first(*names)
         if meta:
-            found.append((meta[0], meta[1]))
-            break
+            found.setdefault(meta[0][:_LONGEST], meta[1])
     if head.title:
-        found.append((head.title, "title"))
-    cleaned = [(without_site(text[:_LONGEST], sites), source) for text, source in found]
-    return [(text, source) for text, source in cleaned if text and not sites.holds(text)]
+        found.setdefault(head.title[:_LONGEST], "title")
+    cleaned: dict[str, str] = {}
+    for text, source in found.items():
+        cleaned.setdefault(without_site(text, sites), source)
+    return [(text, source) for text, source in cleaned.items() if text and not sites.holds(text)]
 
 
 def _words(text: str) -> list[str]:
@@ -141,18 +188,24 @@ def _words(text: str) -> list[str]:
 def _confirmed(shown: list[str], declared: list[tuple[str, str]]) -> str | None:
     """The heading that agrees best with what is declared, if one agrees at all."""
     best, best_share = None, 0.5
-    for text in shown:
+    wanted = [set(_words(text)) for text, _ in declared]
+    for text in dict.fromkeys(shown):
         words = set(_words(text))
-        for other, _ in declared:
-            others = set(_words(other))
-            if not words or not others:
-                continue
-            share = len(words & others) / min(len(words), len(others))
-            if min(len(words), len(others)) < 3 < max(len(words), len(others)):
-                share = len(words & others) / max(len(words), len(others)) * 2
-            if share > best_share:
-                best, best_share = text, share
+        for others in wanted:
+            if words and others:
+                share = _agreement(words, others)
+                if share > best_share:
+                    best, best_share = text, share
     return best
+
+
+def _agreement(words: set[str], others: set[str]) -> float:
+    """Which share of the words of two headlines they have in common, of the shorter one's."""
+    common = len(words & others)
+    fewer, more = sorted((len(words), len(others)))
+    if fewer < _FEW_WORDS < more:
+        return common / more * 2
+    return common / fewer
 
 
 def _reconciled(shown: str, declared: list[tuple[str, str]]) -> tuple[str, str]:

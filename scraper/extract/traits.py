@@ -29,6 +29,7 @@ FURNITURE: Final = 1 << 13  # what stands on every page of a site: not even look
 LONGEST: Final = 160  # characters of the names of a box that are read: a cache holds them
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LOWER_WORD: Final = re.compile(r"[a-z]+")
 
 # The words of a class or an id that tell of a trait, in the languages of those who write markup.
 _TRAITS: Final[dict[int, str]] = {
@@ -85,15 +86,17 @@ _FURNITURE: Final = frozenset(
         widget_categories widget_nav_menu widget_search search-form searchform search-bar"""
     )
 )
+_WHOLE: Final = dict.fromkeys(_FURNITURE, FURNITURE) | dict.fromkeys(_HIDING, HIDDEN)
 WEIGHTS: Final[dict[str, float]] = {
     word: weight for weight, words in weights.NAMES.items() for word in words.split()
 }
 
 
-@lru_cache(maxsize=16_000)
-def words_of(name: str) -> tuple[str, ...]:
-    """The words of a class or an id, lower-case: entry and content for `entryContent`."""
-    return tuple(word.lower() for word in _WORD.findall(name))
+def words_of(name: str) -> list[str]:
+    """The words of names, lower-case: entry and content for `entryContent`."""
+    if name.islower():
+        return _LOWER_WORD.findall(name)
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 @lru_cache(maxsize=16_000)
@@ -101,14 +104,14 @@ def read(names: str) -> tuple[int, float]:
     """The traits and the weight of a class attribute or an id, as written in the markup."""
     traits = 0
     weight = 0.0
+    for word in words_of(names):
+        if word in WEIGHTS:
+            weight += WEIGHTS[word]
+        if word in _WORDS:
+            traits |= _WORDS[word]
     for name in names.split():
-        for word in words_of(name):
-            traits |= _WORDS.get(word, 0)
-            weight += WEIGHTS.get(word, 0.0)
-        if name in _HIDING:
-            traits |= HIDDEN
-        elif name in _FURNITURE:
-            traits |= FURNITURE
+        if name in _WHOLE:
+            traits |= _WHOLE[name]
     return traits, weight
 
 

@@ -38,6 +38,15 @@ async def _prune(app: App) -> None:
         )
 
 
+async def _prune_pages(app: App) -> None:
+    if pruned := await app.prune_pages():
+        _log.info(
+            "deleted %d pages that are kept no longer",
+            pruned,
+            extra={"action": "prune.pages", "pages": pruned},
+        )
+
+
 async def _beat(app: App) -> None:
     await app.beat()
 
@@ -46,5 +55,7 @@ TASKS = (
     Task("ask for what is due", timedelta(seconds=1), _ask),
     Task("index new articles", timedelta(seconds=5), _index),
     Task("delete what is kept no longer", timedelta(days=1), _prune),
+    # More often: at a busy desk pages are a gigabyte in three days.
+    Task("delete pages that are kept no longer", timedelta(hours=1), _prune_pages),
     Task("heartbeat", timedelta(seconds=10), _beat),
 )

@@ -155,7 +155,9 @@ class Admitter:
         if not is_revision(known.article, article):
             return Admission(outcome=Outcome.UNCHANGED, article=known)
         stored = unit.articles.revise(known.id, article, signature=candidate.signature, now=now)
-        rang, muted = self._ring(unit, stored, candidate, now, revised=True)
+        rang, muted = self.ring(
+            unit, stored, candidate.source_name, now, found=candidate.found, revised=True
+        )
         return Admission(outcome=Outcome.REVISION, article=stored, rang=rang, muted=muted)
 
     def _new_article(
@@ -174,24 +176,26 @@ class Admitter:
             signature=candidate.signature,
             now=now,
         )
-        rang, muted = self._ring(unit, stored, candidate, now, revised=False)
+        rang, muted = self.ring(
+            unit, stored, candidate.source_name, now, found=candidate.found, revised=False
+        )
         return Admission(outcome=_outcome(relation), article=stored, rang=rang, muted=muted)
 
-    def _ring(
+    def ring(
         self,
         unit: UnitOfWork,
         stored: StoredArticle,
-        candidate: Candidate,
+        source_name: str | None,
         now: datetime,
         *,
+        found: Found | None,
         revised: bool,
     ) -> tuple[tuple[tuple[Watch, Match, str], ...], tuple[Watch, ...]]:
+        """Write down its matches, and the alerts they ask for; those that rang, and the muted."""
         compiled = self.compiled(unit)
         rang: list[tuple[Watch, Match, str]] = []
         muted: list[Watch] = []
-        for match in _matches(
-            compiled, match_text(stored.article, candidate.source_name), candidate
-        ):
+        for match in _matches(compiled, match_text(stored.article, source_name), found):
             watch = compiled.watches[match.watch_id]
             unit.outbox.match(
                 watch_id=watch.id, article_id=stored.id, passages=match.passages, now=now
@@ -230,8 +234,7 @@ class Admitter:
         return compiled
 
 
-def _matches(compiled: Compiled, text: MatchText, candidate: Candidate) -> Sequence[Match]:
-    found = candidate.found
+def _matches(compiled: Compiled, text: MatchText, found: Found | None) -> Sequence[Match]:
     if found is not None and (found.version, found.text) == (compiled.version, text):
         return found.matches
     return compiled.together.match(text)

@@ -13,8 +13,12 @@ from urllib.parse import urlsplit
 
 from scraper.clock import Clock
 from scraper.errors import AttemptError, FetchError, PageGoneError
+from scraper.extract import NO_SITES, Sites
 from scraper.fetch import Fetcher, NotModified, Request
+from scraper.pipeline import site_watch
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Compiled, Found, Outcome
+from scraper.pipeline.health import Watched
+from scraper.pipeline.keeping import keep_page
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_entry, read_page
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
@@ -69,6 +73,8 @@ class Reader:
         random: Random,
         worker: str,
         rechecks: Sequence[timedelta],
+        keep_pages: bool = False,
+        sites: Sites = NO_SITES,
         on_admission: Callable[[Admission], None] | None = None,
     ) -> None:
         self._database = database
@@ -78,6 +84,8 @@ class Reader:
         self._random = random
         self._worker = worker
         self._rechecks = rechecks
+        self._keep_pages = keep_pages
+        self._sites = sites
         self._on_admission = on_admission
         self._admitter = Admitter(clock)
         self._busy_hosts: dict[str, int] = {}  # and the source that is the reason
@@ -178,9 +186,12 @@ class Reader:
         try:
             if isinstance(fetched, AttemptError):
                 raise fetched
-            reading = await self._sandbox.run(read_page, fetched, entry)
+            site = self._sites.find(fetched.url)
+            reading = await self._sandbox.run(
+                read_page, fetched, entry, site, keep=self._keep_pages
+            )
         except AttemptError as error:
-            await self._failed(entry, error)
+            await self._failed(entry, error, page=fetched if isinstance(fetched, Page) else None)
         except SandboxBrokenError as error:
             await self._put_back(entry, error)
         except SandboxError as error:
@@ -202,7 +213,7 @@ class Reader:
     async def _admit(self, entry: FrontierEntry, reading: Reading, page: Page) -> None:
         candidate = await self._candidate(entry, reading)
 
-        def admit(unit: UnitOfWork) -> Admission | None:
+        def admit(unit: UnitOfWork) -> tuple[Admission | None, Watched | None]:
             if _is_index(unit, entry, reading.article):
                 unit.entries.done(
                     entry.id,
@@ -212,8 +223,9 @@ class Reader:
                     etag=None,
                     last_modified=None,
                 )
-                return None
+                return None, None
             admission = self._admitter.admit(unit, candidate)
+            keep_page(unit, admission, reading, entry_id=entry.id)
             unit.entries.done(
                 entry.id,
                 worker=self._worker,
@@ -222,9 +234,14 @@ class Reader:
                 etag=page.headers.get("etag"),
                 last_modified=page.headers.get("last-modified"),
             )
-            return admission
+            if not site_watch.is_first(admission):
+                return admission, None
+            sighting = site_watch.sighting_of(page.url, reading)
+            return admission, site_watch.record(unit, sighting, self._clock.now())
 
-        self._tell(entry, await self._persistently(admit))
+        admission, watched = await self._persistently(admit)
+        self._tell(entry, admission)
+        site_watch.tell(watched)
 
     async def _candidate(
         self, entry: FrontierEntry, reading: Reading, *, from_source: bool = False
@@ -268,21 +285,32 @@ class Reader:
 
         await self._database.run(store)
 
-    async def _failed(self, entry: FrontierEntry, error: AttemptError) -> None:
-        """Try again later. Where that takes long or is of no use, the source's words must do."""
+    async def _failed(
+        self, entry: FrontierEntry, error: AttemptError, *, page: Page | None = None
+    ) -> None:
+        """Try again later. Where that takes long or is of no use, the source's words must do.
+
+        `page`: it could be had, but not read.
+        """
         now = self._clock.now()
         candidate = None
         if _should_use_summary(entry, error):
             candidate = await self._candidate(entry, read_entry(entry), from_source=True)
 
-        def store(unit: UnitOfWork) -> tuple[timedelta | None, Admission | None]:
-            admission = None
+        def store(
+            unit: UnitOfWork,
+        ) -> tuple[timedelta | None, Admission | None, Watched | None]:
+            admission = watched = None
             if candidate is not None:
                 admission = self._admitter.admit(unit, candidate)
                 unit.entries.attach(entry.id, article_id=admission.article.id)
-            return self._put_off(unit, entry, error, now), admission
+            pause = self._put_off(unit, entry, error, now)
+            if page is not None and pause is None and entry.article_id is None:
+                watched = site_watch.record(unit, site_watch.sighting_of(page.url, None), now)
+            return pause, admission, watched
 
-        pause, admission = await self._persistently(store)
+        pause, admission, watched = await self._persistently(store)
+        site_watch.tell(watched)
         if pause is not None:
             next_try = f"next try in {span(pause)}"
             _log.info("%s: %s; %s", entry.url, error, next_try, extra={"action": "read.retry"})

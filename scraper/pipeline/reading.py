@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, replace
 
 from scraper.dedupe import sign
-from scraper.extract import extract
-from storage.records import Article, FrontierEntry, Page, Signature
+from scraper.extract import Site, Sites, extract
+from scraper.pipeline.packing import pack, unpack
+from storage.records import Article, FrontierEntry, PackedPage, Page, Signature
 
 # What is kept of a text, in characters: some 35,000 words, more than any live blog. Pages may be a
 # hundred times as long, and everything after this costs time or room by their length.
@@ -23,12 +24,44 @@ class Reading:
 
     article: Article
     signature: Signature
+    packed: PackedPage | None = None  # the page itself, to be kept
+    rule: str | None = None  # the site's own rule, and what of it the page had and had not
+    matched: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
-def read_page(page: Page, entry: FrontierEntry) -> Reading:
-    """Extract, complete with what the source knows, and sign; pure, for the sandbox."""
-    extraction = extract(page.body, page.url, page.headers, now=page.fetched_at)
-    return _sign(complete(extraction.article, entry))
+def read_page(
+    page: Page, entry: FrontierEntry, site: Site | None = None, *, keep: bool = False
+) -> Reading:
+    """Extract, complete with what the source knows, and sign; pure, for the sandbox.
+
+    `site` are the rules for the page's site, which are small enough to come with each page. `keep`:
+    pack the page, too. Here it costs no more than the processor's time.
+    """
+    extraction = extract(
+        page.body, page.url, page.headers, now=page.fetched_at, sites=Sites(everywhere=site)
+    )
+    reading = _sign(complete(extraction.article, entry))
+    return replace(
+        reading,
+        packed=pack(page) if keep else None,
+        rule=extraction.rule,
+        matched=extraction.matched,
+        missed=extraction.missed,
+    )
+
+
+def read_again(packed: PackedPage, entry: FrontierEntry, site: Site | None = None) -> Reading:
+    """As `read_page`, of a page that was kept; ExtractError where it cannot be read any more."""
+    page = Page(
+        url=packed.url,
+        requested_url=entry.url,
+        status=200,
+        headers=packed.headers,
+        body=unpack(packed),
+        fetched_at=packed.fetched_at,
+    )
+    return read_page(page, entry, site)
 
 
 def complete(article: Article, entry: FrontierEntry) -> Article:

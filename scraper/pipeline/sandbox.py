@@ -18,6 +18,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from scraper.collector import settle
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -50,6 +52,7 @@ def _confine() -> None:
 
     A terminal's Ctrl-C is for the daemon, which ends its processes itself.
     """
+    settle()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -19,7 +19,7 @@ def check(loaded: Loaded) -> list[Problem]:
     """The warnings; InvalidSettingsError if anything is wrong."""
     problems = [
         Problem(place=loaded.place(path), key=dotted(path), message=message, warning=warning)
-        for look in (_database, _names, _channels, _watches, _sources)
+        for look in (_database, _names, _channels, _watches, _sources, _sites)
         for path, message, warning in look(loaded)
     ]
     if any(not problem.warning for problem in problems):
@@ -99,6 +99,20 @@ def _sources(loaded: Loaded) -> Iterator[Finding]:
             )
     if not loaded.settings.source:
         yield (), "there are no sources: add a [[source]] with a name and a url", True
+
+
+def _sites(loaded: Loaded) -> Iterator[Finding]:
+    """What is wrong in the user's own rules for sites."""
+    if loaded.settings.extract.sites is None:
+        return
+    # Reading them loads the parser, which most commands do without.
+    from scraper.settings.sites import sites_of  # noqa: PLC0415 - see above
+
+    try:
+        sites_of(loaded)
+    except InvalidSettingsError as error:
+        for problem in error.problems:
+            yield ("extract", "sites"), str(problem), False
 
 
 def _references(

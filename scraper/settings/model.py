@@ -38,6 +38,12 @@ def _at_least_a_second(value: timedelta) -> timedelta:
     return value
 
 
+def _or_never(value: object) -> object:
+    if value is not False and value in ("never", "0", 0):
+        return timedelta(0)
+    return value
+
+
 def _positive(value: timedelta) -> timedelta:
     if value <= timedelta(0):
         raise ValueError("it must be longer than zero")
@@ -106,6 +112,8 @@ def _language(value: str) -> str:
 Listen = Annotated[str, AfterValidator(_listen)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
+# From the outermost: "never" and "0" are no time at all.
+DurationOrNever = Annotated[Duration, BeforeValidator(_or_never)]
 Interval = Annotated[Duration, AfterValidator(_at_least_a_second)]
 Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
@@ -137,6 +145,8 @@ class Service(Section):
     hosts: Annotated[int, Field(ge=1, le=1000)] = 64
     processes: Annotated[int, Field(ge=1, le=64)] | None = None
     keep: PositiveDuration | None = None
+    keep_pages: DurationOrNever = timedelta(days=30)
+    keep_pages_size: Size = 2 * 10**9
 
 
 class Fetch(Section):
@@ -149,6 +159,12 @@ class Fetch(Section):
     respect_robots: bool = True
     allow_networks: tuple[Network, ...] = ()
     recheck: tuple[PositiveDuration, ...] = (timedelta(hours=1), timedelta(days=1))
+
+
+class Extract(Section):
+    """How articles are read from pages."""
+
+    sites: Path | None = None
 
 
 class Smtp(Section):
@@ -224,6 +240,7 @@ class Settings(Section):
 
     service: Service = Service()
     fetch: Fetch = Fetch()
+    extract: Extract = Extract()
     smtp: Smtp = Smtp()
     source: tuple[Source, ...] = ()
     channel: tuple[Channel, ...] = ()

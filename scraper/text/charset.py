@@ -38,8 +38,9 @@ _BOMS: Final = (
 _MULTI_BYTE: Final = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"})
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_XML = re.compile(rb"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
-_META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+# On lower-case bytes: a literal beginning is found at once, one regardless of case is not.
+_XML = re.compile(rb"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)")
+_META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)")
 _SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -81,8 +82,10 @@ def _decode_by_evidence(body: bytes, headers: Mapping[str, str]) -> tuple[str, s
     utf8 = _strict(body, _UTF8)
     damaged: tuple[str, str] | None = None
     for codec in _declared(body, headers):
-        text = _strict(body, codec)
-        if text is not None and (utf8 is None or _outweighs_utf8(body, codec)):
+        if utf8 is not None and not _outweighs_utf8(body, codec):
+            continue
+        text = utf8 if codec == _UTF8 else _strict(body, codec)
+        if text is not None:
             return text, codec
         if utf8 is None and damaged is None:
             damaged = _mended(body, codec)
@@ -102,10 +105,10 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> Iterator[str]:
         codec = CODECS.get(header[1].lower())
         if codec:
             yield codec
-    start = _COMMENT.sub(b"", body[:DECLARATION_BYTES])
+    start = _COMMENT.sub(b"", body[:DECLARATION_BYTES].lower())
     for pattern in (_XML, _META):
         found = pattern.search(start)
-        codec = CODECS.get(found[1].decode("ascii", "replace").lower()) if found else None
+        codec = CODECS.get(found[1].decode("ascii", "replace")) if found else None
         if codec:
             # Markup that can be read as ASCII is not UTF-16, whatever it says (HTML standard).
             yield _UTF8 if codec.startswith("utf-16") else codec

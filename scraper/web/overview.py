@@ -14,6 +14,7 @@ from storage.records import (
     DeliveryState,
     EntryState,
     FrontierEntry,
+    Notice,
     Source,
     StoredArticle,
     Watch,
@@ -22,6 +23,7 @@ from storage.records import (
 _ALERTS = 25
 _ARTICLES = 50
 _GIVEN_UP = 10
+_NOTICES = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Overview:
     entries: Mapping[EntryState, int]
     given_up: Sequence[FrontierEntry]
     deliveries: Mapping[DeliveryState, int]
+    notices: Sequence[Notice]
 
 
 def overview(unit: UnitOfWork) -> Overview:
@@ -56,6 +59,7 @@ def overview(unit: UnitOfWork) -> Overview:
         entries=unit.entries.counts(),
         given_up=unit.entries.list(EntryState.FAILED, _GIVEN_UP),
         deliveries=unit.outbox.counts(),
+        notices=unit.notices.list(limit=_NOTICES),
     )
 
 

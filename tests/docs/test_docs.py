@@ -70,7 +70,7 @@ def test_the_readme_names_targets_that_the_makefile_has():
 
 
 def test_lock_files_have_hashes_and_name_no_index():
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock"):
         text = (ROOT / name).read_text("utf-8")
         requirements = re.findall(
             r"^[a-z0-9][^\n]*==[^\n]*(?:\n    --hash[^\n]*)*", text, re.MULTILINE

@@ -7,12 +7,13 @@ import pytest
 
 import scraper.app as app_module
 from scraper.app import App, open_app
+from scraper.jobs.tasks import TASKS
 from scraper.machine import machine
 from scraper.pipeline.read import Reader
 from scraper.pipeline.visit import Visitor
 from scraper.settings import parse
 from storage.errors import ConflictError, DatabaseBusy
-from storage.records import Article, Signature, SourceSpec
+from storage.records import Article, PackedPage, Signature, SourceSpec
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +53,58 @@ async def test_what_is_kept_no_longer_is_deleted(tmp_path, settings, kept):
             assert [len(unit.articles.revisions(found)) for found in (old, recent)] == [kept, 1]
             assert unit.articles.signed(old) is None
             assert unit.articles.signed(recent) is not None
+
+
+def keep_page(app: App, article_id: int, age: timedelta) -> None:
+    """A page of a hundred bytes, fetched so long ago."""
+    page = PackedPage(
+        url="https://news.example/",
+        headers={},
+        fetched_at=NOW - age,
+        digest=b"digest",
+        size=900,
+        codec="zstd",
+        content=b"x" * 100,
+    )
+    with app.database.begin() as unit:
+        unit.pages.keep(article_id, page, entry_id=None, another_text=True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "left"),
+    [
+        ("", 2),
+        ('keep_pages = "90d"', 3),
+        ('keep_pages = "90d"\nkeep_pages_size = "250B"', 2),
+        ('keep_pages_size = "100B"', 1),
+        ('keep_pages = "never"', 0),
+        ("keep_pages = 0", 0),
+    ],
+)
+async def test_pages_are_kept_as_long_as_the_settings_say(tmp_path, settings, left):
+    async with opened(tmp_path, f"[service]\n{settings}") as app:
+        ages = [DAY, 2 * DAY, 60 * DAY]
+        ids = [store(app, f"{number}", age) for number, age in enumerate(ages)]
+        for article_id, age in zip(ids, ages, strict=True):
+            keep_page(app, article_id, age)
+        assert await app.prune_pages() == 3 - left
+        assert await app.prune_pages() == 0
+        with app.database.read() as unit:
+            kept = [unit.pages.latest(article_id) is not None for article_id in ids]
+        assert kept == [number < left for number in range(3)]
+
+
+async def test_the_upkeep_logs_how_many_pages_went(tmp_path, caplog):
+    caplog.set_level("INFO", "scraper")
+    (task,) = [task for task in TASKS if "pages" in task.name]
+    async with opened(tmp_path, '[service]\nkeep_pages = "never"') as app:
+        await task.run(app)
+        keep_page(app, store(app, "old", DAY), DAY)
+        await task.run(app)
+    actions = [
+        record for record in caplog.records if getattr(record, "action", "") == "prune.pages"
+    ]
+    assert [record.pages for record in actions] == [1]
 
 
 async def test_a_worker_is_known_by_its_process(tmp_path):

@@ -50,9 +50,9 @@ class Site:
 class Here:
     """Stands in for the sandbox: reads in this very process."""
 
-    async def run(self, function, *arguments):
+    async def run(self, function, *arguments, **named):
         await asyncio.sleep(0)
-        return function(*arguments)
+        return function(*arguments, **named)
 
 
 class Room:
@@ -182,7 +182,7 @@ async def test_a_page_that_the_database_refuses_is_that_pages_failure(room, monk
 async def test_a_machine_that_cannot_read_pages_is_no_pages_failure(room, monkeypatch, caplog):
     caplog.set_level(logging.CRITICAL, "scraper")
 
-    async def broken(_sandbox, _function, *_arguments):
+    async def broken(_sandbox, _function, *_arguments, **_named):
         raise SandboxBrokenError
 
     monkeypatch.setattr(Here, "run", broken)

@@ -224,3 +224,17 @@ def test_the_packaged_settings_are_fine():
     assert all(problem.warning for problem in warnings)
     assert len(loaded.settings.source) >= 12
     assert {watch.name for watch in loaded.settings.watch} == {"Baghdad", "rocket"}
+
+
+@pytest.mark.parametrize("never", ['"never"', '"0"', "0", '"0s"'])
+def test_pages_may_be_kept_not_at_all(never):
+    text = f"[service]\nkeep_pages = {never}"
+    assert parse(text, file=None, environ={}).settings.service.keep_pages == timedelta(0)
+    variable = {"TOCSIN__SERVICE__KEEP_PAGES": never.strip('"')}
+    assert parse("", file=None, environ=variable).settings.service.keep_pages == timedelta(0)
+
+
+@pytest.mark.parametrize("wrong", ['"often"', "30", "false", '"-1d"'])
+def test_how_long_pages_are_kept_is_a_duration(wrong):
+    with pytest.raises(InvalidSettingsError, match=r"service\.keep_pages"):
+        parse(f"[service]\nkeep_pages = {wrong}", file=None, environ={})

@@ -8,6 +8,7 @@ from storage.records import (
     Article,
     Entry,
     FrontierEntry,
+    PackedPage,
     Passage,
     Signature,
     Source,
@@ -82,6 +83,19 @@ def add_article(
         signature=signed or signature(exact=key),
         now=now,
     )
+
+
+def page(content: bytes = b"packed", **fields: Any) -> PackedPage:
+    known: dict[str, Any] = {
+        "url": "https://news.example/story",
+        "headers": {"content-type": "text/html; charset=utf-8"},
+        "fetched_at": NOW,
+        "digest": b"digest of " + content[:6],
+        "size": 10 * len(content),
+        "codec": "zstd",
+        "content": content,
+    }
+    return PackedPage(**(known | fields))
 
 
 def add_watch(unit: UnitOfWork, name: str = "Baghdad", **spec: Any) -> Watch:

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event
 
 from storage.database import Database
-from storage.records import DeliveryState, EntryState
+from storage.records import DeliveryState, EntryState, SiteHealth
 from storage.unit import UnitOfWork
 from tests.databases import PostgresServer
 from tests.storage.making import (
@@ -28,12 +28,14 @@ from tests.storage.making import (
     add_source,
     add_watch,
     claim,
+    page,
     ring,
     signature,
 )
 
-# Small tables, read as a whole: what a person wrote into the settings, and the processes at work.
-SMALL = {"watches", "channels", "sources", "workers", "versions", "walk"}
+# Small tables, read as a whole: what a person wrote into the settings, the processes at work, and
+# sites, of which there are ten thousand at most: they are counted when a new one comes.
+SMALL = {"watches", "channels", "sources", "workers", "versions", "walk", "sites"}
 PARTIAL = {
     "ix_entries_queue",
     "ix_entries_turns",
@@ -44,6 +46,7 @@ PARTIAL = {
     "ix_deliveries_due",
     "ix_deliveries_claimed",
     "ix_articles_unindexed",
+    "ix_notices_open",
 }
 # In the order that is asked for, so reading stops at the limit.
 ORDERED = {"ix_stories_updated", "sqlite_autoindex_alerts_1"}
@@ -74,6 +77,12 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "articles.list of a source": lambda u: u.articles.list(10, source="wire"),
     "articles.list in a language": lambda u: u.articles.list(10, language="en"),
     "articles.revisions": lambda u: u.articles.revisions(1),
+    "pages.keep": lambda u: u.pages.keep(1, page(b"x"), entry_id=None, another_text=False),
+    "pages.latest": lambda u: u.pages.latest(1),
+    "pages.earliest": lambda u: u.pages.earliest(1),
+    "pages.walk": lambda u: u.pages.walk(after=0, limit=10),
+    "pages.walk of a source": lambda u: u.pages.walk(after=0, limit=10, source="wire"),
+    "pages.forget": lambda u: u.pages.forget(12345),
     "stories.get": lambda u: u.stories.get(1),
     "stories.list": lambda u: u.stories.list(10, before=NOW + DAY),
     "stories.articles": lambda u: u.stories.articles(1),
@@ -93,6 +102,11 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "outbox.attempts": lambda u: u.outbox.attempts("x"),
     "search.index_pending": lambda u: u.search.index_pending(10),
     "search.pending": lambda u: u.search.pending(),
+    "sites.get": lambda u: u.sites.get("a.example", lock=True),
+    "sites.put": lambda u: u.sites.put(SiteHealth(host="a.example", updated_at=NOW)),
+    "notices.open": lambda u: u.notices.open("site.broken", "a.example", "x", now=NOW),
+    "notices.resolve": lambda u: u.notices.resolve("site.broken", "a.example", now=NOW),
+    "notices.list": lambda u: u.notices.list(limit=10),
     "workers.reap": lambda u: u.workers.reap(NOW, older_than=DAY, host="h", alive=lambda _: True),
     "workers.unregister": lambda u: u.workers.unregister("w"),
 }
@@ -103,7 +117,8 @@ def fill(unit: UnitOfWork) -> None:
     source = add_source(unit)
     add_watch(unit)
     add_entries(unit, ["a", "b", "c"], title="A")
-    add_article(unit, "story", source_id=source.id, signed=signature(1, 2))
+    article = add_article(unit, "story", source_id=source.id, signed=signature(1, 2))
+    unit.pages.keep(article.id, page(), entry_id=None, another_text=True)
     ring(unit)
 
 
@@ -209,7 +224,7 @@ def slow(statement: str, steps: Sequence[str]) -> list[str]:
 
 def is_bounded(step: str) -> bool:
     """Whether this finds but a few rows, which may then be sorted."""
-    return step == "SCAN workers" or any(
+    return step in {"SCAN workers", "SCAN notices USING INDEX ix_notices_open"} or any(
         found in step for found in ("(alert_id=?)", "ix_matches_article (article_id=?)")
     )
 

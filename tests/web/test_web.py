@@ -76,6 +76,17 @@ async def test_an_empty_database_is_shown_too(client):
     assert "No alert has rung yet" in page.text
 
 
+async def test_what_needs_attention_is_shown_until_it_is_well(database, client):
+    with database.begin() as unit:
+        unit.notices.open("site.broken", "s.example", f"s.example: no text {HOSTILE}", now=NOW)
+    page = (await client.get("/")).text
+    assert "Needs attention" in page
+    assert f"s.example: no text {escape(HOSTILE)}" in page
+    with database.begin() as unit:
+        unit.notices.resolve("site.broken", "s.example", now=NOW)
+    assert "Needs attention" not in (await client.get("/")).text
+
+
 async def test_what_is_stored_is_shown_and_escaped(database, client):
     fill(database)
     page = (await client.get("/")).text

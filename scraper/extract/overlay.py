@@ -1,0 +1,205 @@
+"""The body laid over its page: for each block of the page whether it was taken, and if not, why.
+
+The stages are run once more and asked, so what is shown is what they do: which blocks are
+candidates at all, what the forest gives each of them, which of those it takes find_body leaves out
+all the same. Nothing here decides anything.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp
+from typing import Final
+
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+from scraper.extract import body, forest, guard
+from scraper.extract import traits as names
+from scraper.extract.article import Extraction, survey
+from scraper.extract.features import Describer
+from scraper.extract.outline import Block, Outline
+from scraper.extract.regions import FIGURE, Page
+from scraper.text.charset import to_utf8
+
+_OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
+_LINKED: Final = 0.8  # of a block's characters: a run of links
+_TELLING: Final = 40  # characters that two texts do not share by chance
+_CELLS: Final = " | "  # what the body puts between the cells of a table
+
+
+class Reason(StrEnum):
+    """Why a block is not part of the body."""
+
+    OUTSIDE = "outside of the text's region"
+    LINK = "link"
+    LINKS = "run of links"
+    CAPTION = "caption"
+    NEXT = "next article"
+    FOREST = "unlikely to be text"
+    STANDFIRST = "standfirst"
+    EDGE = "edge of the text"  # the headline once more, a date, a closing line
+    NOTICE = "notice or call"
+    ELSEWHERE = "not in the text that was found elsewhere"  # by a site's rule, or in JSON-LD
+
+
+_LINKS: Final = (Reason.OUTSIDE, Reason.LINK, Reason.LINKS)  # by how many links there are
+# What the names of the boxes around a block say it is: told beside the reason.
+_PLACES: Final = (
+    (names.COMMENTS, "comments"),
+    (names.CONSENT, "consent"),
+    (names.CAPTION, "caption"),
+    (names.TAGS, "tags"),
+    (names.AUTHOR, "byline"),
+    (names.DATE, "date"),
+    (names.ASIDE, "aside"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidBlock:
+    """A block of the page.
+
+    `score` is the probability, 0 to 1, that the forest gives it; None where it was not asked.
+    `place` is what the names of the boxes around a block that was left out call it.
+    """
+
+    text: str
+    kept: bool
+    reason: Reason | None = None
+    score: float | None = None
+    place: str | None = None
+
+
+def lay(extraction: Extraction, html: bytes, headers: Mapping[str, str]) -> list[LaidBlock]:
+    """The blocks of a page in reading order, with those of the extraction's body marked.
+
+    `html` and `headers` are those that `extraction` was read from. What the reading never enters
+    (scripts, menus and footers that are named so) is no block, and is not among them.
+    """
+    tree = LexborHTMLParser(guard.tame(to_utf8(html, headers)), options=_OPTIONS)
+    head, _, found = survey(tree)
+    title = extraction.article.title or ""
+    page = Page(head.title, title, head.meta.get("og:description", ""))
+    chosen = body.find_body(found, page)
+    if chosen.text() != extraction.article.body:
+        return list(_laid_by_text(found, extraction.article.body))
+    return list(_laid(found, chosen, page))
+
+
+def _laid(found: Outline, chosen: body.Body, page: Page) -> Iterator[LaidBlock]:
+    describer = Describer(found, page)
+    candidates = {block.number for block in describer.reading.candidates()}
+    kept = {block.number for block in chosen.blocks}
+    for block in found.blocks:
+        score = None
+        if block.number in candidates:
+            score = forest.score(describer.row(block))
+        reason = None
+        if block.number not in kept:
+            reason = _reason(block, score, describer, chosen)
+        yield LaidBlock(
+            text=block.text,
+            kept=reason is None,
+            reason=reason,
+            score=None if score is None else _probability(score),
+            place=None if reason is None else _place(block),
+        )
+
+
+def _reason(block: Block, score: float | None, describer: Describer, chosen: body.Body) -> Reason:
+    """Why a block that is no part of the body was left out; `score`: log-odds, of candidates."""
+    if block is chosen.standfirst:
+        return Reason.STANDFIRST
+    if block.box.places & FIGURE:
+        return Reason.CAPTION
+    if score is None:
+        return _LINKS[min(block.links, 2)] if _is_linked(block) else Reason.OUTSIDE
+    if describer.is_of_next_article(block):
+        return Reason.NEXT
+    if score <= body.THRESHOLD and not describer.reading.is_paragraph(block):
+        return Reason.FOREST
+    return _reason_of_rules(block, chosen)
+
+
+def _reason_of_rules(block: Block, chosen: body.Body) -> Reason:
+    """Which rule left out what the forest takes: those for the edges only take from there."""
+    if _is_linked(block) and block.links > 1:
+        return Reason.LINKS
+    if chosen.blocks and not chosen.first < block.number < chosen.last:
+        return Reason.EDGE
+    return Reason.NOTICE
+
+
+def _is_linked(block: Block) -> bool:
+    return block.linked > _LINKED * len(block.text)
+
+
+def _place(block: Block) -> str | None:
+    above = block.box.above
+    return next((place for trait, place in _PLACES if above & trait), None)
+
+
+def _laid_by_text(found: Outline, text: str) -> Iterator[LaidBlock]:
+    """By comparing texts, where the body is not what the page's blocks gave."""
+    parts = Counter(part for line in text.split("\n") for part in line.split(_CELLS))
+    for block in found.blocks:
+        kept = parts[block.text] > 0 or _holds(text, block.text)
+        parts[block.text] -= kept
+        yield LaidBlock(
+            text=block.text,
+            kept=kept,
+            reason=None if kept else Reason.ELSEWHERE,
+            place=None if kept else _place(block),
+        )
+
+
+def _holds(text: str, block: str) -> bool:
+    """Whether a long block begins or ends the same as something in the text: parts may be cut."""
+    if len(block) < _TELLING:
+        return False
+    return block[:_TELLING] in text or block[-_TELLING:] in text
+
+
+def _probability(log_odds: float) -> float:
+    return round(1 / (1 + exp(-log_odds)), 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Blocks that follow one another; folded: too many were left out to show each of them."""
+
+    blocks: Sequence[LaidBlock]
+    folded: bool
+
+    def reasons(self) -> str:
+        """Why they were left out, in words: the most frequent reason first."""
+        counts = Counter(block.reason for block in self.blocks if block.reason is not None)
+        return ", ".join(f"{reason} ({count})" for reason, count in counts.most_common())
+
+
+LONGEST_STRETCH: Final = 3  # blocks left out one after the other that are all shown
+_NEAR_MISS: Final = 0.2  # probability from which a block that was left out is always shown
+
+
+def stretches(blocks: Sequence[LaidBlock]) -> Iterator[Stretch]:
+    """The blocks in pieces: long stretches of what was left out are folded.
+
+    What the forest nearly took, and the blocks of the text itself, are never folded away.
+    """
+    waiting: list[LaidBlock] = []
+    for block in blocks:
+        near = block.score is not None and block.score >= _NEAR_MISS
+        if not block.kept and not near:
+            waiting.append(block)
+            continue
+        if waiting:
+            yield _stretch(waiting)
+            waiting = []
+        yield Stretch(blocks=(block,), folded=False)
+    if waiting:
+        yield _stretch(waiting)
+
+
+def _stretch(blocks: list[LaidBlock]) -> Stretch:
+    return Stretch(blocks=tuple(blocks), folded=len(blocks) > LONGEST_STRETCH)
