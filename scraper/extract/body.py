@@ -85,6 +85,7 @@ def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Bo
     ]
     while len(chosen) > 1 and _is_heading(chosen[0], page):
         chosen.pop(0)
+    chosen = [block for block in chosen if not _is_headline(block, page)] or chosen
     standfirst = None
     if len(chosen) > 2 and _is_standfirst(chosen[0], reading):
         standfirst = chosen.pop(0)
@@ -144,6 +145,14 @@ def _is_caption(block: Block, reading: Reading) -> bool:
         and block.box.tag not in _HEADINGS
         and pictures.stands_alone_with_one(block, reading.outline)
     )
+
+
+def _is_headline(block: Block, page: Page) -> bool:
+    """The headline and nothing else, wherever it stands once more."""
+    headline = page.headline
+    if not _SHORTEST_HEADLINE <= len(headline) <= len(block.text) <= 2 * len(headline) + 20:
+        return False
+    return clean(block.text) in {headline, page.title}
 
 
 def _is_heading(block: Block, page: Page) -> bool:

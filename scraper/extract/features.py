@@ -66,12 +66,16 @@ class Describer:
         whole = sums[-1] or 1.0
         self.declared = clean(page.declared) if len(page.declared) > 200 else ""
         self.declared_share = 0.0
+        self.declared_first = self.declared_last = -1
         if self.declared:
             inside = [b for b in reading.blocks if reading.good[b.number]]
             total = sum(reading.sizes[b.number] for b in inside) or 1.0
-            self.declared_share = (
-                sum(reading.sizes[b.number] for b in inside if self._declared(b) > 0) / total
-            )
+            held = [b.number for b in inside if self._stands_in(b)]
+            self.declared_share = sum(reading.sizes[n] for n in held) / total
+            if len(held) < 3:
+                self.declared = ""
+            else:
+                self.declared_first, self.declared_last = held[0], held[-1]
         self.repeats = Counter(block.text[:80] for block in reading.blocks)
         self.twins = Counter((box.tag, box.name) for box in outline.boxes if box.end > box.start)
         at_block = [0] * (reading.count + 2)
@@ -184,13 +188,17 @@ class Describer:
         )
 
     def _declared(self, block: Block) -> float:
-        declared = self.declared
-        if not declared:
+        if not self.declared or len(block.text) < 20:
             return 0.0
+        if self._stands_in(block):
+            return 1.0
+        if block.number < self.declared_first:
+            return -2.0
+        return -3.0 if block.number < self.declared_last else -1.0
+
+    def _stands_in(self, block: Block) -> bool:
         key = clean(block.text[:120])
-        if len(key) < 12:
-            return 0.0
-        return 1.0 if key[:60] in declared else -1.0
+        return len(key) >= 8 and key[:60] in self.declared
 
     def _heads(self) -> list[tuple[float, float]]:
         """For each block what the last heading says, and how far up it is."""

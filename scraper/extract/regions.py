@@ -37,7 +37,7 @@ FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
 _GOOD: Final = 20.0  # the score from which a block looks like a paragraph
 _FAR: Final = 99.0
 _LOOSE_CAP = -4.0
-_LI = -2.0
+_LI = 2.0
 _LOOSE: Final = 0.2  # what a scrap weighs against the loose main box, of its weight
 
 

@@ -64,6 +64,8 @@ _AUTHOR_PATH: Final = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|by|people|profiles?|contributors?|staff|journalists?|"
     r"reporters?|writers?|columnists?|redakteure?|byline)/[^/?#]+"
 )
+# Styles of words that are only read aloud, or not at all: "opens in a new tab".
+_UNSEEN: Final = re.compile(r"clip\s*:\s*rect\((?:[01](?:px)?[\s,]*){4}\)|display\s*:\s*none")
 _HIDING: Final = frozenset(
     ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "hidden", "u-hidden")
 )
@@ -141,5 +143,7 @@ def read_inline(attributes: Mapping[str, str | None]) -> int:
         elif value and key in {"class", "rel", "itemprop", "id", "data-testid"}:
             traits |= read(value[:LONGEST])[0]
         elif key == "hidden" or (key == "aria-hidden" and value == "true"):
+            traits |= HIDDEN
+        elif key == "style" and value and _UNSEEN.search(value):
             traits |= HIDDEN
     return traits
