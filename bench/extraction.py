@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,9 +74,11 @@ class Results:
     rows: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     peaks: dict[str, int] = field(default_factory=dict)
+    given: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, page: Page, label: str, row: Row) -> None:
-        """Note the score of a page."""
+    def add(self, page: Page, label: str, row: Row, given: Iterable[str]) -> None:
+        """Note the score of a page, and which fields the extractor gives at all."""
+        self.given[label].update(given)
         self.rows.setdefault(page.set, {}).setdefault(label, []).append(row)
 
 
@@ -137,9 +139,9 @@ def run(pages: list[Page], peers: list[Peer], score: ModuleType, save: Path | No
                 results.seconds[peer.name].append(seconds)
                 results.peaks[peer.name] = peer.peak
             row = score.score_page(page.truth, prediction, authors_annotated=page.authors_annotated)
-            results.add(page, peer.name, row)
+            results.add(page, peer.name, row, prediction)
             if peer.name == OURS:
-                results.add(page, f"  {part_of(page.truth, page.set)}", row)
+                results.add(page, f"  {part_of(page.truth, page.set)}", row, prediction)
             if save is not None:
                 line = json.dumps({"id": page.truth["id"], **prediction})
                 with (save / f"{page.set}.{peer.name}.jsonl").open("a", encoding="utf-8") as file:
@@ -171,7 +173,7 @@ def add_unseen(
         prediction = read.get((page.set, page.truth["id"]))
         if prediction is not None:
             row = score.score_page(page.truth, prediction, authors_annotated=page.authors_annotated)
-            results.add(page, UNSEEN, row)
+            results.add(page, UNSEEN, row, prediction)
 
 
 def agree(rows: list[Row], found: dict[str, Value], score: ModuleType) -> None:
@@ -195,7 +197,7 @@ def tell(
         sets[name] = {}
         for label in order:
             if label in held:
-                sets[name][label] = measure(held[label])
+                sets[name][label] = measure(held[label], results.given[label])
                 agree(held[label], sets[name][label], score)
         print(f"\n{name}, {len(held[OURS])} pages ({len(held.get('  check', []))} check)")
         labelled = {versions.get(label, label): row for label, row in sets[name].items()}

@@ -1,7 +1,7 @@
 """The arithmetic of the scores: measures over pages, their intervals, and the tables."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 Row = dict[str, Any]  # what score.py says of one page
@@ -15,10 +15,11 @@ class Measure(NamedTuple):
     """A measure that is a function of sums over pages.
 
     `page` gives a page's part of the sums, or None where the set has no truth for it.
-    `place` is where score.py's summary holds the same number.
+    `field` is that of the predictions, `place` where score.py's summary holds the same number.
     """
 
     name: str
+    field: str
     page: Callable[[Row], Sums | None]
     combine: Callable[[Sums], float]
     place: tuple[str, str]
@@ -76,19 +77,20 @@ def _mean(sums: Sums) -> float:
 
 
 MEASURES = (
-    Measure("body", _body, _combine_body, ("body", "f1")),
+    Measure("body", "body", _body, _combine_body, ("body", "f1")),
     Measure(
         "snippets",
+        "body",
         lambda row: row["snippets"][:3] if "snippets" in row else None,
         _combine_snippets,
         ("snippets", "f1"),
     ),
-    Measure("start", _share("start"), _mean, ("start", "match")),
-    Measure("title", _share("title", 0), _mean, ("title", "exact")),
-    Measure("authors", _share("authors", 0), _mean, ("authors", "exact")),
-    Measure("invented", _share("author_invented"), _mean, ("authors", "invented")),
-    Measure("date", _share("date", 0), _mean, ("date", "same_day")),
-    Measure("picture", _share("image"), _mean, ("lead_image", "match")),
+    Measure("start", "body", _share("start"), _mean, ("start", "match")),
+    Measure("title", "title", _share("title", 0), _mean, ("title", "exact")),
+    Measure("authors", "authors", _share("authors", 0), _mean, ("authors", "exact")),
+    Measure("invented", "authors", _share("author_invented"), _mean, ("authors", "invented")),
+    Measure("date", "date", _share("date", 0), _mean, ("date", "same_day")),
+    Measure("picture", "lead_image", _share("image"), _mean, ("lead_image", "match")),
 )
 
 
@@ -111,10 +113,14 @@ def bootstrap(
     return found[edge], found[-1 - edge]
 
 
-def measure(rows: Sequence[Row], resamples: int = RESAMPLES) -> dict[str, Value]:
-    """Each measure that the truth of these pages allows."""
+def measure(
+    rows: Sequence[Row], given: Collection[str], resamples: int = RESAMPLES
+) -> dict[str, Value]:
+    """Each measure that the truth of these pages allows, of the fields that an extractor gives."""
     found = {}
     for each in MEASURES:
+        if each.field not in given:
+            continue
         parts = [part for part in map(each.page, rows) if part is not None]
         if parts:
             low, high = bootstrap(parts, each.combine, resamples)
@@ -240,14 +246,12 @@ def goal_table(
     """What is to be reached, beside ours (each part of the pages) and the best of the peers."""
     table = [["", "to reach", *ours, "best of the others"]]
     for goal in GOALS:
-        if goal.set not in sets:
+        values = {name: row.get(goal.measure) for name, row in sets.get(goal.set, {}).items()}
+        if not any(values.values()):
             continue
-        values = {name: row.get(goal.measure) for name, row in sets[goal.set].items()}
         cells = [percent(value.value if value else None) for value in map(values.get, ours)]
         better = min if goal.most is not None else max
         known = [(value.value, name) for name in peers if (value := values.get(name))]
-        # One that finds no authors at all invents none; that is no merit.
-        known = [each for each in known if goal.most is None or each[0] > 0]
         best = better(known) if known else None
         sign, bound = ("≤", goal.most) if goal.most is not None else ("≥", goal.least)
         table.append(

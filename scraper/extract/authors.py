@@ -61,7 +61,7 @@ _LONGEST_MARKED: Final = 300  # characters of an element named after authors
 def find_authors(
     head: Head, outline: Outline, sites: SiteNames, before: int, last: int = -1
 ) -> tuple[list[str], str] | None:
-    """The authors and where they were found; None where nobody is named.
+    """The authors and where they were found; None where no person is named.
 
     `before` is the number of the block at which the body begins, `last` that at which it ends: a
     byline stands close to one of them.

@@ -57,6 +57,7 @@ class Describer:
         self.page = page
         self.reading = reading = Reading(outline, page)
         self.around: dict[int, list[float]] = {}
+        self.climbs: dict[int, int] = {}
         self.tight_article = _article(reading.tight)
         at = reading.headline_at
         self.headline_article = _article(reading.blocks[at].box) if at >= 0 else None
@@ -261,23 +262,33 @@ class Describer:
         reading = self.reading
         number = block.number
         tight = reading.tight
-        climb = 0
-        outer = box
-        while outer.parent is not None and not (
-            outer.start <= tight.start and tight.end <= outer.end
-        ):
-            climb += 1
-            outer = outer.parent
         return (
             tight.start <= number < tight.end,
             box.depth - tight.depth,
-            climb,
+            self._climb(box),
             (number - reading.first) / max(1, reading.last - reading.first),
             number - reading.first,
             reading.last - number,
             reading.before[number],
             reading.good_count - reading.before[number],
         )
+
+    def _climb(self, box: Box) -> int:
+        """How many boxes up the first is that holds all of the main one; each is looked at once."""
+        tight = self.reading.tight
+        path: list[Box] = []
+        while (
+            box.number not in self.climbs
+            and box.parent is not None
+            and not (box.start <= tight.start and tight.end <= box.end)
+        ):
+            path.append(box)
+            box = box.parent
+        climb = self.climbs.setdefault(box.number, 0)
+        for each in reversed(path):
+            climb += 1
+            self.climbs[each.number] = climb
+        return climb
 
     def _around(self, parent: Box) -> list[float]:
         """What is known of the box around a block's own, and of the one around that."""

@@ -4,9 +4,14 @@ Lexbor's time grows with the square of two things: how deep blocks are nested (e
 block looks up the whole stack of open elements for a paragraph to close), and how many attributes
 one tag has (each is compared with all before it). 100,000 nested <div> take it 22 s. Pages that
 could hold such a thing are looked through here; all others cost two counts.
+
+Its memory grows with the square of the text that is interrupted by tags which it reads and ignores
+(a cell outside a table, a form in a form): what such a tag's attributes take up lies in the way of
+the text, which is copied to grow. 0.4 MB take it 500 MB.
 """
 
 import re
+from collections import Counter
 from typing import Final
 
 MAX_BYTES: Final = 20_000_000  # what is beyond is cut off
@@ -16,9 +21,23 @@ _SUSPECT_TAGS: Final = 8_000  # fewer tags than these cannot be nested so deep t
 _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})([^<>]*)>?")
 _NAME: Final = re.compile(rb"</?[a-zA-Z][^\s/>]{0,30}")
 _MOST_ATTRIBUTES: Final = 1_000
+_IGNORED: Final = re.compile(
+    rb"<(/[a-z][^\s/>]*|html|head|body|form|frame(?:set)?|t[dhr]|tbody|thead|tfoot|caption"
+    rb"|col(?:group)?)[\s/][^<>]*",
+    re.IGNORECASE,
+)
+_SUSPECT_COPIES: Final = 800_000_000  # tags times bytes
+_MOST_COPIES: Final = 400_000_000  # ignored tags times bytes
 _VOID: Final = frozenset(
     b"area base br col embed hr img input link meta param source track wbr "
     b"p li td tr th dd dt option script style".split()
+)
+# Elements that no end tag of another closes, and those that none of inline markup does.
+_BARRIERS: Final = frozenset(b"table template object marquee applet select svg math".split())
+_BLOCKS: Final = _BARRIERS | frozenset(
+    b"address article aside blockquote body button center details dialog dir div dl fieldset "
+    b"figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html iframe listing "
+    b"main menu nav noembed noframes noscript ol pre search section summary ul".split()
 )
 
 
@@ -27,7 +46,12 @@ def tame(html: bytes) -> bytes:
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
     html = _without_long_tags(html)
-    if html.count(b"<") > _SUSPECT_TAGS and _depth(html) > MAX_DEPTH:
+    tags = html.count(b"<")
+    if tags * len(html) > _SUSPECT_COPIES:
+        count = sum(1 for _ in _IGNORED.finditer(html))
+        if count * len(html) > _MOST_COPIES:
+            html = _IGNORED.sub(rb"<\1", html)
+    if tags > _SUSPECT_TAGS and _depth(html) > MAX_DEPTH:
         html = _flattened(html)
     return html
 
@@ -64,30 +88,68 @@ def _shortened(html: bytes, start: int) -> tuple[bytes, int]:
     return html[:start] + short + html[end:], start + len(short)
 
 
+class _Open:
+    """The elements that are open at a place of the page, nearly as a parser keeps them.
+
+    Every second page leaves some unclosed or closes what it never opened. An end tag closes what
+    it names and all that was opened since, but nothing beyond a table; one of inline markup closes
+    nothing around a block. Where this is wrong, it takes more to be open than is.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[bytes] = []
+        self.counts: Counter[bytes] = Counter()
+
+    def close(self, name: bytes) -> bool:
+        """Whether an end tag closes anything."""
+        if not self.counts[name]:
+            return False
+        for at in range(len(self.names) - 1, -1, -1):
+            found = self.names[at]
+            if found == name:
+                self.counts.subtract(self.names[at:])
+                del self.names[at:]
+                return True
+            if found in _BARRIERS or (name not in _BLOCKS and found in _BLOCKS):
+                return False
+        return False
+
+    def open(self, name: bytes) -> None:
+        """A start tag."""
+        self.names.append(name)
+        self.counts[name] += 1
+
+
 def _depth(html: bytes) -> int:
     """The greatest depth that the tags could be nested to."""
-    depth = deepest = 0
+    opened = _Open()
+    deepest = 0
     for match in _TAG.finditer(html):
+        name = match[2].lower()
+        if name in _VOID:
+            continue
         if match[1]:
-            depth = max(0, depth - 1)
-        elif match[2].lower() not in _VOID:
-            depth += 1
-            deepest = max(deepest, depth)
+            opened.close(name)
+        else:
+            opened.open(name)
+            deepest = max(deepest, len(opened.names))
+            if deepest > MAX_DEPTH:
+                break
     return deepest
 
 
 def _flattened(html: bytes) -> bytes:
     """The page without the tags that are nested too deep."""
-    depth = 0
+    opened = _Open()
 
     def keep(match: re.Match[bytes]) -> bytes:
-        nonlocal depth
-        if match[2].lower() in _VOID:
+        name = match[2].lower()
+        if name in _VOID:
             return match[0]
         if match[1]:
-            depth = max(0, depth - 1)
-            return match[0] if depth < MAX_DEPTH else b" "
-        depth += 1
-        return match[0] if depth <= MAX_DEPTH else b" "
+            closed = opened.close(name)
+            return match[0] if closed and len(opened.names) < MAX_DEPTH else b" "
+        opened.open(name)
+        return match[0] if len(opened.names) <= MAX_DEPTH else b" "
 
     return _TAG.sub(keep, html)

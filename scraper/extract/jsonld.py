@@ -19,6 +19,11 @@ _MAX_THINGS: Final = 2_000  # of one page
 _WRAPPING: Final = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>|;)\s*$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _TAG: Final = re.compile(r"<[^<>]{1,500}>")
+# An escaped backslash, a pair of surrogates, and (in the group) what no database can store.
+_ESCAPES: Final = re.compile(
+    r"\\\\|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|"
+    r"(\\u(?:[dD][89a-fA-F][\da-fA-F]{2}|0000))"
+)
 
 ARTICLE_TYPES: Final = frozenset(
     words(
@@ -118,6 +123,8 @@ def read(scripts: Iterable[str]) -> LinkedData:
 
 
 def _values(script: str) -> Iterator[Any]:
+    if "\\u0000" in script or "\\ud" in script or "\\uD" in script:
+        script = _ESCAPES.sub(lambda match: "\ufffd" if match[1] else match[0], script)
     try:
         yield json.loads(script, strict=False)
     except (ValueError, RecursionError):

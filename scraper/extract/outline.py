@@ -152,7 +152,7 @@ class Outline:
     """All that one walk over the page found, in reading order."""
 
     def __init__(self) -> None:
-        self.boxes: list[Box] = []
+        self.boxes: list[Box] = [Box("body", None, 0, 0)]  # the outermost is always there
         self.blocks: list[Block] = []
         self.images: list[tuple[Attributes, Box, int]] = []
         self.marked: list[Marked] = []
@@ -166,8 +166,7 @@ class _Walk:
     def __init__(self, region: Region) -> None:
         self.found = Outline()
         self.region = region
-        self.box = Box("body", None, 0, 0)
-        self.found.boxes.append(self.box)
+        self.box = self.found.boxes[0]
         self.pieces: list[str] = []  # of the block that is being collected
         self.links = self.linked = self.in_link = 0
         self.at_break = False

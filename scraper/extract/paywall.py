@@ -44,7 +44,7 @@ _READ_ON: Final = re.compile(
 )
 _BELOW: Final = 3  # blocks after the text in which it says so
 _LONGEST: Final = 250  # characters of such a block
-_SHORTEST: Final = 15
+_SHORTEST: Final = 6
 _TEASER: Final = 500  # words: more of it is no teaser, whatever is asked of its readers below
 
 

@@ -79,7 +79,7 @@ _ORGANISATION: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME: Final = re.compile(
-    r"[@#{}<>=\\_%$*]|https?:|www\.|\d{2}|\?|!|\b(?:read|more|share|follow|subscribe|comments?|updated|"
+    r"[@#{}<>=\\_%$*:：]|https?:|www\.|\d{2}|\?|!|\b(?:read|more|share|follow|subscribe|comments?|updated|"
     r"published|minutes?|hours?|ago|view|profile|photos?|image|video|archive|posts|articles|all|the|this|"
     r"your|our|about|home|email|e-mail|print|save|january|february|march|july|"
     r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
@@ -146,7 +146,7 @@ def _bare(value: str) -> str:
 
 def tidy(name: str) -> str:
     """A name without what surrounds it in a byline."""
-    name = _BY.sub("", name)
+    name = _BY.sub("", name.strip(" []【】《》"))
     name = _AFTER.sub("", name)
     name = _ROLE_TAIL.sub("", name)
     name = _COUNT.sub("", name.strip(" .,;:|-–—*•·'\"“”()[]/《》【】"))

@@ -27,6 +27,7 @@ _INTO: Final = 3  # blocks of the body itself
 _AT_END: Final = 40  # last blocks of the page, where old pages have their date
 _LONGEST: Final = 200  # characters of a line that holds a date
 _LONGEST_MARKED: Final = 300
+_MOST_MARKED: Final = 500_000  # characters read of all of them: some hold half the page
 _LONG: Final = 60  # characters above which a line tells more than a date
 _LATE: Final = 30  # how much farther the date of an update counts
 _NEAR: Final = 16  # how far at most a date stands that surely belongs to the article
@@ -98,6 +99,7 @@ def _in_marked(
     *,
     whole: bool,
 ) -> Iterator[Shown]:
+    left = _MOST_MARKED
     for marked in outline.marked:
         if not marked.traits & (names.DATE | names.TIME):
             continue
@@ -106,8 +108,9 @@ def _in_marked(
         value = marked.attributes.get("datetime") or marked.attributes.get("content")
         stamp = dates.read_machine(value) if value else None
         text = marked.attributes.get("class") or ""
-        if stamp is None:
+        if stamp is None and left > 0:
             text = marked.text()
+            left -= len(text)
             if len(text) < _LONGEST_MARKED:
                 stamp = dates.read(text, language=language, now=now)
         if stamp is not None:

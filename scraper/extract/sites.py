@@ -276,7 +276,10 @@ class Rule:
         if name == "body":
             text = _body(nodes)
             return text if _is_text(text, article.body) else None
-        values = filter(None, (self._text(name, pick, node) for node in nodes[:_MOST_VALUES]))
+        chosen = nodes[:_MOST_VALUES]
+        if pick.attribute is None:
+            chosen = _outermost(chosen)  # what stands in one of them is in its text already
+        values = filter(None, (self._text(name, pick, node) for node in chosen))
         if name in {"authors", "tags"}:
             listed = list(values)
             return self._listed(name, listed, article) if listed else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import Final
 
 from scraper.extract.head import Head
@@ -21,7 +22,12 @@ _SHORTEST_REST: Final = 10  # letters of a headline beside the name of a site
 _FEW_WORDS: Final = 3  # fewer of them are in many a longer headline
 _MOST_BLOCKS: Final = 200  # among which the headline is looked for
 _ARCHIVE: Final = re.compile(r"^\W*Blog Archive\s*[»:|-]\s*", re.IGNORECASE)
-_SEPARATOR: Final = re.compile(r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+")
+_SEPARATOR: Final = re.compile(
+    r"\s+(?:[|·•»«:–—-]|::|/)\s+|\s*[|ǀ│ㅣ｜_]\s*|\s+-\s*|\s*-\s+|"
+    # Chinese and Korean titles have no space around the sign before a short last part.
+    r"(?<=\w)-(?=[\u3400-\u9fff\uac00-\ud7af]{2,8}(?:[ㅣ|_-]|$))"
+)
+_TAIL: Final = re.compile(r"\s*[:：]\s*([^:：]{2,60})$")
 _WORD: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)+"
 )
@@ -98,24 +104,41 @@ def without_site(title: str, sites: SiteNames) -> str:
 
 
 def _without_site(title: str, sites: SiteNames) -> str:
-    parts = list(_SEPARATOR.finditer(title))
-    for part in parts:
-        # Norwegian headlines begin with a dash where others have quotation marks.
-        if part.start() and sites.stands_beside(title[: part.start()], title[part.end() :]):
+    parts = _parts(title)
+    for number, part in enumerate(parts):
+        name = title[: part.start()]
+        # The first part alone, unless the name itself has several.
+        if sites.stands_beside(name, title[part.end() :]) and (
+            not number or squeeze(name) in sites.names
+        ):
             title = title[part.end() :]
-            parts = list(_SEPARATOR.finditer(title))
+            parts = _parts(title)
             break
     cut = len(title)
-    for part in reversed(parts):
-        if sites.stands_beside(title[part.end() : cut], title[: part.start()]):
+    for part, following in zip_longest(parts, parts[1:]):
+        end = following.start() if following else cut
+        if sites.stands_beside(title[part.end() : end], title[: part.start()]):
             cut = part.start()
             # A section between the headline and the site: "Headline - News - Site".
             shorter = [each for each in parts if each.end() <= cut]
             if shorter and _is_section(title[shorter[-1].end() : cut]):
                 cut = shorter[-1].start()
-        else:
             break
+    else:
+        tail = _TAIL.search(title)
+        if tail and squeeze(tail[1]) in sites.names:
+            cut = tail.start()
     return _ARCHIVE.sub("", title[:cut].strip()) or title.strip()
+
+
+def _parts(title: str) -> list[re.Match[str]]:
+    """What parts a title: no dash at its beginning, as a quotation in Norway has, no double one."""
+    found = [part for part in _SEPARATOR.finditer(title) if part.start()]
+    return [
+        part
+        for part, following in zip_longest(found, found[1:])
+        if following is None or part.end() < following.start()
+    ]
 
 
 def _is_section(text: str) -> bool:

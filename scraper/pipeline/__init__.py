@@ -11,7 +11,7 @@
 
     lane(host, entries):                    read.py
         page      <- fetch(entry.url), paced
-        article   <- extract(page)          in a process that can be killed
+        article   <- extract(page, its site's own rules)    in a process that can be killed
         signature <- sign(article)
         matches   <- watches, before anybody waits for the transaction
         admit(article)
@@ -21,6 +21,7 @@
         copy or rewrite of a stored article? -> joins its story, else leads a new one
         matches -> alerts and deliveries written
         entry done
+        how extraction went, to the site's history -> a notice if it broke (health.py)
 
     deliver:                                alerts, from the outbox alone
 

@@ -1,6 +1,7 @@
 """Times for machines and dates for people."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from scraper.extract import calendars, dates
 
 NINTH = date(2020, 6, 9)
+_LONG = 0.2  # seconds: a thousand times what a line of a page takes
 NOW = datetime(2020, 6, 9, 12, 0, tzinfo=UTC)
 
 
@@ -25,6 +27,8 @@ NOW = datetime(2020, 6, 9, 12, 0, tzinfo=UTC)
         "۲۰ خرداد ۱۳۹۹", "۱۳۹۹/۰۳/۲۰", "17 شوال 1441", "9 ביוני 2020", "9 जून 2020",
         "৯ জুন ২০২০", "9 มิถุนายน 2563", "9 tháng 6, 2020", "2020年6月9日", "2020년 6월 9일",
         "2020-06-09", "2020/06/09", "09.06.2020", "9/6/2020", "09.06.20",
+        "09. 06. 2020", "تم نشره الجمعة 9 حزيران / يونيو 2020", "9 Jun. 2020",
+        "By Mara Quint | 9/6/2020 | 12 comments", "Room 101, Floor 3 - 9 June 2020",
     ],
 )  # fmt: skip
 def test_a_date_is_read_in_many_languages(text: str):
@@ -59,6 +63,8 @@ def test_the_language_settles_which_number_is_the_month(language: str | None, ex
         ("Jun 09, 2020, 10:20 AM IST", time(10, 20), 5.5),
         ("2020年6月9日 14:30", time(14, 30), None),
         ("9 June 2020", None, None),
+        # The date that follows is no time of day.
+        ("09.06.2020 - Güncelleme : 09.06.2020", None, None),
     ],
 )
 def test_the_time_beside_a_date_is_read_with_its_zone(
@@ -83,6 +89,7 @@ def test_the_time_beside_a_date_is_read_with_its_zone(
         ("Tue, 09 Jun 2020 12:20:30 +0200", "2020-06-09T10:20:30"),
         ("2020-06-09", "2020-06-09T00:00:00"),
         ("2023-12-22T00:00-05:00", "2023-12-22T05:00:00"),
+        ("2020-06-09T10:20:0Z", "2020-06-09T10:20:00"),
     ],
 )
 def test_a_time_for_machines_is_a_moment(value: str, moment: str):
@@ -109,6 +116,64 @@ def test_a_time_relative_to_now_is_understood(text: str, ago: timedelta):
     assert found is not None
     assert found.at(None) == NOW - ago
     assert dates.read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Today at 5:30 p.m.", "2020-06-09T17:30:00"), ("Heute, 10:15 Uhr", "2020-06-09T10:15:00"),
+        ("gestern um 14:30", "2020-06-08T14:30:00"), ("hier à 14h30", "2020-06-08T14:30:00"),
+        ("ayer, 9:05", "2020-06-08T09:05:00"), ("вчера, 14:30", "2020-06-08T14:30:00"),
+        ("昨天 14:30", "2020-06-08T14:30:00"), ("어제 14:30", "2020-06-08T14:30:00"),
+    ],
+)  # fmt: skip
+def test_today_and_yesterday_are_days_where_a_time_stands_beside_them(text: str, moment: str):
+    found = dates.read(text, now=NOW)
+    assert found is not None
+    assert found.at(None) == datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert dates.read(text) is None
+
+
+def test_a_word_for_today_alone_is_no_date():
+    assert dates.read("Today: 12 things to know", now=NOW) is None
+
+
+_MONTHS = (
+    "January", "Feb.", "mars", "abril", "Mai", "czerwca", "июля", "août", "eylül", "ottobre",
+    "νοεμβρίου", "Aralık",
+)  # fmt: skip
+
+
+@given(
+    st.dates(date(1995, 1, 1), date(2035, 12, 31)),
+    st.sampled_from(("{d} {m} {y}", "{d}. {m} {y}", "{m} {d}, {y}", "Posted: {d:02} {m}, {y} | x")),
+)
+def test_every_day_is_read_from_its_name(day: date, form: str):
+    text = form.format(d=day.day, m=_MONTHS[day.month - 1], y=day.year)
+    found = dates.read(text)
+    assert found is not None
+    assert found.day == day
+
+
+@given(
+    st.dates(date(1995, 1, 1), date(2035, 12, 31)),
+    st.times(),
+    st.integers(-12 * 4, 14 * 4),
+)
+def test_a_time_for_machines_comes_back_as_it_was_written(day: date, clock: time, quarters: int):
+    zone = timezone(timedelta(minutes=15 * quarters))
+    moment = datetime.combine(day, clock.replace(microsecond=0), tzinfo=zone)
+    found = dates.read_machine(moment.isoformat())
+    assert found is not None
+    assert found.written == moment.isoformat()
+    assert found.at(None) == moment
+
+
+@given(st.text("٠١٢٣٤٥٦٧٨٩۰۱۲۳ 0123456789./-:年月日junemärzіюня\u0e21\u0e34\u093f", max_size=400))
+def test_what_only_resembles_dates_takes_no_time(text: str):
+    started = perf_counter()
+    dates.read(text, now=NOW)
+    assert perf_counter() - started < _LONG
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,12 @@ def article(
         ("Gulf Lantern | Talks go on", "Talks go on"),
         ("Talks go on | gulflantern.example", "Talks go on"),
         ("Talks - what comes next", "Talks - what comes next"),
+        ("Talks go on -- for another week", "Talks go on -- for another week"),
+        ("Talks go on | Gulf Lantern | Founded 1907", "Talks go on"),
+        ("Talks go on:Gulf Lantern", "Talks go on"),
+        ("Talks go on |", "Talks go on"),
+        ("会谈将继续一周-国际-Gulf Lantern", "会谈将继续一周"),
+        ("Gulf Lantern » Blog Archive » Talks go on", "Talks go on"),
         ("Gulf Lantern", "Gulf Lantern"),
     ],
 )
@@ -95,6 +101,85 @@ def test_the_heading_that_the_page_declares_is_the_title():
         body="<h1>Gulf Lantern</h1><h1>Log in</h1><h1>Talks go on for a week</h1>",
     )
     assert found.title == "Talks go on for a week"
+
+
+def test_a_heading_loses_the_name_of_the_site_too():
+    body = "<h1>Talks go on for a week | Gulf Lantern</h1>"
+    head = '<meta property="og:site_name" content="Gulf Lantern"><title>Talks go on</title>'
+    assert article(head, body).title == "Talks go on for a week"
+
+
+def test_a_dash_that_a_headline_begins_with_stays():
+    body = "<h1>- Samtalene fortsetter i en uke</h1>"
+    assert article(body=body).title == "- Samtalene fortsetter i en uke"
+
+
+BLOG = "<h1>The Complete Audio Desktop</h1><h2>{}</h2>"
+BLOG_TITLE = "<title>The Complete Audio Desktop: {}</title>"
+
+
+def test_the_heading_below_the_name_of_a_blog_is_the_title():
+    line = "Metaprogramming with advice and a macro"
+    found = article(BLOG_TITLE.format(line), BLOG.format(line))
+    assert found.title == line
+    # A short one is a section; and what declares its headline has it.
+    assert article(BLOG_TITLE.format("News"), BLOG.format("News")).title != "News"
+    declared = '<meta property="og:title" content="The Complete Audio Desktop">'
+    found = article(declared + BLOG_TITLE.format(line), BLOG.format(line))
+    assert found.title == "The Complete Audio Desktop"
+
+
+def test_a_picture_stands_in_a_figure_that_is_called_a_widget():
+    shown = '<figure class="widget picture"><img src="/img/talks.webp" width="900"></figure>'
+    declared = '<meta property="og:image" content="/img/talks-square.jpg">'
+    assert article(declared, shown).image_url == "https://www.gulflantern.example/img/talks.webp"
+
+
+def test_what_the_names_around_the_text_say_is_not_held_against_a_picture():
+    html = (
+        f'<html><body class="single with-sidebar"><h1>Talks go on</h1>'
+        f'<figure><img src="/img/talks.jpg" width="900"></figure>{BODY}</body></html>'
+    )
+    found = extract(html.encode(), "https://www.gulflantern.example/news/talks").article
+    assert found.image_url == "https://www.gulflantern.example/img/talks.jpg"
+
+
+def test_the_face_of_an_author_is_no_lead_picture():
+    shown = '<picture><img src="/static/autor/5890.jpg"></picture>'
+    assert article(body=shown).image_url is None
+
+
+def test_a_declared_caption_has_its_credit():
+    credited = LINKED.replace('hosts"', 'hosts", "creditText": "Said Haddad/Northern Wire"')
+    expected = "The delegates & their hosts (Said Haddad/Northern Wire)"
+    assert article(head=credited).image_caption == expected
+
+
+TRAIL = """<script type="application/ld+json">{"@type": "BreadcrumbList", "itemListElement": [
+    {"@type": "ListItem", "position": 1, "name": "Home"},
+    {"@type": "ListItem", "position": 2, "item": {"@id": "/world", "name": "World"}},
+    {"@type": "ListItem", "position": 3, "name": "Talks go on for a week"}]}</script>"""
+
+
+def test_breadcrumbs_tell_the_section_where_nothing_else_does():
+    assert article(head=TRAIL).section == "World"
+    declared = '<meta property="article:section" content="Diplomacy">'
+    assert article(head=TRAIL + declared).section == "Diplomacy"
+    trail = TRAIL.replace("World", "Talks go on for a week")
+    assert article(trail, "<h1>Talks go on for a week</h1>").section is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Copyright 2003 - 2019 by Gulf Lantern Press", "Gulf Lantern Press"),
+        ("© 2026 Gulf Lantern Press. All rights reserved.", "Gulf Lantern Press"),
+        ("134888293273302", None),
+        ("https://social.example/lantern", None),
+    ],
+)
+def test_a_line_of_copyright_names_the_publisher(value: str, expected: str | None):
+    assert article(head=f'<meta name="copyright" content="{value}">').publisher == expected
 
 
 def test_a_kicker_in_the_heading_is_left_out():
@@ -227,3 +312,16 @@ def test_a_description_that_only_repeats_the_text_is_no_standfirst():
 )
 def test_words_are_counted_in_every_script(text: str, words: int):
     assert count_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("The minister said so", 4),
+        ("Der Minister sagte „ja“ – und ging", 7),
+        ("部长说会谈将继续", 8),
+        ("รัฐมนตรี กล่าว", 3),
+    ],
+)
+def test_the_words_of_a_long_text_are_those_of_its_lines(line: str, words: int):
+    assert count_words("\n\n".join([line] * 400)) == pytest.approx(400 * words, rel=0.15)

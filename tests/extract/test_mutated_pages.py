@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.fuzz import SECONDS, attempt, case_of, pages_in
+from bench.fuzz import SECONDS, attempt, case_of, forget_mutation, pages_in
+from bench.fuzz_mutations import Case
+from bench.peers import peak_memory
 from scraper.extract import extract
 
 PAGES = pages_in(Path(__file__).parent / "pages")
@@ -22,6 +24,80 @@ def test_whatever_happened_to_a_page_it_is_read_or_refused(start: int):
         assert found["seconds"] < 2 * SECONDS, (seed, case.steps)
 
 
+LINE = "<p>The minister said that the talks would go on, and that nobody hurried.</p>"
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<td src=a.jpg>",
+        "<body class=a>",
+        "<form action=b>",
+        "</x a=b>",
+        "<FRAME src='a'>",
+    ],
+)
+def test_text_between_tags_that_are_ignored_is_not_copied_again_and_again(tag: str):
+    html = f"<html><body><h1>Talks go on</h1>{LINE * 3}<p>{f'{tag}A harbour' * 17_000}".encode()
+    case = Case(html, "https://outlet.example/a", {}, None, ())
+    forget_mutation()
+    before = peak_memory()
+    found = attempt(case)
+    assert found["outcome"] == "article"
+    assert found["peak"] - before < 150_000_000
+
+
+@pytest.mark.parametrize("escape", [r"\ud83d", r"\uDE00", r"\u0000", r"\ude00\ud83d"])
+def test_linked_data_gives_only_text_that_can_be_stored(escape: str):
+    things = (
+        '{"@type": "NewsArticle", "headline": "Talks @ go on", "author": {"name": "Jane @ Doe"},'
+        '"url": "https://outlet.example/@a", "keywords": ["a @ b"], "articleSection": "World @",'
+        '"image": "https://outlet.example/@.jpg", "publisher": {"name": "The @ Outlet"},'
+        '"articleBody": "Words @ without end"}'
+    )
+    data = things.replace("@ ", f"{escape} ").replace("/@", f"/{escape}")
+    html = f"<script type='application/ld+json'>{data}</script><h1>Talks go on</h1>{LINE}"
+    case = Case(html.encode(), "https://outlet.example/a", {}, None, ())
+    assert attempt(case)["wrong"] is None
+
+
+def test_linked_data_may_escape_characters_and_backslashes():
+    data = (
+        r'{"@type": "NewsArticle", "headline": "Talks \ud83d\ude00 go on \\ud83d", "author": "A"}'
+    )
+    html = f"<script type='application/ld+json'>{data}</script>{LINE}"
+    title = extract(html.encode(), "https://outlet.example/a").article.title
+    assert title == "Talks \U0001f600 go on \\ud83d"
+
+
+def test_a_page_without_a_body_has_what_its_head_declares():
+    html = b"<html><head><title>Talks go on</title></head><frameset><frame src=a></frameset></html>"
+    found = extract(html, "https://outlet.example/a").article
+    assert (found.title, found.body) == ("Talks go on", "")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<div></x>",
+        "<section>a</article>",
+        "<span><div></span>",
+        "<div><table><td></div>",
+    ],
+)
+def test_end_tags_that_close_nothing_hide_no_depth(unit: str):
+    started = time.process_time()
+    extract(f"{unit * 60_000}{LINE}".encode(), "https://outlet.example/a")
+    assert time.process_time() - started < SECONDS
+
+
+def test_dates_in_elements_that_hold_half_the_page_take_no_time():
+    html = "<span class=date>" * 300 + "word " * 200_000 + LINE
+    started = time.process_time()
+    extract(html.encode(), "https://outlet.example/a")
+    assert time.process_time() - started < SECONDS
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -32,7 +108,6 @@ def test_whatever_happened_to_a_page_it_is_read_or_refused(start: int):
 )
 def test_a_date_may_be_followed_by_a_long_word_of_any_script(text: str):
     started = time.process_time()
-    line = "<p>The minister said that the talks would go on, and that nobody hurried.</p>"
-    html = f"<html><h1>Talks go on</h1><p class='date'>{text}</p><article>{line * 5}</article>"
+    html = f"<html><h1>Talks go on</h1><p class='date'>{text}</p><article>{LINE * 5}</article>"
     assert extract(html.encode(), "https://outlet.example/a").article.published_at is None
     assert time.process_time() - started < SECONDS

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scraper.errors import ExtractError
 from scraper.extract import NO_SITES, Extraction, Site, Sites, extract
 from scraper.extract.sites import FIELDS, Pick, Version
+from storage.records import ArticleKind
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 URL = "https://www.baytimes.example/2026/03/01/harbour"
@@ -124,6 +125,17 @@ class TestFields:
         assert article.authors == ("Ann Lee",)
         assert article.modified_at == datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
         assert article.tags == ("Ports", "Storms")
+
+    def test_the_kind_goes_by_the_text_that_the_rule_found(self):
+        head = '<meta property="og:type" content="video.other">'
+        html = page(
+            f"<h1>Harbour reopens</h1><nav id=text>{paragraphs(*[FIRST, SECOND, THIRD] * 4)}</nav>",
+            head=head,
+        )
+        assert extract(html, URL).article.kind is ArticleKind.VIDEO
+        found = read(html, rules(body="#text"))
+        assert found.article.word_count > 120
+        assert found.article.kind is ArticleKind.ARTICLE
 
     def test_an_agency_in_a_byline_is_no_author_and_no_miss(self):
         html = page(f"<h1>Harbour reopens</h1><i class=by>Reuters</i>{paragraphs(FIRST)}")
