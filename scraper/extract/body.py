@@ -1,5 +1,6 @@
 """The body of an article: which blocks of the page belong to it, set as plain text."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -21,6 +22,8 @@ _NEAR: Final = 3  # blocks from the headline to a standfirst
 _DRESSING: Final = 2  # blocks below a standfirst among which its date stands
 _MOST_OPENINGS: Final = 6  # lines between the headline and the text that are looked at
 _LONGEST_DATE: Final = 60
+_LONGEST_LINE: Final = 160  # of several things that are said of a text: by whom, when, how long
+_PARTS: Final = re.compile(r"\s+[·•|]\s+")
 _MOST_WORDS: Final = 6  # of a line that is a date: day, month, "published on", a zone
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？।؟۔")
@@ -31,7 +34,7 @@ class Body:
 
     def __init__(self, blocks: list[Block], standfirst: Block | None = None) -> None:
         self.blocks = blocks
-        self.standfirst = standfirst  # where only its place tells it from the text
+        self.standfirst = standfirst  # where its place or name tells it from the text
         self.first = blocks[0].number if blocks else 0
         self.last = blocks[-1].number if blocks else 0
 
@@ -85,7 +88,6 @@ def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Bo
     ]
     while len(chosen) > 1 and _is_heading(chosen[0], page):
         chosen.pop(0)
-    chosen = [block for block in chosen if not _is_headline(block, page)] or chosen
     standfirst = None
     if len(chosen) > 2 and _is_standfirst(chosen[0], reading):
         standfirst = chosen.pop(0)
@@ -123,9 +125,21 @@ def _is_parted_from_text(block: Block, reading: Reading, far: int) -> bool:
 
 
 def _is_dressing(block: Block) -> bool:
-    """A line of its own that tells when a text was published, or how long it takes to read."""
+    """A line that tells when a text was published, or how long it takes to read; or by whom, too.
+
+    Several such things are parted by middle dots or bars.
+    """
     text = block.text
-    if len(text) > _LONGEST_DATE or block.box.tag == "blockquote":
+    if block.box.tag == "blockquote" or len(text) > _LONGEST_LINE:
+        return False
+    parts = _PARTS.split(text)
+    if len(parts) > 1 and text[-1] in _SENTENCE_ENDS:
+        return False
+    return any(map(_is_date_or_length, parts))
+
+
+def _is_date_or_length(text: str) -> bool:
+    if not text or len(text) > _LONGEST_DATE:
         return False
     if phrases.READING_TIME.fullmatch(text):
         return True
@@ -145,14 +159,6 @@ def _is_caption(block: Block, reading: Reading) -> bool:
         and block.box.tag not in _HEADINGS
         and pictures.stands_alone_with_one(block, reading.outline)
     )
-
-
-def _is_headline(block: Block, page: Page) -> bool:
-    """The headline and nothing else, wherever it stands once more."""
-    headline = page.headline
-    if not _SHORTEST_HEADLINE <= len(headline) <= len(block.text) <= 2 * len(headline) + 20:
-        return False
-    return clean(block.text) in {headline, page.title}
 
 
 def _is_heading(block: Block, page: Page) -> bool:

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from scraper.extract import body, forest, guard
 from scraper.extract import traits as names
-from scraper.extract.article import Extraction, survey
+from scraper.extract.article import Extraction, page_of, survey
 from scraper.extract.features import Describer
 from scraper.extract.outline import Block, Outline
 from scraper.extract.regions import FIGURE, Page
@@ -80,7 +80,7 @@ def lay(extraction: Extraction, html: bytes, headers: Mapping[str, str]) -> list
     tree = LexborHTMLParser(guard.tame(to_utf8(html, headers)), options=_OPTIONS)
     head, _, found = survey(tree)
     title = extraction.article.title or ""
-    page = Page(head.title, title, head.meta.get("og:description", ""))
+    page = page_of(head, title)
     chosen = body.find_body(found, page)
     if chosen.text() != extraction.article.body:
         return list(_laid_by_text(found, extraction.article.body))

@@ -36,9 +36,10 @@ _CONTENT: Final = frozenset(
 FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
 _GOOD: Final = 20.0  # the score from which a block looks like a paragraph
 _FAR: Final = 99.0
-_LOOSE_CAP = -4.0
-_LI = 2.0
 _LOOSE: Final = 0.2  # what a scrap weighs against the loose main box, of its weight
+_LOOSE_MOST: Final = -4.0  # and what it weighs at most: lists of links stand in texts
+_ITEM: Final = 2.0  # what an item of a list without a link counts for: menus have links
+_SHORTEST_ITEM: Final = 20  # characters of such an item
 
 
 class Page:
@@ -61,12 +62,10 @@ def clean(text: str) -> str:
 class Group:
     """Blocks whose boxes are named alike, added up."""
 
-    __slots__ = ("count", "first", "inside", "last", "linked", "rank", "score", "size")
+    __slots__ = ("count", "inside", "linked", "rank", "score", "size")
 
     def __init__(self) -> None:
         self.size = self.linked = self.count = self.inside = self.score = 0.0
-        self.first = -1
-        self.last = -1
         self.rank = 0.0  # its score as a share of the best group's
 
 
@@ -99,7 +98,7 @@ class Reading:
         self.link_sums = [0.0, *accumulate(block.linked * scale for block in blocks)]
         self.loose, _ = _best_box(
             outline.boxes,
-            [score if score > 0 else max(score * _LOOSE, _LOOSE_CAP) for score in self.scores],
+            [score if score > 0 else max(score * _LOOSE, _LOOSE_MOST) for score in self.scores],
         )
         self.tight, self.score_sums = _best_box(outline.boxes, self.scores)
         self.good = [score > _GOOD for score in self.scores]
@@ -141,9 +140,6 @@ class Reading:
             group.size += size
             group.linked += block.linked * size / len(block.text)
             group.count += 1.0
-            if group.first < 0:
-                group.first = block.number
-            group.last = block.number
             group.score += score
             if start <= block.number < end:
                 group.inside += size
@@ -222,9 +218,15 @@ def _score(block: Block, size: float) -> float:
         return size * (1 - 1.5 * share) * _trust(box)
     if size >= 100:
         return size * 0.3 * (1 - share)
-    if box.tag in ("li", "dd") and size >= 20 and not block.links:
-        return _LI
-    return -2.0 if box.tag in {"h2", "h3", "h4", "p"} else -8.0
+    return _score_of_few(block, size)
+
+
+def _score_of_few(block: Block, size: float) -> float:
+    """What a few words count for: a heading or an item of a list less against the text."""
+    tag = block.box.tag
+    if tag in {"li", "dd"} and size >= _SHORTEST_ITEM and not block.links:
+        return _ITEM
+    return -2.0 if tag in {"h2", "h3", "h4", "p"} else -8.0
 
 
 def _trust(box: Box) -> float:

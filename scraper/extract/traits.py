@@ -142,8 +142,10 @@ def read_inline(attributes: Mapping[str, str | None]) -> int:
                 traits |= AUTHOR
         elif value and key in {"class", "rel", "itemprop", "id", "data-testid"}:
             traits |= read(value[:LONGEST])[0]
-        elif key == "hidden" or (key == "aria-hidden" and value == "true"):
-            traits |= HIDDEN
-        elif key == "style" and value and _UNSEEN.search(value):
+        elif (
+            key == "hidden"
+            or (key == "aria-hidden" and value == "true")
+            or (key == "style" and value and _UNSEEN.search(value))
+        ):
             traits |= HIDDEN
     return traits
