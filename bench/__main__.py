@@ -9,6 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.peers import GROUPS
+
 HERE = Path(__file__).parent
 
 
@@ -17,6 +21,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--data", type=Path, metavar="DIR")
     parser.add_argument("--articles", type=int, default=2000, help="of the run from end to end")
+    extraction = parser.add_argument_group("extraction")
+    extraction.add_argument("--sets", nargs="*", default=[], metavar="SET", help="only these")
+    extraction.add_argument(
+        "--peers",
+        nargs="*",
+        default=["all"],
+        metavar="PEER",
+        help=f"measured beside ours: none, fast, all (the default), or {', '.join(GROUPS['all'])}",
+    )
+    extraction.add_argument("--json", type=Path, metavar="FILE", help="write its figures there too")
     chosen = parser.parse_args()
     runs = [
         ("Matching: many watches on one article", ["matching.py"]),
@@ -24,7 +38,7 @@ def main() -> None:
         ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),
     ]
     if chosen.data is not None:
-        runs.append(("Extraction", ["extraction.py", *_data(chosen.data, "extract")]))
+        runs.append(("Extraction", ["extraction.py", *_extraction(chosen)]))
     else:
         print("Extraction is left out, and of copies the quality: they need --data DIR.")
     for title, (script, *arguments) in runs:
@@ -33,6 +47,15 @@ def main() -> None:
         done = subprocess.run(command, cwd=HERE.parent, check=False)  # noqa: S603 - our own scripts
         if done.returncode:
             sys.exit(f"{script} failed")
+
+
+def _extraction(chosen: argparse.Namespace) -> list[str]:
+    arguments = [*_data(chosen.data, "extract"), "--unseen", "--peers", *chosen.peers]
+    if chosen.sets:
+        arguments += ["--sets", *chosen.sets]
+    if chosen.json is not None:
+        arguments += ["--json", str(chosen.json.resolve())]
+    return arguments
 
 
 def _data(folder: Path | None, what: str) -> list[str]:

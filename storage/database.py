@@ -202,7 +202,12 @@ class Database:
         return maintenance.repeat(step)
 
     async def tidy_pages(self, before: datetime, *, most: int) -> int:
-        """As `prune_pages`, and between two steps it is the turn of others."""
+        """As `prune_pages`, and between two steps it is the turn of others.
+
+        Nobody waits while there is nothing to delete.
+        """
+        if not await self.query(lambda unit: maintenance.old_pages(unit.connection, before, most)):
+            return 0
         return await self._in_steps(
             lambda connection, before: maintenance.prune_pages(connection, before, most), before
         )

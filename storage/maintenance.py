@@ -149,10 +149,10 @@ def _pages_size(connection: Connection) -> int:
     return int(connection.scalar(sa.select(sa.func.sum(pages.c.kept_size))) or 0)
 
 
-def prune_pages(connection: Connection, before: datetime, most: int) -> int:
-    """Delete some of the pages fetched before then, and of those beyond `most` bytes in all.
+def old_pages(connection: Connection, before: datetime, most: int) -> list[int]:
+    """Some of the pages fetched before then, and of those beyond `most` bytes in all: their ids.
 
-    The oldest go first. Gives how many.
+    The oldest come first.
     """
     excess = _pages_size(connection) - most
     oldest = connection.execute(
@@ -166,6 +166,12 @@ def prune_pages(connection: Connection, before: datetime, most: int) -> int:
             break
         old.append(row.id)
         excess -= row.kept_size
+    return old
+
+
+def prune_pages(connection: Connection, before: datetime, most: int) -> int:
+    """Delete the `old_pages`; gives how many."""
+    old = old_pages(connection, before, most)
     if old:
         connection.execute(sa.delete(pages).where(pages.c.id.in_(old)))
     return len(old)

@@ -24,7 +24,7 @@ from storage.records import PackedPage, Page
 
 _WALKED: Final = 500  # lines of kept pages read in one transaction
 
-State = Literal["matches", "differs", "no match", "unreadable"]
+State = Literal["matches", "differs", "no match", "no version", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,9 @@ def _try(site: Site, name: str, page: Page) -> Iterator[Found]:
     except AttemptError as error:
         yield Found(page=name, field="", state="unreadable", value=str(error))
         return
+    if ruled.rule is None:
+        day = "it is from before the first `since`: read as on any other site"
+        yield Found(page=name, field="", state="no version", value=day)
     named = {*ruled.matched, *ruled.missed}
     for field in (CONTAINER, *FIELDS):
         if field in named:
@@ -162,7 +165,8 @@ def _show(found: Sequence[Found]) -> None:
         page = each.page
         value = _cell(each.field, each.value)
         if each.state == "differs":
-            value = f"{value} ≠ {_cell(each.field, each.general) or 'nothing'}"
+            value, general = _cell(each.field, each.value, 33), _cell(each.field, each.general, 33)
+            value = f"{value} ≠ {general or 'nothing'}"
         elif each.state == "no match":
             value = _cell(each.field, each.general)
         rows.append((shown, each.field, each.state, value))
@@ -171,8 +175,8 @@ def _show(found: Sequence[Found]) -> None:
         say("≠: what the general reading finds. The rule's value counts.")
 
 
-def _cell(field: str, value: object) -> str:
-    """A value as a table shows it, short enough that two stand side by side."""
+def _cell(field: str, value: object, width: int = 72) -> str:
+    """A value as a table shows it, `width` characters at most."""
     if value is None or value in ("", ()):
         return ""
     if field in {"body", CONTAINER}:
@@ -180,4 +184,4 @@ def _cell(field: str, value: object) -> str:
     if field.endswith("_at"):
         return moment(value)  # type: ignore[arg-type]  # fields of that name are times
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return text if len(text) <= 33 else f"{text[:32]}…"
+    return text if len(text) <= width else f"{text[: width - 1]}…"

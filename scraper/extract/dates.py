@@ -155,7 +155,9 @@ def plausible(day: date, now: datetime | None) -> bool:
 
 def read_machine(value: str) -> Stamp | None:
     """A time that is meant for machines: ISO 8601 and what passes for it, RFC 2822, epochs."""
-    value = value.strip()[:_LONGEST].translate(_DIGITS)
+    value = value.strip()[:_LONGEST]
+    if not value.isascii():
+        value = value.translate(_DIGITS)
     if value.isdigit() and len(value) in {10, 13}:
         return _epoch(int(value[:10]))
     match = _ISO.match(value)
@@ -187,7 +189,9 @@ def read(text: str, *, language: str | None = None, now: datetime | None = None)
     `language` (en, en-us …) settles whether 06/07 is in June or July. With `now`, "2 hours ago" is
     understood too.
     """
-    text = text[:_LONGEST].translate(_DIGITS)
+    text = text[:_LONGEST]
+    if not text.isascii():
+        text = text.translate(_DIGITS)
     found = _first_day(text, language)
     if found is not None:
         day, start, end = found

@@ -22,6 +22,8 @@ _COPYRIGHT: Final = re.compile(
 )
 _MOST_TAGS: Final = 30
 _CUT: Final = ("...", "…", "[…]", "[...]", "..")
+_BEGINNING: Final = 200  # characters of the text with which a description is compared
+_SAME: Final = 60  # letters that tell that it was cut off the text
 _NO_STANDFIRST: Final = re.compile(r"https?://|\bmin(?:ute)?s?\s+read\b|©", re.IGNORECASE)
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -55,12 +57,13 @@ def find_standfirst(
         (head.data.text("description") or "", "json-ld description"),
         head.first("description", "twitter:description", "sailthru.description", "dc.description"),
     )
-    body_key = squeeze(body[:400])
+    body_key = squeeze(body[:_BEGINNING])
     for found in candidates:
-        if found and _is_standfirst(found[0], title_key) and not found[0].endswith(_CUT):
-            key = squeeze(found[0])
-            if not body_key.startswith(key[:60]):
-                return found
+        declared = jsonld.plain(found[0]) if found else None
+        if found and declared and _is_standfirst(declared, title_key):
+            key = squeeze(declared)
+            if not declared.endswith(_CUT) and not body_key.startswith(key[:_SAME]):
+                return declared, found[1]
     return None
 
 
@@ -134,7 +137,7 @@ def find_tags(head: Head) -> tuple[tuple[str, ...], str] | None:
 
 def _split_tags(values: list[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
-    for value in values:
+    for value in filter(None, map(jsonld.plain, values)):
         for part in re.split(r"[,;،、，|]", value) if len(values) < 4 else [value]:
             tag = part.strip(" #\"'")
             if tag and len(tag) <= 80:

@@ -17,7 +17,7 @@ from typing import Final
 MAX_BYTES: Final = 20_000_000  # what is beyond is cut off
 MAX_DEPTH: Final = 400  # of nested elements: browsers stop at 512
 MAX_TAG: Final = 60_000  # bytes of one tag with more than a few attributes
-_SUSPECT_TAGS: Final = 8_000  # fewer tags than these cannot be nested so deep that it matters
+_SUSPECT_TAGS: Final = 16_000  # nested as deep as they can be, these take half a second
 _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})([^<>]*)>?")
 _NAME: Final = re.compile(rb"</?[a-zA-Z][^\s/>]{0,30}")
 _MOST_ATTRIBUTES: Final = 1_000

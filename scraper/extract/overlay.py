@@ -5,8 +5,8 @@ candidates at all, what the forest gives each of them, which of those it takes f
 all the same. Nothing here decides anything.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
@@ -18,7 +18,7 @@ from scraper.extract import body, forest, guard
 from scraper.extract import traits as names
 from scraper.extract.article import Extraction, page_of, survey
 from scraper.extract.features import Describer
-from scraper.extract.outline import Block, Outline
+from scraper.extract.outline import Block, outline
 from scraper.extract.regions import FIGURE, Page
 from scraper.text.charset import to_utf8
 
@@ -74,29 +74,64 @@ class LaidBlock:
 def lay(extraction: Extraction, html: bytes, headers: Mapping[str, str]) -> list[LaidBlock]:
     """The blocks of a page in reading order, with those of the extraction's body marked.
 
-    `html` and `headers` are those that `extraction` was read from. What the reading never enters
+    `html` and `headers` are those that `extraction` was read from. What no reading ever enters
     (scripts, menus and footers that are named so) is no block, and is not among them.
     """
     tree = LexborHTMLParser(guard.tame(to_utf8(html, headers)), options=_OPTIONS)
+    if tree.body is None:
+        return []
     head, _, found = survey(tree)
     title = extraction.article.title or ""
     page = page_of(head, title)
     chosen = body.find_body(found, page)
+    # The reading enters but a part of the page: what it passed by may be what is looked for.
+    blocks = list(_merged(outline(tree.body).blocks, found.blocks))
     if chosen.text() != extraction.article.body:
-        return list(_laid_by_text(found, extraction.article.body))
-    return list(_laid(found, chosen, page))
+        return list(_laid_by_text([block for block, _ in blocks], extraction.article.body))
+    return list(_laid(blocks, chosen, Describer(found, page)))
 
 
-def _laid(found: Outline, chosen: body.Body, page: Page) -> Iterator[LaidBlock]:
-    describer = Describer(found, page)
+def _merged(every: list[Block], entered: list[Block]) -> Iterator[tuple[Block, bool]]:
+    """All blocks of a page in reading order; those that were entered are so marked.
+
+    Both are of one page, so a text that is but once in each is the same block; between two of those
+    the next that is the same is.
+    """
+    counts = Counter(block.text for block in every)
+    more = Counter(block.text for block in entered)
+    places = {block.text: number for number, block in enumerate(entered) if more[block.text] == 1}
+    at = since = 0
+    for number, block in enumerate(every):
+        place = places.get(block.text) if counts[block.text] == 1 else None
+        if place is not None and place >= since:
+            yield from _between(every[at:number], entered[since:place])
+            yield entered[place], True
+            at, since = number + 1, place + 1
+    yield from _between(every[at:], entered[since:])
+
+
+def _between(every: list[Block], entered: list[Block]) -> Iterator[tuple[Block, bool]]:
+    waiting = deque(entered)
+    for block in every:
+        if waiting and waiting[0].text == block.text:
+            yield waiting.popleft(), True
+        else:
+            yield block, False
+    for block in waiting:
+        yield block, True
+
+
+def _laid(
+    blocks: Iterable[tuple[Block, bool]], chosen: body.Body, describer: Describer
+) -> Iterator[LaidBlock]:
     candidates = {block.number for block in describer.reading.candidates()}
     kept = {block.number for block in chosen.blocks}
-    for block in found.blocks:
+    for block, entered in blocks:
         score = None
-        if block.number in candidates:
+        if entered and block.number in candidates:
             score = forest.score(describer.row(block))
         reason = None
-        if block.number not in kept:
+        if not (entered and block.number in kept):
             reason = _reason(block, score, describer, chosen)
         yield LaidBlock(
             text=block.text,
@@ -140,10 +175,10 @@ def _place(block: Block) -> str | None:
     return next((place for trait, place in _PLACES if above & trait), None)
 
 
-def _laid_by_text(found: Outline, text: str) -> Iterator[LaidBlock]:
+def _laid_by_text(blocks: Iterable[Block], text: str) -> Iterator[LaidBlock]:
     """By comparing texts, where the body is not what the page's blocks gave."""
     parts = Counter(part for line in text.split("\n") for part in line.split(_CELLS))
-    for block in found.blocks:
+    for block in blocks:
         kept = parts[block.text] > 0 or _holds(text, block.text)
         parts[block.text] -= kept
         yield LaidBlock(

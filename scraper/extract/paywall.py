@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scraper.extract.head import Head
+from scraper.extract.lists import words
 from scraper.extract.outline import Outline
 
 _TIERS: Final = {"locked": True, "metered": True, "premium": True, "paid": True, "free": False}
@@ -42,15 +43,24 @@ _READ_ON: Final = re.compile(
     r"구독.{0,12}(?:전체|계속)|abone ol.{0,30}(?:devam|oku)|اشترك.{0,30}(?:لمتابعة|القراءة)",
     re.IGNORECASE,
 )
+# One of these stands in all that the pattern matches: a hundred times faster to find.
+_TELLING: Final = words(
+    """subscri reading read members reached weiterlesen abonn lire découvrir leyendo leer suscri
+    assin abbonat verder subskryb prenum подпис 会員 続き 订阅 訂閱 登录 登入 付费 付費 会员 會員
+    구독 abone اشترك"""
+)
 _BELOW: Final = 3  # blocks after the text in which it says so
 _LONGEST: Final = 250  # characters of such a block
 _SHORTEST: Final = 6
 _TEASER: Final = 500  # words: more of it is no teaser, whatever is asked of its readers below
 
 
-def find_paywall(head: Head, outline: Outline, last: int, words: int) -> tuple[bool, str] | None:
-    """Whether the article must be paid for, and what says so; its text ends in block `last`."""
-    return _declared(head) or _named(head) or _seen(outline, last, words)
+def find_paywall(head: Head, outline: Outline, last: int, length: int) -> tuple[bool, str] | None:
+    """Whether the article must be paid for, and what says so.
+
+    Its text ends in block `last`, and has `length` words.
+    """
+    return _declared(head) or _named(head) or _seen(outline, last, length)
 
 
 def _declared(head: Head) -> tuple[bool, str] | None:
@@ -87,12 +97,15 @@ def _named(head: Head) -> tuple[bool, str] | None:
     return None
 
 
-def _seen(outline: Outline, last: int, words: int) -> tuple[bool, str] | None:
+def _seen(outline: Outline, last: int, length: int) -> tuple[bool, str] | None:
     """As a line at the end of the text has it: "Subscribe to continue reading"."""
-    if words > _TEASER:
+    if length > _TEASER:
         return None
     for block in outline.blocks[max(0, last) : last + 1 + _BELOW]:
         text = block.text
-        if _SHORTEST <= len(text) <= _LONGEST and _READ_ON.search(text):
+        if not _SHORTEST <= len(text) <= _LONGEST:
+            continue
+        lowered = text.lower()
+        if any(word in lowered for word in _TELLING) and _READ_ON.search(text):
             return True, f'end of the text: "{text[:60]}"'
     return None

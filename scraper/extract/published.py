@@ -10,7 +10,7 @@ from scraper.extract.dates import Stamp
 from scraper.extract.head import Head
 from scraper.extract.lists import words
 from scraper.extract.outline import Outline
-from scraper.extract.shown import Shown, find_shown, machine_times
+from scraper.extract.shown import Place, Shown, find_near, find_shown, machine_times
 
 _PUBLISHED: Final = words(
     """article:published_time article:published og:published_time datepublished sailthru.date
@@ -82,6 +82,7 @@ def find_times(
 ) -> Times:
     """When the article was published and modified; `first` is the block its body begins at."""
     times = Times()
+    place = Place(outline, first, language, now)
     declared = [each for each in _declared_all(head, language) if dates.plausible(each[0].day, now)]
     if not declared:
         others = _declared_otherwise(head, language)
@@ -89,13 +90,9 @@ def find_times(
     modified = [each for each in _modified(head) if dates.plausible(each[0].day, now)]
     times.modified = modified[0] if modified else None
     if declared:
-        times.published = _settled(declared, outline, language=language, first=first, now=now)
+        times.published = _settled(declared, place)
         return times
-    shown = [
-        each
-        for each in find_shown(outline, first, language=language, now=now)
-        if dates.plausible(each.stamp.day, now)
-    ]
+    shown = [each for each in find_shown(place) if dates.plausible(each.stamp.day, now)]
     times.published = _seen(shown, in_url(url))
     if times.modified is None:
         times.modified = _seen_updated(shown, times.published)
@@ -132,52 +129,32 @@ def _declared_otherwise(head: Head, language: str | None) -> Iterator[Found]:
                 yield stamp, f"meta {name}"
 
 
-def _settled(
-    declared: list[Found],
-    outline: Outline,
-    *,
-    language: str | None,
-    first: int,
-    now: datetime | None,
-) -> Found:
+def _settled(declared: list[Found], place: Place) -> Found:
     """The declared time that the page shows too, in the page's own zone."""
     best = declared[0]
-    differ = any(abs(each[0].day - best[0].day) > _DAY for each in declared[1:])
-    if not (differ or _is_in_utc(best[0])):
-        return best
-    shown: list[Stamp] | None = None
-    if differ:
-        shown = _shown_near(outline, language, first, now)
-        days = {each.day for each in shown}
+    if any(abs(each[0].day - best[0].day) > _DAY for each in declared[1:]):
+        days = {each.stamp.day for each in find_near(place, timed=False) if not each.updated}
         if not any(abs(day - best[0].day) <= _DAY for day in days):
             best = next((each for each in declared if each[0].day in days), best)
-    if not _is_in_utc(best[0]):
+    stamp, source = best
+    if stamp.clock in {None, time()} or stamp.offset:
         return best
-    for others in (
-        lambda: [each[0] for each in declared],
-        lambda: machine_times(outline),
-        lambda: _shown_near(outline, language, first, now) if shown is None else shown,
-    ):
-        for other in others():
-            local = _local(best[0], other)
-            if local is not None:
-                return local, best[1]
+    # A time of day in UTC: the page's own day may be another one.
+    for other in _ways_to_write_it(declared, place):
+        local = _local(stamp, other)
+        if local is not None:
+            return local, source
     return best
 
 
-def _is_in_utc(stamp: Stamp) -> bool:
-    """Whether it is a time of day in UTC, so that the page's own day may be another one."""
-    return stamp.clock not in {None, time()} and not stamp.offset
-
-
-def _shown_near(
-    outline: Outline, language: str | None, first: int, now: datetime | None
-) -> list[Stamp]:
-    return [
-        each.stamp
-        for each in find_shown(outline, first, language=language, now=now, whole=False)
-        if not each.updated
-    ]
+def _ways_to_write_it(declared: list[Found], place: Place) -> Iterator[Stamp]:
+    """The times of a page that may be the same moment with an offset, the cheapest first."""
+    for stamp, _ in declared[1:]:
+        yield stamp
+    yield from machine_times(place.outline)
+    for shown in find_near(place, timed=True):
+        if not shown.updated:
+            yield shown.stamp
 
 
 def _local(stamp: Stamp, other: Stamp) -> Stamp | None:

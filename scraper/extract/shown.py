@@ -1,7 +1,7 @@
 """The dates that a page shows: in <time>, in elements named after dates, in short lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from scraper.extract import dates
 from scraper.extract import traits as names
 from scraper.extract.dates import Stamp
-from scraper.extract.outline import Block, Box, Outline
+from scraper.extract.outline import Block, Box, Marked, Outline
 
 _UPDATED: Final = re.compile(
     r"updat|modif|aktualis|mis à jour|actualiz|atualiz|aggiorn|обнов|оновл|수정|güncel|"
@@ -49,20 +49,40 @@ class Shown:
         return self.distance - _LATE * self.updated <= _NEAR
 
 
-def find_shown(
-    outline: Outline, first: int, *, language: str | None, now: datetime | None, whole: bool = True
-) -> list[Shown]:
-    """The dates on the page, the article's likeliest first; its body begins at block `first`.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where dates are looked for: on a page whose body begins at block `first`."""
 
-    Without `whole` only those around the headline are looked at.
-    """
-    headline = _headline(outline, first)
+    outline: Outline
+    first: int
+    language: str | None
+    now: datetime | None
+
+
+def find_shown(place: Place) -> list[Shown]:
+    """The dates on the page, the article's likeliest first."""
+    headline = _headline(place)
+    blocks = place.outline.blocks
+    lines = blocks[max(0, place.first - _ABOVE) : place.first + _INTO]
+    lines += blocks[place.first + _INTO :][-_AT_END:]
     found = [
-        *_in_marked(outline, language, first, headline, now, whole=whole),
-        *_in_blocks(outline, language, first, headline, now, whole=whole),
+        *_in_marked(place, headline, place.outline.marked),
+        *_in_blocks(place, headline, lines),
     ]
     found.sort(key=lambda each: each.distance)
     return found
+
+
+def find_near(place: Place, *, timed: bool) -> Iterator[Shown]:
+    """The dates around the headline in the order of the page; `timed`: with a time of day alone."""
+    headline = _headline(place)
+    first = place.first
+    marked = [each for each in place.outline.marked if -_NEAR <= each.block - first <= _INTO]
+    lines = place.outline.blocks[max(0, first - _NEAR) : first + _INTO]
+    if timed:
+        lines = [block for block in lines if ":" in block.text[:_LONGEST]]
+    yield from _in_blocks(place, headline, lines)
+    yield from _in_marked(place, headline, marked)
 
 
 def machine_times(outline: Outline) -> Iterator[Stamp]:
@@ -74,9 +94,9 @@ def machine_times(outline: Outline) -> Iterator[Stamp]:
             yield stamp
 
 
-def _headline(outline: Outline, first: int) -> int:
+def _headline(place: Place) -> int:
     """The number of the last main heading before the body; 0 without one."""
-    for block in reversed(outline.blocks[max(0, first - _ABOVE) : first + 1]):
+    for block in reversed(place.outline.blocks[max(0, place.first - _ABOVE) : place.first + 1]):
         if block.box.tag == "h1":
             return block.number
     return 0
@@ -90,20 +110,11 @@ def _far(block: int, first: int, headline: int, box: Box) -> int:
     return distance + 60 * bool(box.above & (names.COMMENTS | names.ASIDE))
 
 
-def _in_marked(
-    outline: Outline,
-    language: str | None,
-    first: int,
-    headline: int,
-    now: datetime | None,
-    *,
-    whole: bool,
-) -> Iterator[Shown]:
+def _in_marked(place: Place, headline: int, elements: Iterable[Marked]) -> Iterator[Shown]:
+    """Dates in <time> and in elements named after dates."""
     left = _MOST_MARKED
-    for marked in outline.marked:
+    for marked in elements:
         if not marked.traits & (names.DATE | names.TIME):
-            continue
-        if not whole and not -_NEAR <= marked.block - first <= _INTO:
             continue
         value = marked.attributes.get("datetime") or marked.attributes.get("content")
         stamp = dates.read_machine(value) if value else None
@@ -112,34 +123,21 @@ def _in_marked(
             text = marked.text()
             left -= len(text)
             if len(text) < _LONGEST_MARKED:
-                stamp = dates.read(text, language=language, now=now)
+                stamp = dates.read(text, language=place.language, now=place.now)
         if stamp is not None:
-            distance = _far(marked.block, first, headline, marked.box)
+            distance = _far(marked.block, place.first, headline, marked.box)
             distance -= 8 * bool(marked.traits & names.TIME)
             yield _shown(distance, stamp, f"<{marked.tag}>", text)
 
 
-def _in_blocks(
-    outline: Outline,
-    language: str | None,
-    first: int,
-    headline: int,
-    now: datetime | None,
-    *,
-    whole: bool,
-) -> Iterator[Shown]:
-    """Dates in short blocks around the headline, or at the end of the page."""
-    blocks: list[Block] = outline.blocks[max(0, first - _ABOVE) : first + _INTO]
-    if whole:
-        blocks += outline.blocks[first + _INTO :][-_AT_END:]
-    else:
-        blocks = [block for block in blocks if block.number >= first - _NEAR]
+def _in_blocks(place: Place, headline: int, blocks: Iterable[Block]) -> Iterator[Shown]:
+    """Dates in short blocks."""
     for block in blocks:
         text = block.text
         if len(text) < _LONGEST and any(map(str.isdigit, text)):
-            stamp = dates.read(text, language=language, now=now)
+            stamp = dates.read(text, language=place.language, now=place.now)
             if stamp is not None:
-                distance = _far(block.number, first, headline, block.box) + 6
+                distance = _far(block.number, place.first, headline, block.box) + 6
                 distance += 10 * (len(text) > _LONG)
                 yield _shown(distance, stamp, f'text near the headline: "{text[:_LONG]}"', text)
 

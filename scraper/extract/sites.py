@@ -23,6 +23,7 @@ from scraper.extract.titles import SiteNames
 from scraper.text import languages
 from storage.records import Article
 
+REMOVE: Final = "remove"
 CONTAINER: Final = "container"
 FIELDS: Final = (
     "title", "standfirst", "authors", "published_at", "modified_at", "body", "section", "tags",
@@ -194,10 +195,12 @@ class Rule:
 
     def remove(self) -> None:
         """Take out of the page what is none of the article."""
+        self._removed = 0
         for selector in self.version.remove:
             # The last first: what stands inside of another is gone before that one is.
             for node in reversed(self._tree.css(selector)):
                 node.decompose()
+                self._removed += 1
 
     def apply(
         self,
@@ -211,6 +214,8 @@ class Rule:
         """
         self._matched: list[str] = []
         self._missed: list[str] = []
+        if self.version.remove:
+            (self._matched if self._removed else self._missed).append(REMOVE)
         self._evidence = dict(evidence)
         article = self._contain(article, read_inside)
         found: dict[str, Any] = {}

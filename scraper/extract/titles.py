@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import Final
 
 from scraper.extract.head import Head
+from scraper.extract.jsonld import plain
 from scraper.extract.outline import Outline
 from scraper.extract.pictures import source_of
 
@@ -104,6 +105,7 @@ def without_site(title: str, sites: SiteNames) -> str:
 
 
 def _without_site(title: str, sites: SiteNames) -> str:
+    whole = title
     parts = _parts(title)
     for number, part in enumerate(parts):
         name = title[: part.start()]
@@ -128,7 +130,7 @@ def _without_site(title: str, sites: SiteNames) -> str:
         tail = _TAIL.search(title)
         if tail and squeeze(tail[1]) in sites.names:
             cut = tail.start()
-    return _ARCHIVE.sub("", title[:cut].strip()) or title.strip()
+    return _ARCHIVE.sub("", title[:cut].strip()) or title.strip() or whole.strip()
 
 
 def _parts(title: str) -> list[re.Match[str]]:
@@ -194,8 +196,9 @@ def _declared(head: Head, sites: SiteNames) -> list[tuple[str, str]]:
         ("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"),
     ):
         meta = head.first(*names)
-        if meta:
-            found.setdefault(meta[0][:_LONGEST], meta[1])
+        text = plain(meta[0]) if meta else None
+        if meta and text:
+            found.setdefault(text[:_LONGEST], meta[1])
     if head.title:
         found.setdefault(head.title[:_LONGEST], "title")
     cleaned: dict[str, str] = {}

@@ -133,7 +133,9 @@ def told_of(health: SiteHealth) -> str:
         than = f" than the usual {usual} words" if usual else " than usual"
         parts.append(f"of the last {count} articles {failed} have no text, or far less of it{than}")
     missed = [name.removeprefix(RULE) for name in health.broken if name != BODY]
-    if missed:
+    if missed == ["remove"]:
+        parts.append(f"{health.rule} finds nothing to remove any more")
+    elif missed:
         what = ", ".join(missed)
         parts.append(
             f"{health.rule} does not match any more ({what}), so that the general reading stands "

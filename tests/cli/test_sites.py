@@ -89,6 +89,13 @@ class TestCheck:
         unused = [each["general"] for each in found if each["field"] == "remove"]
         assert unused == [".nowhere"]
 
+    def test_a_page_from_before_the_first_version_is_told_and_no_failure(self, tocsin, rule, page):
+        rule.write_text(RULE.replace("[[version]]", "[[version]]\nsince = 2026-03-02"), "utf-8")
+        found = tocsin("site", "check", rule, page, "--json")
+        assert found.code == 0
+        assert [each["state"] for each in found.json] == ["no version"]
+        assert "before the first `since`" in tocsin("site", "check", rule, page).out
+
     def test_pages_may_be_addresses(self, tocsin, rule):
         with LocalSite() as site:
             site.add("/a", article_html("Harbour reopens", story(1), NOW))

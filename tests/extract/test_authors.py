@@ -1,6 +1,8 @@
 """Bylines of all shapes: who wrote it, and who only seems to."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.extract import extract
 from scraper.extract.people import people_in
@@ -140,3 +142,12 @@ def test_authors_are_found_by_reference_in_a_graph():
         {"@type": "Person", "@id": "#/person/1", "name": "Jule Lander"},
         {"@type": "Organization", "@id": "#/agency", "name": "Northern Wire"}]}</script>"""
     assert authors(head) == ("Jule Lander",)
+
+
+@given(
+    st.text(max_size=120) | st.text("By von,;|/&()[]@ 记者：王 Mara\u00a0\u200b.-'1", max_size=60)
+)
+def test_any_byline_yields_names_or_nothing(text: str):
+    for name in people_in(text, SITES):
+        assert 2 <= len(name) <= 50
+        assert name == name.strip()

@@ -1,6 +1,8 @@
 """Titles, authors, pictures, links and the smaller fields, each on a scrap of a page."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.extract import extract, links
 from scraper.extract.authors import people_in
@@ -40,6 +42,13 @@ def article(
 )
 def test_a_title_loses_the_name_of_the_site(title: str, expected: str):
     assert without_site(title, SITES) == expected
+
+
+@given(st.text(max_size=80) | st.text("ab -|·»:：—_ Gulf Lantern", max_size=60))
+def test_what_is_left_of_a_title_is_part_of_it(title: str):
+    left = without_site(title, SITES)
+    assert left in title
+    assert bool(left) == bool(title.strip())
 
 
 LOGO = '<a href="/"><img src="/img/logo.png" alt="Quay Mirror logo"></a>'
@@ -291,6 +300,18 @@ def test_a_broken_script_is_mended_where_it_can_be():
 
 def test_logos_are_no_lead_picture():
     assert article(head='<meta property="og:image" content="/static/logo.png">').image_url is None
+
+
+def test_what_is_escaped_twice_is_undone():
+    line = "The delegates&amp;rsquo; hosts &amp;amp; their guests stay for a week"
+    found = article(
+        head=f'<meta property="og:title" content="{line}">'
+        f'<meta property="og:description" content="{line}, and more may come">'
+        '<meta name="keywords" content="Talks &amp;amp; deals, Gulf">'
+    )
+    assert found.title == "The delegates’ hosts & their guests stay for a week"
+    assert found.standfirst == f"{found.title}, and more may come"
+    assert found.tags == ("Talks & deals", "Gulf")
 
 
 def test_a_description_that_only_repeats_the_text_is_no_standfirst():

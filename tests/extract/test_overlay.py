@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from scraper.extract import extract
+from scraper.extract.outline import outline
 from scraper.extract.overlay import LONGEST_STRETCH, LaidBlock, Reason, lay, stretches
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
@@ -47,6 +49,14 @@ def test_the_blocks_that_are_marked_are_the_body(path: Path):
     assert kept
     assert all((block.reason is None) == block.kept for block in blocks)
     assert all(block.score is None or 0 <= block.score <= 1 for block in blocks)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_what_the_reading_passed_by_is_there_too(path: Path):
+    """It walks over a part of the page only, and what is missing may be in the rest."""
+    html = path.read_bytes()
+    root = LexborHTMLParser(html).body
+    assert [block.text for block in laid(html)] == [block.text for block in outline(root).blocks]
 
 
 def test_each_block_that_is_left_out_has_its_reason():

@@ -46,11 +46,3 @@ def test_a_packaged_rule_does_what_it_is_for(name):
     ruled = extract(html, url, now=NOW, sites=load_sites(None))
     assert ruled.rule == name
     assert ruled.article.body == "\n\n".join(TEXT)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_packaged_rule_leaves_pages_from_before_its_time_alone(name):
-    url, markup = PAGES[name]
-    html = f"<title>Harbour reopens</title><h1>Harbour reopens</h1>{markup.format(*TEXT)}".encode()
-    then = datetime(2012, 1, 1, tzinfo=UTC)
-    assert extract(html, url, now=then, sites=load_sites(None)).rule is None

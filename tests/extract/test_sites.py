@@ -207,7 +207,12 @@ class TestTheWholePage:
         found = read(html, rules(remove=(".ad", "meta[name=author]", ".nothing")))
         assert "Ad" not in found.article.body
         assert found.article.authors == ()
-        assert found.missed == ()
+        assert (found.matched, found.missed) == (("remove",), ())
+
+    def test_it_is_said_where_there_was_nothing_to_remove(self):
+        found = read(PAGE, rules(remove=(".ad", ".nothing")))
+        assert (found.matched, found.missed) == ((), ("remove",))
+        assert found.article == extract(PAGE, URL, now=NOW).article
 
     def test_nothing_outside_of_its_container_is_read(self):
         other = "A cat was found on the roof of the town hall, and nobody knows how it came there."

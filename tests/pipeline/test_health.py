@@ -17,6 +17,7 @@ from scraper.pipeline.health import (
     chance,
     faded,
     observe,
+    told_of,
     usual_words,
 )
 from storage.records import ArticleKind, Series, SiteHealth
@@ -141,6 +142,17 @@ class TestRules:
         assert RULE in watched.told
         assert "title" in watched.told
         assert "body" not in watched.told
+
+    def test_a_rule_that_finds_nothing_to_remove_any_more_is_told_of(self):
+        random = Random(4)
+        names = ("remove",)
+        most = [ruled(*(names if random.random() < 0.2 else ()), names=names) for _ in range(100)]
+        known, turns = after(most)
+        assert turns == []
+        broken, turns = after([ruled("remove", names=names)] * 40, known)
+        assert [turn for _, turn in turns] == ["broke"]
+        assert broken.broken == ("rule.remove",)
+        assert told_of(broken) == f"news.example: {RULE} finds nothing to remove any more"
 
     def test_a_new_rule_that_never_matches_is_told_of_without_a_history(self):
         assert after([ruled("body")] * 30)[1] == [(10, "broke")]

@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from scraper.extract import Site, Sites
+from scraper.extract.sites import Pick, Version
 from scraper.pipeline.admit import Admitter, Candidate
 from scraper.pipeline.keeping import keep_page
 from scraper.pipeline.reading import read_page
@@ -104,7 +106,7 @@ class Archive:
         assert spoilt is not None
         return spoilt
 
-    def repairer(self, **options: bool) -> Repairer:
+    def repairer(self, **options: object) -> Repairer:
         return Repairer(
             database=self.database,
             sandbox=self.sandbox,
@@ -113,7 +115,7 @@ class Archive:
             **options,
         )
 
-    async def repair(self, stored: StoredArticle, **options: bool):
+    async def repair(self, stored: StoredArticle, **options: object):
         return await self.repairer(**options).repair(stored.id)
 
     def now(self, stored: StoredArticle) -> StoredArticle:
@@ -131,6 +133,15 @@ def archive(tmp_path):
 
 def html(number: int = 1, *, title: str = "Rocket rises", published: datetime = NOW) -> bytes:
     return article_html(title, story(number, mention="a rocket"), published - HOUR)
+
+
+async def test_a_site_that_has_rules_now_is_read_by_them(archive):
+    stored = archive.admit(1, article_html("Headline", story(1), NOW))
+    picks = {"section": (Pick("nav a"),)}
+    rule = Site(name="x.toml", hosts=("a.example",), versions=(Version(picks=picks),))
+    repair = await archive.repair(stored, sites=Sites([rule]))
+    assert (repair.outcome, set(repair.changes)) == (Repaired.CHANGED, {"section"})
+    assert archive.now(stored).article.section == "Home"
 
 
 async def test_what_was_read_wrong_is_read_right_and_all_that_hangs_on_it(archive):

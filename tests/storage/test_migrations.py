@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -81,6 +82,26 @@ def test_the_newest_revision_is_the_one_that_opening_looks_for():
     script = ScriptDirectory.from_config(config)
     assert script.get_heads() == [migrations.HEAD]
     assert script.get_bases() == ["0001"]
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_database_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, revision: str):
+    address = f"sqlite:///{tmp_path}/earlier.db"
+    engine = sa.create_engine(address)
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.execute(metadata.tables["versions"].insert().values(name="kept", value=7))
+    engine.dispose()
+    with Database.open(address) as database, database.read() as unit:
+        assert migrations.current(unit.connection) == migrations.HEAD
+        names = sa.inspect(unit.connection).get_table_names()
+        assert set(metadata.tables) <= set(names)
+        kept = unit.connection.execute(sa.text("SELECT value FROM versions WHERE name = 'kept'"))
+        assert kept.scalar() == 7
 
 
 def test_opening_twice_migrates_once(address: str):
