@@ -13,6 +13,7 @@ THRESHOLD: Final = (
     -0.3
 )  # log-odds from which a block is text of the article: favours recall a little
 _LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or follow
+_SHORTEST_TWICE: Final = 40  # characters of a text that nobody writes twice
 _SHORTEST_HEADLINE: Final = 15  # letters of one that a block may begin with
 _DATELINE: Final = 60  # letters that may follow it: a day, a place, a desk
 _LONGEST_NAMED: Final = 700  # characters of a standfirst: a longer text is lost nowhere
@@ -86,6 +87,7 @@ def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Bo
         and not describer.is_of_next_article(block)
         and (reading.is_paragraph(block) or judge(block) > THRESHOLD)
     ]
+    chosen = _once(chosen)
     while len(chosen) > 1 and _is_heading(chosen[0], page):
         chosen.pop(0)
     standfirst = None
@@ -98,6 +100,17 @@ def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Bo
     while len(chosen) > 1 and _is_closing(chosen[-1]):
         chosen.pop()
     return Body(chosen, standfirst)
+
+
+def _once(blocks: list[Block]) -> list[Block]:
+    """The blocks without those that another box has said: for a smaller screen, as a quotation."""
+    seen: dict[str, Box | None] = {}
+    return [
+        block
+        for block in blocks
+        if len(block.text) < _SHORTEST_TWICE
+        or seen.setdefault(block.text, block.box.parent) is block.box.parent
+    ]
 
 
 def _is_standfirst(block: Block, reading: Reading) -> bool:

@@ -19,7 +19,7 @@ from scraper.extract import traits as names
 from scraper.extract.article import Extraction, page_of, survey
 from scraper.extract.features import Describer
 from scraper.extract.outline import Block, outline
-from scraper.extract.regions import FIGURE, Page
+from scraper.extract.regions import FIGURE
 from scraper.text.charset import to_utf8
 
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
