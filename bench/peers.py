@@ -31,6 +31,8 @@ Prediction = dict[str, Any]
 # From a page, as bytes or as text, and its address.
 Extractor = Callable[[Any, str], Prediction]
 _DECLARED = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]{3,20})""", re.IGNORECASE)
+# As browsers read these labels: see https://encoding.spec.whatwg.org/#names-and-labels
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "windows-1252", "big5": "big5hkscs"}
 _LANGUAGE = re.compile(rb"""<html[^>]*\slang=["']?([A-Za-z]{2})""")
 _LANGUAGES = {
     "de": "German", "el": "Greek", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch",
@@ -193,9 +195,11 @@ class Kind(NamedTuple):
 
 EXTRACTORS: dict[str, Kind] = {
     OURS: Kind("tocsin", tocsin),
-    "trafilatura": Kind("trafilatura", trafilatura),
-    "trafilatura fast": Kind("trafilatura", lambda: trafilatura(fast=True)),
-    "trafilatura precision": Kind("trafilatura", lambda: trafilatura(favor_precision=True)),
+    "trafilatura": Kind("trafilatura", trafilatura, takes_text=True),
+    "trafilatura fast": Kind("trafilatura", lambda: trafilatura(fast=True), takes_text=True),
+    "trafilatura precision": Kind(
+        "trafilatura", lambda: trafilatura(favor_precision=True), takes_text=True
+    ),
     "newspaper4k": Kind("newspaper4k", newspaper4k, takes_text=True),
     "goose3": Kind("goose3", goose3, takes_text=True),
     "readability-lxml": Kind("readability-lxml", readability, takes_text=True),
@@ -213,12 +217,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
 def decoded(html: bytes) -> str:
     """The page as text: UTF-8, else what it declares, else Windows-1252."""
     declared = _DECLARED.search(html[:4096])
-    for charset in ("utf-8", declared[1].decode() if declared else "utf-8"):
-        try:
-            return html.decode(charset)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return html.decode("windows-1252", "replace")
+    charset = declared[1].decode().lower() if declared else "windows-1252"
+    try:
+        return html.decode()
+    except UnicodeDecodeError:
+        charset = _WIDER.get(charset, charset)
+    try:
+        return html.decode(charset, "replace")
+    except LookupError:
+        return html.decode("windows-1252", "replace")
 
 
 def peak_memory() -> int:

@@ -158,7 +158,7 @@ def read_machine(value: str) -> Stamp | None:
     value = value.strip()[:_LONGEST]
     if not value.isascii():
         value = value.translate(_DIGITS)
-    if value.isdigit() and len(value) in {10, 13}:
+    if value.isdecimal() and len(value) in {10, 13}:
         return _epoch(int(value[:10]))
     match = _ISO.match(value)
     if match:
@@ -255,7 +255,7 @@ def _named_day(parts: tuple[str, ...], order: str) -> date | None:
     year, month, day = int(values["y"]), values["m"], int(values["d"])
     if len(values["y"]) == 2:
         year += 2000
-    if month.isdigit():
+    if month.isdecimal():  # "³" is a digit, but no number
         return _of_any_calendar(year, int(month), day)
     return _with_month_name(year, month, day)
 

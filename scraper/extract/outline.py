@@ -26,6 +26,7 @@ Attributes: TypeAlias = Mapping[str, str | None]
 
 MAX_NODES: Final = 400_000  # then the walk stops: no article is as long
 MAX_BLOCKS: Final = 20_000
+_MOST_IMAGES: Final = 5_000
 _NEVER_FURNITURE: Final = frozenset(("main", "article", "h1", "p"))
 _ALWAYS_ENTERED: Final = frozenset(("p", "h1"))
 MOST_WEIGHT: Final = 3.0  # of a box, up or down: many names do not add up without end
@@ -365,7 +366,8 @@ class _Walk:
         return False
 
     def enter_image(self, node: Node, _tag: str) -> bool:
-        self.found.images.append((node.attributes, self.box, len(self.found.blocks)))
+        if len(self.found.images) < _MOST_IMAGES:
+            self.found.images.append((node.attributes, self.box, len(self.found.blocks)))
         return False
 
     def enter_time(self, node: Node, _tag: str) -> bool:

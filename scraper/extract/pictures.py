@@ -110,7 +110,7 @@ def _around(outline: Outline, first: int) -> int:
 def _is_small(attributes: Attributes) -> bool:
     for key in ("width", "height"):
         value = (attributes.get(key) or "").removesuffix("px")
-        if value.isdigit() and int(value) < 150:
+        if value.isdecimal() and int(value[:9]) < 150:
             return True
     return False
 

@@ -32,7 +32,7 @@ def test_ours_answers_each_page_with_what_it_reads_and_costs(page: Path):
     assert first["prediction"] == second["prediction"]
     assert first["prediction"]["title"] == "Talks go on"
     assert "until the autumn" in first["prediction"]["body"]
-    assert 0 < first["seconds"] < 5
+    assert 0 <= first["seconds"] < 5  # coarse clocks may not see so small a page
     assert first["peak"] > 1_000_000
 
 

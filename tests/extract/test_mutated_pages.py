@@ -70,6 +70,24 @@ def test_linked_data_may_escape_characters_and_backslashes():
     assert title == "Talks \U0001f600 go on \\ud83d"
 
 
+def test_digits_that_are_no_numbers_are_survived():
+    html = (
+        "<html><head><meta property='article:published_time' content='²³²³²³²³²³'></head>"
+        "<h1>Talks go on</h1><p class='date'>9 ³ 2020</p><p>9/³/2020</p><p>2020年³月9日</p>"
+        "<figure><img src='a.jpg' width='²' height='³'>"
+        f"<img src=b.jpg width='{'9' * 5000}'></figure>{LINE * 4}"
+    )
+    found = extract(html.encode(), "https://outlet.example/²³/a").article
+    assert "nobody hurried" in found.body
+
+
+def test_a_page_of_nothing_but_pictures_is_read():
+    html = LINE.encode() + b"<img src=a.jpg class=photo>" * 200_000
+    found = attempt(Case(html, "", {}, None, ()))
+    assert found["outcome"] == "article"
+    assert found["seconds"] < SECONDS
+
+
 def test_a_page_without_a_body_has_what_its_head_declares():
     html = b"<html><head><title>Talks go on</title></head><frameset><frame src=a></frameset></html>"
     found = extract(html, "https://outlet.example/a").article
