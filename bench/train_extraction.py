@@ -22,6 +22,7 @@ import gzip
 import hashlib
 import json
 import math
+import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -37,7 +38,17 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scraper.extract import article, features, outline, regions, titles, traits  # noqa: E402  # after the path
+from scraper.extract import (  # noqa: E402  # after the path
+    article,
+    body,
+    features,
+    fields,
+    links,
+    outline,
+    regions,
+    titles,
+    traits,
+)
 from scraper.extract.head import Head  # noqa: E402  # after the path
 from scraper.text.charset import to_utf8  # noqa: E402  # after the path
 
@@ -47,30 +58,36 @@ SETS = (
 )  # fmt: skip
 UNSURE_SETS = ("aed", "wcxb_article")  # some truths here are teasers, or cut short
 FOLDS = 4
-THRESHOLD = 0.43  # the probability of body.THRESHOLD
 FOREST = {
-    "max_iter": 70, "max_leaf_nodes": 12, "learning_rate": 0.2, "min_samples_leaf": 30,
-    "l2_regularization": 5.0, "max_bins": 64, "early_stopping": False, "random_state": 0,
+    "max_iter": 120, "max_leaf_nodes": 8, "learning_rate": 0.12, "max_features": 0.4,
+    "min_samples_leaf": 30, "l2_regularization": 5.0, "max_bins": 64, "early_stopping": False,
+    "random_state": 0,
 }  # fmt: skip
+STEP = 20  # trees, after which a block whose verdict is clear is asked no further
+RESAMPLES = 1_000
+MARGIN = 0.05  # log-odds
 
 
 class Document:
     """A page with its truth, its outline, and what its blocks are."""
 
-    def __init__(self, name: str, truth: dict[str, Any], html: bytes, score: ModuleType) -> None:
+    def __init__(
+        self, name: str, truth: dict[str, Any], html: bytes, score: ModuleType, salt: str = ""
+    ) -> None:
         self.set = name
         self.truth = truth
         domain = truth.get("domain") or f"{name}:{truth['id']}"
         self.publisher = domain.split(".")[-2] if "." in domain else domain
-        digest = hashlib.md5(self.publisher.encode(), usedforsecurity=False).hexdigest()
+        digest = hashlib.md5((salt + self.publisher).encode(), usedforsecurity=False).hexdigest()
         self.fold = int(digest, 16) % FOLDS
         tree = LexborHTMLParser(to_utf8(html, {}), options=1)
         head, shown, self.outline = article.survey(tree)
+        self.page = hints(head, shown, self.outline, truth.get("url") or "")
         self.outline.marked.clear()  # they hold the tree
         self.outline.scripts.clear()
-        self.page = hints(head, shown)
         self.partial = not truth.get("body")
         self.labels = label(self, score)
+        self.describer: features.Describer | None = None  # none where there is nothing to describe
         self.numbers: list[int] = []
         self.rows = np.zeros((0, len(features.NAMES)), dtype=np.float32)
 
@@ -80,10 +97,14 @@ class Document:
         return sum(size for is_text, size in self.labels if is_text)
 
 
-def hints(head: Head, shown: list[str]) -> regions.Page:
-    """What the reading of a page knows of its headline."""
-    found = titles.find_title(head, shown, titles.SiteNames((), ""))
-    return regions.Page(head.title, found[0] if found else "", head.meta.get("og:description", ""))
+def hints(head: Head, shown: list[str], found: outline.Outline, url: str) -> regions.Page:
+    """What the reading of a page is told of it."""
+    site = fields.find_site_name(head)
+    names = titles.SiteNames(
+        (site[0] if site else None,), links.host_of(url), titles.names_of_logos(found)
+    )
+    title = titles.find_title(head, shown, names, found)
+    return article.page_of(head, title[0] if title else "")
 
 
 def label(document: Document, score: ModuleType) -> list[tuple[bool | None, int]]:
@@ -92,8 +113,13 @@ def label(document: Document, score: ModuleType) -> list[tuple[bool | None, int]
     truth = document.truth
     if document.partial:
         return [quoted(block.text, truth, score) for block in blocks]
-    # Sets with several bodies differ in headlines and summaries; ours is the barest of them.
     found = contained(blocks, truth["body"], score)
+    for other in truth.get("body_alt", []):
+        # What only some of the accepted bodies hold is neither.
+        found = [
+            (own if own == known else None, size)
+            for (own, size), (known, _) in zip(found, contained(blocks, other, score), strict=True)
+        ]
     return tidied(found, blocks, headline_unsure=document.set == "daniel")
 
 
@@ -148,16 +174,14 @@ def tidied(
     return found
 
 
-def load(folder: Path, score: ModuleType) -> Iterator[Document]:
+def load(folder: Path, score: ModuleType, salt: str = "") -> Iterator[Document]:
     """The pages of all sets that say something of the body."""
     for name in SETS:
         lines = (folder / name / "truth.jsonl").read_text(encoding="utf-8").split("\n")
         for truth in map(json.loads, filter(None, lines)):
             if truth.get("body") or truth.get("with"):
                 page = folder / name / "pages" / f"{truth['id']}.html.gz"
-                document = Document(name, truth, gzip.decompress(page.read_bytes()), score)
-                if document.outline.blocks:
-                    yield document
+                yield Document(name, truth, gzip.decompress(page.read_bytes()), score, salt)
 
 
 class Weights:
@@ -165,7 +189,9 @@ class Weights:
 
     def __init__(self, base: float, least: int, low: float, high: float) -> None:
         self.base, self.least, self.low, self.high = base, least, low, high
-        self.shares: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        self.shares: dict[str, dict[str, list[float]]] = defaultdict(dict)
+        self.of_publisher: dict[str, set[str]] = defaultdict(set)
+        self.whole: dict[str, float] | None = None  # the table of all publishers
 
     def add(self, words: Iterable[str], publisher: str, share: float, weight: float) -> None:
         """What these words name on a page of the publisher is text by this share."""
@@ -173,11 +199,23 @@ class Weights:
             held = self.shares[word].setdefault(publisher, [0.0, 0.0])
             held[0] += share * weight
             held[1] += weight
+            self.of_publisher[publisher].add(word)
+        self.whole = None
 
     def table(self, without: str | None = None) -> dict[str, float]:
         """The weights, as learned from all publishers but one."""
+        if self.whole is None:
+            self.whole = self._table(self.shares)
+        if without is None:
+            return dict(self.whole)
+        others = self.of_publisher[without]
+        kept = {word: weight for word, weight in self.whole.items() if word not in others}
+        return kept | self._table(others, without)
+
+    def _table(self, words: Iterable[str], without: str | None = None) -> dict[str, float]:
         found = {}
-        for word, publishers in self.shares.items():
+        for word in words:
+            publishers = self.shares[word]
             if len(word) < 2 or len(publishers) < self.least:
                 continue
             shares = [own / total for name, (own, total) in publishers.items() if name != without]
@@ -231,7 +269,10 @@ def describe(document: Document) -> None:
         weight = sum(traits.read(name)[1] for name in (box.name, box.id, box.others) if name)
         box.weight = max(-outline.MOST_WEIGHT, min(outline.MOST_WEIGHT, weight))
         box.low = min(box.parent.low if box.parent is not None else 0.0, box.weight)
-    rows = features.Describer(document.outline, document.page).rows()
+    if not document.outline.blocks:
+        return
+    document.describer = features.Describer(document.outline, document.page)
+    rows = document.describer.rows()
     document.numbers = [block.number for block, _ in rows]
     document.rows = np.array([row for _, row in rows], dtype=np.float32).reshape(
         len(rows), len(features.NAMES)
@@ -271,26 +312,39 @@ def validate(
 
 
 def predict(model: HistGradientBoostingClassifier, document: Document) -> str:
-    """The body of a page."""
-    if not document.numbers:
+    """The body of a page, as the whole of the reading has it with this forest."""
+    if document.describer is None:
         return ""
-    blocks = [document.outline.blocks[number] for number in document.numbers]
-    chosen = model.predict_proba(document.rows)[:, 1] > THRESHOLD
-    return "\n\n".join(
-        block.text
-        for block, is_text in zip(blocks, chosen, strict=True)
-        if is_text and not block.box.places & regions.FIGURE
-    )
+    odds = {}
+    if document.numbers:
+        verdicts = model.decision_function(document.rows)
+        odds = dict(zip(document.numbers, verdicts, strict=True))
+    chosen = body.choose(document.describer, lambda block: odds[block.number])
+    count = len(document.outline.blocks)
+    return article._text(chosen, document.page.declared, count)[0]  # noqa: SLF001  # what a reader gets
 
 
 def show(found: dict[str, list[tuple[int, dict[str, Any]]]], score: ModuleType) -> None:
-    """Print one line with the F1 of each set."""
-    cells = []
-    for name, rows in found.items():
-        measures = score.summarise([row for _, row in rows])
-        value = measures.get("body", measures.get("snippets"))["f1"]
-        cells.append(f"{name} {value * 100:.1f}")
-    print("   ".join(cells))
+    """Print for each set its F1, per cent, with a bootstrap interval of 95 %."""
+    draw = random.Random(0)
+    means = []
+    for name, placed in found.items():
+        rows = [row for _, row in placed]
+        drawn = sorted(f1(draw.choices(rows, k=len(rows)), score) for _ in range(RESAMPLES))
+        low, high = drawn[int(0.025 * RESAMPLES)], drawn[int(0.975 * RESAMPLES)]
+        means.append(f1(rows, score))
+        print(f"{name:18}{len(rows):5}{means[-1]:8.1f}   [{low:.1f}, {high:.1f}]")
+    print(f"{'mean of the sets':23}{sum(means) / len(means):8.2f}")
+
+
+def f1(rows: list[dict[str, Any]], score: ModuleType) -> float:
+    """The F1 of pages of one set: of their bodies, or of the snippets that they quote; per cent."""
+    bodies = [row["shingle"] for row in rows if "shingle" in row]
+    if bodies:
+        return float(score.body_from(bodies)["f1"]) * 100
+    columns = zip(*(row["snippets"] for row in rows), strict=True)
+    right, wrong, missed, _ = map(sum, columns)
+    return 200 * right / max(1, 2 * right + wrong + missed)
 
 
 def write_weights(names: dict[str, float], lexicon: dict[str, float]) -> None:
@@ -314,12 +368,20 @@ def write_weights(names: dict[str, float], lexicon: dict[str, float]) -> None:
     write("weights.py", lines)
 
 
-def write_forest(model: Any) -> None:
-    """Renew the module of trees: a line a tree."""
+def write_forest(model: Any, rows: Any) -> None:
+    """Renew the module of trees: a line a tree. `rows` tell from where on a verdict is clear."""
     trees = [predictors[0].nodes for predictors in model._predictors]  # noqa: SLF001  # no other way
     used = {int(node["feature_idx"]) for tree in trees for node in tree if not node["is_leaf"]}
     names = [name if at in used else "_" for at, name in enumerate(features.NAMES)]
     base = float(np.ravel(model._baseline_prediction)[0])  # noqa: SLF001  # no other way
+    lines = [f"    total = {base:.4g}"]
+    for at, (tree, sums) in enumerate(
+        zip(trees, model.staged_decision_function(rows), strict=True), 1
+    ):
+        lines.append(f"    total += {expression(tree, 0)}")
+        if at % STEP == 0 and at < len(trees):
+            no, yes = clear(sums, model.decision_function(rows))
+            lines += [f"    if not {no:.4g} < total < {yes:.4g}:", "        return total"]
     write(
         "forest.py",
         [
@@ -332,13 +394,22 @@ def write_forest(model: Any) -> None:
             "",
             "",
             "def score(features: list[float]) -> float:",
-            '    """The log-odds that a block with these features is text of the article."""',
+            '    """The log-odds that a block with these features is text of the article.',
+            "",
+            "    Where they are clear after some of the trees, the rest is not asked.",
+            '    """',
             f"    ({', '.join(names)}) = features",
-            f"    total = {base:.4g}",
-            *(f"    total += {expression(tree, 0)}" for tree in trees),
+            *lines,
             "    return total",
         ],
     )
+
+
+def clear(sums: Any, ends: Any) -> tuple[float, float]:
+    """The sums of some trees, below and above which all of them have never said otherwise."""
+    sums, ends = np.ravel(sums), np.ravel(ends)
+    text = ends > body.THRESHOLD
+    return float(sums[text].min()) - MARGIN, float(sums[~text].max()) + MARGIN
 
 
 def expression(tree: Any, at: int) -> str:
@@ -362,24 +433,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--score", type=Path)
+    parser.add_argument("--salt", default="", help="deals the publishers out to other folds")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     score = load_score(options.score or options.data.parent / "score.py")
-    documents = list(load(options.data, score))
+    documents = list(load(options.data, score, options.salt))
     names, lexicon = learn_weights(documents)
-    for publisher in sorted({document.publisher for document in documents}):
+    by_publisher = defaultdict(list)
+    for document in documents:
+        by_publisher[document.publisher].append(document)
+    for publisher, theirs in by_publisher.items():
         use(names.table(publisher), lexicon.table(publisher))
-        for document in documents:
-            if document.publisher == publisher:
-                describe(document)
+        for document in theirs:
+            describe(document)
     found = validate(documents, set(), score)
-    show(found, score)
     left_out = {at for name in UNSURE_SETS for at, row in found[name] if row.get("f1", 1.0) < 0.5}
-    print(f"{len(left_out)} pages left out")
+    print(f"{len(left_out)} pages left out of the training")
     show(validate(documents, left_out, score), score)
     if options.write:
         write_weights(names.table(), lexicon.table())
-        write_forest(fit([each for at, each in enumerate(documents) if at not in left_out]))
+        kept = [each for at, each in enumerate(documents) if at not in left_out]
+        write_forest(fit(kept), np.concatenate([each.rows for each in documents]))
 
 
 if __name__ == "__main__":

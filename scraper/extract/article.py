@@ -97,6 +97,11 @@ def survey(tree: LexborHTMLParser) -> tuple[Head, list[str], Outline]:
     )
 
 
+def page_of(head: Head, title: str) -> Page:
+    """What the reading of the body is told of the page: its headline, and what it declares."""
+    return Page(head.title, title, head.meta.get("og:description", ""), head.data.body())
+
+
 def _ruled(
     rule: Rule,
     general: Extraction,
@@ -147,9 +152,9 @@ def _assemble(
         titles.names_of_logos(found),
     )
     title = note("title", titles.find_title(head, shown, sites, found))
-    page = Page(head.title, title or "", head.meta.get("og:description", ""))
+    page = page_of(head, title or "")
     chosen = body.find_body(found, page)
-    text, text_source = _text(chosen, head, len(found.blocks))
+    text, text_source = _text(chosen, page.declared, len(found.blocks))
     first, last = chosen.first, chosen.last
     language, language_source = _language(text or title or "", head)
     if language:
@@ -197,13 +202,11 @@ def _assemble(
     )
 
 
-def _text(chosen: body.Body, head: Head, count: int) -> tuple[str, str]:
+def _text(chosen: body.Body, declared: str, count: int) -> tuple[str, str]:
     """The body as the page shows it; as JSON-LD has it where the page shows next to nothing."""
     shown = chosen.text()
-    if len(shown) < _NEXT_TO_NOTHING:
-        declared = head.data.body()
-        if len(declared) > 3 * len(shown) + _NEXT_TO_NOTHING:
-            return declared, "json-ld articleBody"
+    if len(shown) < _NEXT_TO_NOTHING and len(declared) > 3 * len(shown) + _NEXT_TO_NOTHING:
+        return declared, "json-ld articleBody"
     return shown, f"blocks {chosen.first} to {chosen.last} of {count}"
 
 

@@ -1,5 +1,7 @@
 """The body of an article: which blocks of the page belong to it, set as plain text."""
 
+import re
+from collections.abc import Callable
 from typing import Final
 
 from scraper.extract import dates, features, forest, phrases, pictures
@@ -11,6 +13,7 @@ THRESHOLD: Final = (
     -0.3
 )  # log-odds from which a block is text of the article: favours recall a little
 _LONGEST_CALL: Final = 240  # characters of a call to read on, subscribe or follow
+_SHORTEST_TWICE: Final = 40  # characters of a text that nobody writes twice
 _SHORTEST_HEADLINE: Final = 15  # letters of one that a block may begin with
 _DATELINE: Final = 60  # letters that may follow it: a day, a place, a desk
 _LONGEST_NAMED: Final = 700  # characters of a standfirst: a longer text is lost nowhere
@@ -20,6 +23,8 @@ _NEAR: Final = 3  # blocks from the headline to a standfirst
 _DRESSING: Final = 2  # blocks below a standfirst among which its date stands
 _MOST_OPENINGS: Final = 6  # lines between the headline and the text that are looked at
 _LONGEST_DATE: Final = 60
+_LONGEST_LINE: Final = 160  # of several things that are said of a text: by whom, when, how long
+_PARTS: Final = re.compile(r"\s+[·•|]\s+")
 _MOST_WORDS: Final = 6  # of a line that is a date: day, month, "published on", a zone
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？।؟۔")
@@ -30,7 +35,7 @@ class Body:
 
     def __init__(self, blocks: list[Block], standfirst: Block | None = None) -> None:
         self.blocks = blocks
-        self.standfirst = standfirst  # where only its place tells it from the text
+        self.standfirst = standfirst  # where its place or name tells it from the text
         self.first = blocks[0].number if blocks else 0
         self.last = blocks[-1].number if blocks else 0
 
@@ -69,14 +74,20 @@ def _around(box: Box | None, tag: str) -> Box | None:
 def find_body(outline: Outline, page: Page) -> Body:
     """The body as the forest sees it, captions, calls to read on and the headline left out."""
     describer = features.Describer(outline, page)
-    reading = describer.reading
+    return choose(describer, lambda block: forest.score(describer.row(block)))
+
+
+def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Body:
+    """The body of the blocks that the judge gives log-odds above THRESHOLD."""
+    reading, page = describer.reading, describer.page
     chosen = [
         block
         for block in reading.candidates()
         if not _never(block)
         and not describer.is_of_next_article(block)
-        and (reading.is_paragraph(block) or forest.score(describer.row(block)) > THRESHOLD)
+        and (reading.is_paragraph(block) or judge(block) > THRESHOLD)
     ]
+    chosen = _once(chosen)
     while len(chosen) > 1 and _is_heading(chosen[0], page):
         chosen.pop(0)
     standfirst = None
@@ -89,6 +100,17 @@ def find_body(outline: Outline, page: Page) -> Body:
     while len(chosen) > 1 and _is_closing(chosen[-1]):
         chosen.pop()
     return Body(chosen, standfirst)
+
+
+def _once(blocks: list[Block]) -> list[Block]:
+    """The blocks without those that another box has said: for a smaller screen, as a quotation."""
+    seen: dict[str, Box | None] = {}
+    return [
+        block
+        for block in blocks
+        if len(block.text) < _SHORTEST_TWICE
+        or seen.setdefault(block.text, block.box.parent) is block.box.parent
+    ]
 
 
 def _is_standfirst(block: Block, reading: Reading) -> bool:
@@ -116,9 +138,21 @@ def _is_parted_from_text(block: Block, reading: Reading, far: int) -> bool:
 
 
 def _is_dressing(block: Block) -> bool:
-    """A line of its own that tells when a text was published, or how long it takes to read."""
+    """A line that tells when a text was published, or how long it takes to read; or by whom, too.
+
+    Several such things are parted by middle dots or bars.
+    """
     text = block.text
-    if len(text) > _LONGEST_DATE or block.box.tag == "blockquote":
+    if block.box.tag == "blockquote" or len(text) > _LONGEST_LINE:
+        return False
+    parts = _PARTS.split(text)
+    if len(parts) > 1 and text[-1] in _SENTENCE_ENDS:
+        return False
+    return any(map(_is_date_or_length, parts))
+
+
+def _is_date_or_length(text: str) -> bool:
+    if not text or len(text) > _LONGEST_DATE:
         return False
     if phrases.READING_TIME.fullmatch(text):
         return True

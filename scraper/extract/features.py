@@ -7,21 +7,21 @@ they stand relative to the main box and the headline.
 
 from typing import Final
 
-from scraper.extract import phrases, weights
 from scraper.extract import traits as names
+from scraper.extract import weights
+from scraper.extract.declared import Declared
 from scraper.extract.lists import words
 from scraper.extract.outline import PLACES, Block, Box, Outline
 from scraper.extract.regions import ENDS, WORD, Page, Reading, clean
 
 NAMES: Final = tuple(
     words(
-        """size linked links ends commas tag upper main table weight low parent_weight grand_weight
-        word_low word_sum previous_size previous_linked next_size next_linked since_good
-        inside_tight gap climb place from_first to_last before after parent_size parent_linked
-        parent_count parent_share grand_linked grand_share group_size group_linked group_count
-        group_inside group_rank family_size family_linked family_inside family_rank
-        from_headline headings_since same_article in_headline_article described page_size
-        main_share blocks main_score caption author hidden call"""
+        """size linked ends commas upper marks main weight parent_weight grand_weight chain word_low
+        word_sum previous_linked next_size inside_tight climb place from_first to_last before after
+        parent_size parent_share grand_linked grand_share group_size group_mean group_linked
+        group_count group_inside group_rank family_size family_linked family_inside family_rank
+        from_headline in_headline_article described heading_low from_heading declared hidden
+        page_size main_share blocks main_score"""
     )
 )
 
@@ -29,19 +29,13 @@ LEXICON: Final[dict[str, float]] = {
     word: weight for weight, words in weights.LEXICON.items() for word in words.split()
 }
 
-_TAGS: Final = {
-    tag: float(number)
-    for number, tag in enumerate(
-        words(
-            """p div td li blockquote h1 h2 h3 h4 h5 h6 figcaption pre section article dd dt th
-            header footer ul aside main body"""
-        ),
-        1,
-    )
-}
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _MAIN: Final = PLACES["article"] | PLACES["main"]
 _ARTICLE_SIZE: Final = 600.0  # characters that make an <article> one to be followed by the next
 _SHORT: Final = 300  # characters of a block whose words are looked up
+_LONGEST_HEADING: Final = 80  # characters of a line that tells what follows
+_BEGINNING: Final = 200  # characters of a block that are looked at for capital letters
+_FAR: Final = 99.0
 
 
 class Describer:
@@ -50,12 +44,13 @@ class Describer:
     def __init__(self, outline: Outline, page: Page) -> None:
         self.page = page
         self.reading = reading = Reading(outline, page)
+        self.declared = Declared(page.declared, reading)
         self.around: dict[int, list[float]] = {}
         self.climbs: dict[int, int] = {}
-        self.tight_article = _article(reading.tight)
+        self.chains: dict[int, float] = {}
         at = reading.headline_at
         self.headline_article = _article(reading.blocks[at].box) if at >= 0 else None
-        self.headings = self._headings()
+        self.headings: list[tuple[float, int]] = []
         start, end = reading.tight.start, reading.tight.end
         sums = reading.size_sums
         whole = sums[-1] or 1.0
@@ -81,17 +76,6 @@ class Describer:
             and sums[own.end] - sums[own.start] >= _ARTICLE_SIZE
         )
 
-    def _headings(self) -> list[float]:
-        """For each block, the h1 headings that came since the headline."""
-        found: list[float] = []
-        count = 0.0
-        at = self.reading.headline_at
-        for block in self.reading.blocks:
-            if block.box.tag == "h1" and block.number > at >= 0:
-                count += 1.0
-            found.append(count)
-        return found
-
     def row(self, block: Block) -> list[float]:
         """The features of one block."""
         box = block.box
@@ -107,26 +91,22 @@ class Describer:
             *around,
             *self._named_alike(block),
             *self._story(block),
+            box.above & names.HIDDEN > 0,
             *self.of_page,
-            *_traits(block),
         ]
 
     def _own(self, block: Block) -> tuple[float, ...]:
         text = block.text
-        length = len(text)
-        box = block.box
-        places = box.places
-        start = text[:40]
+        start = text[:_BEGINNING]
+        count = text.count
         return (
             self.reading.sizes[block.number],
-            block.linked / length,
-            block.links,
+            block.linked / len(text),
             text[-1] in ENDS,
-            text.count(",") + text.count("，") + text.count("،") + text.count("。"),
-            _TAGS.get(box.tag, 0.0),
+            count(",") + count("，") + count("،") + count("。"),
             sum(map(str.isupper, start)) / len(start),
-            places & _MAIN > 0,
-            places & PLACES["table"] > 0,
+            count("@") + count("|") + count("http") + count("©"),
+            block.box.places & _MAIN > 0,
         )
 
     def _named(self, block: Block, box: Box, parent: Box) -> tuple[float, ...]:
@@ -139,34 +119,43 @@ class Describer:
                     total += weight
                     lowest = min(lowest, weight)
         grand = parent.parent or parent
-        return box.weight, box.low, parent.weight, grand.weight, lowest, total
+        return box.weight, parent.weight, grand.weight, self._chain(box), lowest, total
 
-    def _beside(self, block: Block) -> tuple[float, ...]:
-        reading = self.reading
+    def _chain(self, box: Box) -> float:
+        """The weights of a box and of all around it, added up; each is looked at once."""
+        path: list[Box] = []
+        at: Box | None = box
+        while at is not None and at.number not in self.chains:
+            path.append(at)
+            at = at.parent
+        total = self.chains[at.number] if at is not None else 0.0
+        for each in reversed(path):
+            total += each.weight
+            self.chains[each.number] = total
+        return total
+
+    def _beside(self, block: Block) -> tuple[float, float]:
+        blocks = self.reading.blocks
         number = block.number
-        previous = reading.blocks[number - 1] if number else None
-        following = reading.blocks[number + 1] if number + 1 < reading.count else None
+        previous = blocks[number - 1] if number else None
         return (
-            reading.sizes[number - 1] if previous else 0.0,
             previous.linked / len(previous.text) if previous else 0.0,
-            reading.sizes[number + 1] if following else 0.0,
-            following.linked / len(following.text) if following else 0.0,
-            reading.since[number],
+            self.reading.sizes[number + 1] if number + 1 < len(blocks) else 0.0,
         )
 
     def _place(self, block: Block, box: Box) -> tuple[float, ...]:
         reading = self.reading
         number = block.number
         tight = reading.tight
+        before = reading.before[number]
         return (
             tight.start <= number < tight.end,
-            box.depth - tight.depth,
             self._climb(box),
             (number - reading.first) / max(1, reading.last - reading.first),
             number - reading.first,
             reading.last - number,
-            reading.before[number],
-            reading.good_count - reading.before[number],
+            before,
+            reading.good_count - before,
         )
 
     def _climb(self, box: Box) -> int:
@@ -188,14 +177,10 @@ class Describer:
 
     def _around(self, parent: Box) -> list[float]:
         """What is known of the box around a block's own, and of the one around that."""
-        grand = parent.parent or parent
-        size, linked, score = self._sums(parent)
-        _, grand_linked, grand_score = self._sums(grand)
+        size, _, score = self._sums(parent)
+        _, grand_linked, grand_score = self._sums(parent.parent or parent)
         whole = max(1.0, self.main_score)
-        return [
-            size, linked, float(parent.end - parent.start), score / whole, grand_linked,
-            grand_score / whole,
-        ]  # fmt: skip
+        return [size, score / whole, grand_linked, grand_score / whole]
 
     def _sums(self, box: Box) -> tuple[float, float, float]:
         reading = self.reading
@@ -209,6 +194,7 @@ class Describer:
         family = self.reading.families[block.number]
         return (
             group.size,
+            group.size / group.count,
             group.linked / group.size,
             group.count,
             group.inside / group.size,
@@ -222,13 +208,29 @@ class Describer:
     def _story(self, block: Block) -> tuple[float, ...]:
         number = block.number
         at = self.reading.headline_at
+        low, heading = self._heading(number)
         return (
             number - at if at >= 0 else -500.0,
-            self.headings[number],
-            _within(self.tight_article, number),
             _within(self.headline_article, number),
             self._described(block.text),
+            low,
+            min(_FAR, number - heading),
+            self.declared.holds(block),
         )
+
+    def _heading(self, number: int) -> tuple[float, int]:
+        """What the last heading above a block says, as the sum of its words, and its number."""
+        if not self.headings:
+            low, at = 0.0, -int(_FAR)
+            for block in self.reading.blocks:
+                self.headings.append((low, at))
+                text = block.text
+                if len(text) < _LONGEST_HEADING and (
+                    block.box.tag in _HEADINGS or text[-1] in ":："
+                ):
+                    at = block.number
+                    low = sum([LEXICON.get(word, 0.0) for word in WORD.findall(text.lower())[:8]])
+        return self.headings[number]
 
     def _described(self, text: str) -> float:
         """Whether a block is the page's description (1), or its beginning (0.5)."""
@@ -252,14 +254,3 @@ def _within(box: Box | None, number: int) -> float:
     if box is None:
         return 0.0
     return 1.0 if box.start <= number < box.end else -1.0
-
-
-def _traits(block: Block) -> tuple[float, ...]:
-    above = block.box.above
-    call = len(block.text) < _SHORT and phrases.CALL.match(block.text) is not None
-    return (
-        above & names.CAPTION > 0,
-        above & names.AUTHOR > 0,
-        above & names.HIDDEN > 0,
-        call,
-    )

@@ -16,10 +16,10 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from scraper.extract import body, forest, guard
 from scraper.extract import traits as names
-from scraper.extract.article import Extraction, survey
+from scraper.extract.article import Extraction, page_of, survey
 from scraper.extract.features import Describer
 from scraper.extract.outline import Block, outline
-from scraper.extract.regions import FIGURE, Page
+from scraper.extract.regions import FIGURE
 from scraper.text.charset import to_utf8
 
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
@@ -82,7 +82,7 @@ def lay(extraction: Extraction, html: bytes, headers: Mapping[str, str]) -> list
         return []
     head, _, found = survey(tree)
     title = extraction.article.title or ""
-    page = Page(head.title, title, head.meta.get("og:description", ""))
+    page = page_of(head, title)
     chosen = body.find_body(found, page)
     # The reading enters but a part of the page: what it passed by may be what is looked for.
     blocks = list(_merged(outline(tree.body).blocks, found.blocks))

@@ -37,15 +37,21 @@ FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
 _GOOD: Final = 20.0  # the score from which a block looks like a paragraph
 _FAR: Final = 99.0
 _LOOSE: Final = 0.2  # what a scrap weighs against the loose main box, of its weight
+_LOOSE_MOST: Final = -4.0  # and what it weighs at most: lists of links stand in texts
+_ITEM: Final = 2.0  # what an item of a list without a link counts for: menus have links
+_SHORTEST_ITEM: Final = 20  # characters of such an item
 
 
 class Page:
     """What is known of the page beside its outline."""
 
-    def __init__(self, title: str = "", headline: str = "", description: str = "") -> None:
+    def __init__(
+        self, title: str = "", headline: str = "", description: str = "", declared: str = ""
+    ) -> None:
         self.title = clean(title)
         self.headline = clean(headline)
         self.description = clean(description)
+        self.declared = declared  # the text that JSON-LD has
 
 
 def clean(text: str) -> str:
@@ -91,7 +97,8 @@ class Reading:
         self.size_sums = [0.0, *accumulate(self.sizes)]
         self.link_sums = [0.0, *accumulate(block.linked * scale for block in blocks)]
         self.loose, _ = _best_box(
-            outline.boxes, [score if score > 0 else score * _LOOSE for score in self.scores]
+            outline.boxes,
+            [score if score > 0 else max(score * _LOOSE, _LOOSE_MOST) for score in self.scores],
         )
         self.tight, self.score_sums = _best_box(outline.boxes, self.scores)
         self.good = [score > _GOOD for score in self.scores]
@@ -211,7 +218,15 @@ def _score(block: Block, size: float) -> float:
         return size * (1 - 1.5 * share) * _trust(box)
     if size >= 100:
         return size * 0.3 * (1 - share)
-    return -2.0 if box.tag in {"h2", "h3", "h4", "p"} else -8.0
+    return _score_of_few(block, size)
+
+
+def _score_of_few(block: Block, size: float) -> float:
+    """What a few words count for: a heading or an item of a list less against the text."""
+    tag = block.box.tag
+    if tag in {"li", "dd"} and size >= _SHORTEST_ITEM and not block.links:
+        return _ITEM
+    return -2.0 if tag in {"h2", "h3", "h4", "p"} else -8.0
 
 
 def _trust(box: Box) -> float:

@@ -50,7 +50,7 @@ _TRAITS: Final[dict[int, str]] = {
         kommentar livefyre viafoura""",
     BODY: "articlebody storybody",
     CONSENT: """consent cookie cookies cookiebar cookiebanner onetrust gdpr privacy didomi
-        usercentrics truste cmp ccpa sourcepoint""",
+        usercentrics truste ccpa sourcepoint""",
     ASIDE: """related recommended recommendations newsletter share sharing social promo sidebar
         widget advert advertisement sponsored outbrain taboola subscribe subscription signup
         trending popular latest menu nav navigation footer toolbar teasers""",
@@ -64,6 +64,8 @@ _AUTHOR_PATH: Final = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|by|people|profiles?|contributors?|staff|journalists?|"
     r"reporters?|writers?|columnists?|redakteure?|byline)/[^/?#]+"
 )
+# Styles of words that are only read aloud, or not at all: "opens in a new tab".
+_UNSEEN: Final = re.compile(r"clip\s*:\s*rect\((?:[01](?:px)?[\s,]*){4}\)|display\s*:\s*none")
 _HIDING: Final = frozenset(
     ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "hidden", "u-hidden")
 )
@@ -79,7 +81,7 @@ _FURNITURE: Final = frozenset(
         submenu mega-menu dropdown-menu main-menu main-nav mainnav mobile-menu mobile-nav navbar
         navbar-nav nav-item menu-footer subnav off-canvas breadcrumbs breadcrumb skip-link
         comment-respond comments-area comment-form commentform article-comments comment-list
-        commentlist sidebar right-sidebar sidebar-right article-sidebar related related-articles
+        commentlist sidebar article-sidebar related related-articles
         related-posts related-post popular-posts most-popular trending share share-buttons
         social social-icons social-links social-share social-share__item sharedaddy sd-sharing
         addthis_toolbox newsletter newsletter-signup cookie-notice widget_recent_entries
@@ -140,6 +142,10 @@ def read_inline(attributes: Mapping[str, str | None]) -> int:
                 traits |= AUTHOR
         elif value and key in {"class", "rel", "itemprop", "id", "data-testid"}:
             traits |= read(value[:LONGEST])[0]
-        elif key == "hidden" or (key == "aria-hidden" and value == "true"):
+        elif (
+            key == "hidden"
+            or (key == "aria-hidden" and value == "true")
+            or (key == "style" and value and _UNSEEN.search(value))
+        ):
             traits |= HIDDEN
     return traits

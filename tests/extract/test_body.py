@@ -141,3 +141,35 @@ def test_the_words_in_a_box_with_the_picture_are_its_caption(markup: str):
 def test_a_paragraph_in_a_box_with_a_picture_is_text():
     found = page(f"<p><img src='/hall.jpg'>{STANDFIRST}</p>")
     assert found.body.split("\n\n") == [STANDFIRST, *LINES]
+
+
+def test_a_byline_with_its_date_parts_a_standfirst_from_the_text():
+    found = page(
+        f"<div class='c-1'>{STANDFIRST}</div>"
+        "<div class='c-2'>By the Harbour Desk · 9 June 2020 · 2 min read</div>"
+    )
+    assert found.standfirst == STANDFIRST
+    assert found.body.split("\n\n") == LINES
+
+
+def test_a_text_that_stands_on_the_page_twice_is_taken_once():
+    twice = "".join(f"<p>{line}</p>" for line in LINES)
+    html = (
+        f"<html><head><title>{HEADLINE}</title></head><body><div class='story'>"
+        f"<div class='wide'>{twice}</div><div class='narrow'>{twice}</div></div></body></html>"
+    )
+    found = extract(html.encode(), "https://www.gulflantern.example/news/bridge")
+    assert found.article.body.split("\n\n") == LINES
+
+
+def test_words_that_are_only_read_aloud_are_no_text():
+    hidden = '<span style="clip:rect(0 0 0 0);position:absolute">, opens new tab</span>'
+    found = body(LINES[0] + f'<a href="/minutes"> Its minutes{hidden}</a> are public.', *LINES[1:])
+    assert found[0].endswith("Its minutes are public.")
+
+
+def test_class_names_of_components_are_no_consent():
+    inside = "".join(f"<div class='cmp-text'><p>{line}</p></div>" for line in LINES)
+    html = f"<html><body><div class='cmp-container'>{inside}</div></body></html>"
+    found = extract(html.encode(), "https://www.gulflantern.example/news/bridge")
+    assert found.article.body.split("\n\n") == LINES
