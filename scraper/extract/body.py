@@ -205,7 +205,7 @@ def _never(block: Block) -> bool:
         return False
     if text.casefold().strip(" .:-–—") in phrases.NOTICES or phrases.CREDIT.match(text):
         return True
-    return bool(phrases.CALL.match(text)) and block.linked * 2 > len(text) * 0.6
+    return block.linked * 2 > len(text) * 0.6 and phrases.CALL.match(text) is not None
 
 
 def _is_run_of_links(block: Block) -> bool:

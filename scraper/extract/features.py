@@ -5,6 +5,7 @@ their neighbours, by the boxes around them, by all blocks whose boxes are named 
 they stand relative to the main box and the headline.
 """
 
+from bisect import bisect_left
 from typing import Final
 
 from scraper.extract import traits as names
@@ -35,6 +36,8 @@ _ARTICLE_SIZE: Final = 600.0  # characters that make an <article> one to be foll
 _SHORT: Final = 300  # characters of a block whose words are looked up
 _LONGEST_HEADING: Final = 80  # characters of a line that tells what follows
 _BEGINNING: Final = 200  # characters of a block that are looked at for capital letters
+_HEADING_WORDS: Final = 8  # of a heading that are looked up
+_NO_CAPITALS: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _FAR: Final = 99.0
 
 
@@ -50,7 +53,10 @@ class Describer:
         self.chains: dict[int, float] = {}
         at = reading.headline_at
         self.headline_article = _article(reading.blocks[at].box) if at >= 0 else None
-        self.headings: list[tuple[float, int]] = []
+        self.headings = [
+            number for number, block in enumerate(reading.blocks) if _is_heading(block)
+        ]
+        self.lows: dict[int, float] = {}
         start, end = reading.tight.start, reading.tight.end
         sums = reading.size_sums
         whole = sums[-1] or 1.0
@@ -104,7 +110,7 @@ class Describer:
             block.linked / len(text),
             text[-1] in ENDS,
             count(",") + count("，") + count("،") + count("。"),
-            sum(map(str.isupper, start)) / len(start),
+            _capitals(start) / len(start),
             count("@") + count("|") + count("http") + count("©"),
             block.box.places & _MAIN > 0,
         )
@@ -220,27 +226,41 @@ class Describer:
 
     def _heading(self, number: int) -> tuple[float, int]:
         """What the last heading above a block says, as the sum of its words, and its number."""
-        if not self.headings:
-            low, at = 0.0, -int(_FAR)
-            for block in self.reading.blocks:
-                self.headings.append((low, at))
-                text = block.text
-                if len(text) < _LONGEST_HEADING and (
-                    block.box.tag in _HEADINGS or text[-1] in ":："
-                ):
-                    at = block.number
-                    low = sum([LEXICON.get(word, 0.0) for word in WORD.findall(text.lower())[:8]])
-        return self.headings[number]
+        place = bisect_left(self.headings, number)
+        if not place:
+            return 0.0, -int(_FAR)
+        at = self.headings[place - 1]
+        low = self.lows.get(at)
+        if low is None:
+            said = WORD.findall(self.reading.blocks[at].text.lower())[:_HEADING_WORDS]
+            low = self.lows[at] = sum([LEXICON.get(word, 0.0) for word in said])
+        return low, at
 
     def _described(self, text: str) -> float:
         """Whether a block is the page's description (1), or its beginning (0.5)."""
         description = self.page.description
         if not description or not 20 <= len(text) <= 2 * len(description) + 40:
             return 0.0
+        first = text[0]
+        if first.isalpha() and first.lower()[0] != description[0]:
+            return 0.0  # most blocks: not worth the reading of their letters
         key = clean(text)
         if key == description:
             return 1.0
         return 0.5 if description.startswith(key[:60]) else 0.0
+
+
+def _is_heading(block: Block) -> bool:
+    """Whether a block tells what follows it."""
+    text = block.text
+    return len(text) < _LONGEST_HEADING and (block.box.tag in _HEADINGS or text[-1] in ":：")
+
+
+def _capitals(text: str) -> int:
+    """How many letters of a text are capital."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_CAPITALS))
+    return sum(map(str.isupper, text))
 
 
 def _article(box: Box | None) -> Box | None:

@@ -199,7 +199,9 @@ class Reading:
 
 def _scale(blocks: list[Block]) -> float:
     """What a character of this page counts for: more in scripts that say much with few."""
-    sample = "".join([block.text for block in blocks[:400]])[:20_000]
+    sample = "".join([block.text[:60] for block in blocks[:400]])
+    if sample.isascii():
+        return 1.0
     return _WIDE_SCALE if len(_WIDE.findall(sample)) * 4 > len(sample) else 1.0
 
 
