@@ -6,6 +6,7 @@ from typing import Final
 
 from scraper.extract import dates, features, forest, phrases, pictures
 from scraper.extract import traits as names
+from scraper.extract.cards import Cards
 from scraper.extract.outline import Block, Box, Outline
 from scraper.extract.regions import FIGURE, WORD, Page, Reading, clean
 
@@ -80,10 +81,12 @@ def find_body(outline: Outline, page: Page) -> Body:
 def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Body:
     """The body of the blocks that the judge gives log-odds above THRESHOLD."""
     reading, page = describer.reading, describer.page
+    cards = Cards(reading)
     chosen = [
         block
         for block in reading.candidates()
         if not _never(block)
+        and not cards.hold(block)
         and not describer.is_of_next_article(block)
         and (reading.is_paragraph(block) or judge(block) > THRESHOLD)
     ]
