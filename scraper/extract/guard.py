@@ -15,6 +15,10 @@ from collections import Counter
 from typing import Final
 
 MAX_BYTES: Final = 20_000_000  # what is beyond is cut off
+MAX_TAGS: Final = (
+    250_000  # what is beyond is cut off: no article has as many, and each takes memory
+)
+_STEP: Final = 65_536  # bytes
 MAX_DEPTH: Final = 400  # of nested elements: browsers stop at 512
 MAX_TAG: Final = 60_000  # bytes of one tag with more than a few attributes
 _SUSPECT_TAGS: Final = 16_000  # nested as deep as they can be, these take half a second
@@ -47,6 +51,8 @@ def tame(html: bytes) -> bytes:
         html = html[:MAX_BYTES]
     html = _without_long_tags(html)
     tags = html.count(b"<")
+    if tags > MAX_TAGS:
+        html = _shortened_to(html, MAX_TAGS)
     if tags * len(html) > _SUSPECT_COPIES:
         count = sum(1 for _ in _IGNORED.finditer(html))
         if count * len(html) > _MOST_COPIES:
@@ -54,6 +60,17 @@ def tame(html: bytes) -> bytes:
     if tags > _SUSPECT_TAGS and _depth(html) > MAX_DEPTH:
         html = _flattened(html)
     return html
+
+
+def _shortened_to(html: bytes, tags: int) -> bytes:
+    """The page as far as it has no more than so many tags."""
+    end = 0
+    while end < len(html):
+        tags -= html.count(b"<", end, end + _STEP)
+        if tags < 0:
+            break
+        end += _STEP
+    return html[:end]
 
 
 def _without_long_tags(html: bytes) -> bytes:

@@ -90,6 +90,12 @@ def test_a_page_of_ten_megabytes_is_read():
     assert "the talks would go on" in found.article.body
 
 
+def test_a_page_is_cut_where_it_has_more_tags_than_any_article():
+    tamed = guard.tame(b"<p>The first line." + b"<i>" * (guard.MAX_TAGS + 100_000))
+    assert tamed.startswith(b"<p>The first line.<i>")
+    assert guard.MAX_TAGS - 50_000 < tamed.count(b"<") <= guard.MAX_TAGS
+
+
 def test_the_text_below_deep_nesting_is_still_found():
     found = attempt(b"<div>" * 100_000 + TEXT + b"</div>" * 100_000)
     assert found is not None
