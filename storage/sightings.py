@@ -51,6 +51,8 @@ _LEARN = (
 # have claimed or finished it since. Whoever holds a claim sees `changed_at` when it is done.
 _CLAIMED = table.c.claimed_by.is_not(None)
 _PENDING = table.c.state == EntryState.PENDING
+# Not "IN", whose list could not be expanded in a statement for many rows.
+_ENDED = sa.or_(table.c.state == EntryState.DONE, table.c.state == EntryState.FAILED)
 _NOW = sa.bindparam("now", type_=table.c.changed_at.type)
 _CHANGE = _LEARN.values(
     changed_at=_NOW,
@@ -68,9 +70,7 @@ _CHANGE = _LEARN.values(
         (sa.or_(_CLAIMED, _PENDING), table.c.next_attempt_at),
         else_=_NOW,
     ),
-    attempts=sa.case(
-        (table.c.state.in_([EntryState.DONE, EntryState.FAILED]), 0), else_=table.c.attempts
-    ),
+    attempts=sa.case((_ENDED, 0), else_=table.c.attempts),
 )
 
 

@@ -14,6 +14,7 @@ from tests.storage.making import (
     MINUTE,
     NOW,
     add_article,
+    add_entries,
     add_source,
     claim,
     sighting,
@@ -201,6 +202,26 @@ def test_what_had_failed_has_another_chance_when_it_changes(database: Database):
         assert see(unit, title="B", now=NOW + HOUR) == Added(changed=1)
         (again,) = claim(unit, NOW + HOUR)
     assert (again.state, again.attempts) == (EntryState.PENDING, 1)
+
+
+def test_many_may_change_between_two_visits(database: Database):
+    with database.begin() as unit:
+        add_entries(unit, ["a", "b", "c"], title="Before")
+        waiting, done, failed = claim(unit)
+        unit.entries.retry(waiting.id, worker="worker", at=NOW + DAY, error="HTTP 503")
+        article = add_article(unit, "a")
+        unit.entries.done(done.id, worker="worker", article_id=article.id, recheck_at=None)
+        unit.entries.fail(failed.id, worker="worker", error="HTTP 410")
+        source = unit.sources.get("wire")
+        assert source is not None
+        seen = [sighting(key, title="After") for key in "abc"]
+        assert unit.entries.add(source.id, seen, now=NOW + HOUR) == Added(changed=2)
+        again = {entry.id: entry for entry in claim(unit, NOW + HOUR)}
+        assert again.keys() == {done.id, failed.id}
+        assert {(entry.title, entry.attempts) for entry in again.values()} == {("After", 1)}
+        left = unit.entries.get(waiting.id)
+        assert left is not None
+        assert (left.title, left.attempts, left.next_attempt_at) == ("After", 1, NOW + DAY)
 
 
 def test_a_time_that_has_not_come_does_not_put_an_entry_first(database: Database):
