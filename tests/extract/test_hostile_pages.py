@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import ExtractError
-from scraper.extract import Extraction, extract
+from scraper.extract import Extraction, extract, guard
 
 PAGES = [path.read_bytes() for path in (Path(__file__).parent / "pages").glob("*.html")]
 TEXT = (
