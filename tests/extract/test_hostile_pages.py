@@ -91,8 +91,8 @@ def test_a_page_of_ten_megabytes_is_read():
 
 
 def test_a_page_is_cut_where_it_has_more_tags_than_any_article():
-    tamed = guard.tame(b"<p>The first line." + b"<i>" * (guard.MAX_TAGS + 100_000))
-    assert tamed.startswith(b"<p>The first line.<i>")
+    tamed = guard.tame(b"<p>The first line." + b"<br>" * (guard.MAX_TAGS + 100_000))
+    assert tamed.startswith(b"<p>The first line.<br>")
     assert guard.MAX_TAGS - 50_000 < tamed.count(b"<") <= guard.MAX_TAGS
 
 
