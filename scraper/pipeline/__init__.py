@@ -13,11 +13,13 @@
         page      <- fetch(entry.url), paced
         article   <- extract(page, its site's own rules)    in a process that can be killed
         signature <- sign(article)
-        matches   <- watches, before anybody waits for the transaction
-        admit(article)
+        candidate <- its matches, before anybody waits for the transaction; if it looks like a
+                     revision, today's reading of the page that is kept     doorstep.py
+        admit(candidate)
 
-    admit(article):                         admit.py, ONE transaction
-        known link?  -> same text: nothing; another text: a revision
+    admit(candidate):                       admit.py, ONE transaction
+        known link?  -> same text: nothing; another text: a revision; another only because our
+                        rules are: repaired, and nothing rings
         copy or rewrite of a stored article? -> joins its story, else leads a new one
         matches -> alerts and deliveries written
         entry done

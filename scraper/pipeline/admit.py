@@ -2,19 +2,26 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scraper.clock import Clock
 from scraper.dedupe import Relation, relate
-from scraper.discover.links import host, normalise
+from scraper.pipeline.known import (
+    Earlier,
+    canonical_key,
+    is_revision,
+    keep_identity,
+    own_keys,
+)
 from scraper.watch import MatchText, WatchSet
 from storage.database import UnitOfWork
 from storage.records import (
     AlertPer,
     Article,
     FrontierEntry,
+    KeptPage,
     Match,
     Signature,
     StoredArticle,
@@ -35,6 +42,7 @@ class Outcome(StrEnum):
     COPY = "copy"  # of a stored article; it joins that one's story
     REWRITE = "rewrite"  # it shares much with a stored article, and joins its story
     REVISION = "revision"  # a later text of a stored article
+    REPAIRED = "repaired"  # stored already; the rules are others now, the publisher changed nothing
     UNCHANGED = "unchanged"  # stored already, with this text
 
 
@@ -71,7 +79,8 @@ class Candidate:
     """An article at the door.
 
     `from_source`: these are the source's words, for the page could not be had. `found`: its matches
-    as far as they are known; they count if admission comes to the same text and watches.
+    as far as they are known; they count if admission comes to the same text and watches. `earlier`:
+    the page of the stored article, where today's rules read another text on it than is stored.
     """
 
     article: Article
@@ -80,6 +89,28 @@ class Candidate:
     source_name: str | None
     from_source: bool = False
     found: Found | None = None
+    earlier: Earlier | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Another text than is stored, though perhaps only the rules are others now.
+
+    `page` is the one that the stored text was read from, `entry` the one that led to it.
+    """
+
+    stored: StoredArticle
+    page: KeptPage
+    entry: FrontierEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What admission most likely comes to: `text` is what it will match, None for nothing."""
+
+    compiled: Compiled
+    text: MatchText | None
+    doubt: Doubt | None = None
 
 
 class Admitter:
@@ -92,22 +123,22 @@ class Admitter:
         self._clock = clock
         self._latest: Compiled | None = None
 
-    def prepare(self, unit: UnitOfWork, candidate: Candidate) -> tuple[Compiled, MatchText | None]:
-        """What to match before admission, outside its transaction; None: most likely nothing.
+    def prepare(self, unit: UnitOfWork, candidate: Candidate) -> Prospect:
+        """What to do before admission, outside its transaction.
 
         Matching may take a second for a hostile page, for which no other writer should wait.
         """
         article, entry = candidate.article, candidate.entry
-        if entry.article_id is not None:
-            known = unit.articles.get(entry.article_id)
-        else:
-            known = unit.articles.find(own_keys(entry.url, article.url))
         compiled = self.compiled(unit)
-        if known is not None:
-            article = keep_identity(article, known.article)
-            if candidate.from_source or not is_revision(known.article, article):
-                return compiled, None
-        return compiled, match_text(article, candidate.source_name)
+        own = own_keys(entry.url, article.url)
+        known = self._known(unit, own, canonical_key(article), candidate)
+        if known is None:
+            return Prospect(compiled=compiled, text=match_text(article, candidate.source_name))
+        article = keep_identity(article, known.article)
+        if candidate.from_source or not is_revision(known.article, article):
+            return Prospect(compiled=compiled, text=None)
+        text = match_text(article, candidate.source_name)
+        return Prospect(compiled=compiled, text=text, doubt=_doubt(unit, known))
 
     def admit(self, unit: UnitOfWork, candidate: Candidate) -> Admission:
         """Decide what the article is, store it, and write what its matches ask to be sent."""
@@ -154,6 +185,18 @@ class Admitter:
         article = keep_identity(candidate.article, known.article)
         if not is_revision(known.article, article):
             return Admission(outcome=Outcome.UNCHANGED, article=known)
+        earlier = candidate.earlier
+        if earlier is not None and earlier.was == known.article:
+            unedited = earlier.says(article)
+            if earlier.loses_text:
+                if unedited:
+                    return Admission(outcome=Outcome.UNCHANGED, article=known)
+            elif repaired := put_right(
+                unit, known.id, earlier.article, was=earlier.was, signature=earlier.signature
+            ):
+                if unedited:
+                    return Admission(outcome=Outcome.REPAIRED, article=repaired)
+                article = keep_identity(candidate.article, repaired.article)
         stored = unit.articles.revise(known.id, article, signature=candidate.signature, now=now)
         rang, muted = self.ring(
             unit, stored, candidate.source_name, now, found=candidate.found, revised=True
@@ -234,6 +277,28 @@ class Admitter:
         return compiled
 
 
+def _doubt(unit: UnitOfWork, known: StoredArticle) -> Doubt | None:
+    page = unit.pages.latest(known.id)
+    entry = unit.entries.get(page.entry_id) if page and page.entry_id else None
+    if page is None or entry is None:
+        return None
+    return Doubt(stored=known, page=page, entry=entry)
+
+
+def put_right(
+    unit: UnitOfWork, article_id: int, article: Article, *, was: Article, signature: Signature
+) -> StoredArticle | None:
+    """Repair an article, and know it by the canonical link that it has now.
+
+    None, and nothing is changed, where the stored article is not `was` any more.
+    """
+    repaired = unit.articles.repair(article_id, article, was=was, signature=signature)
+    claimed = canonical_key(article)
+    if repaired and claimed is not None and article.canonical_url != was.canonical_url:
+        unit.articles.add_keys(article_id, [claimed])
+    return repaired
+
+
 def _matches(compiled: Compiled, text: MatchText, found: Found | None) -> Sequence[Match]:
     if found is not None and (found.version, found.text) == (compiled.version, text):
         return found.matches
@@ -252,60 +317,6 @@ def _report_broken(compiled: Compiled) -> None:
             error.remedy,
             extra={"action": "watch.broken", "watch": watch.name},
         )
-
-
-def own_keys(*links: str) -> list[str]:
-    """The distinct keys of the links by which a page was reached."""
-    return list(dict.fromkeys(normalise(link) for link in links))
-
-
-def canonical_key(article: Article) -> str | None:
-    """The key of the canonical link, if the page may speak for it: it is on the page's own host.
-
-    A hostile page could otherwise claim another outlet's link and have that outlet's article taken
-    for known.
-    """
-    if article.canonical_url is None:
-        return None
-    try:
-        if _site(article.canonical_url) != _site(article.url):
-            return None
-        return normalise(article.canonical_url)
-    except ValueError:
-        return None
-
-
-def _site(url: str) -> str:
-    return host(url).removeprefix("www.").removeprefix("m.").removeprefix("amp.")
-
-
-def keep_identity(article: Article, known: Article) -> Article:
-    """A later reading of a stored article: it keeps the link it is known by, and its first time."""
-    return replace(
-        article,
-        url=known.url,
-        canonical_url=known.canonical_url or article.canonical_url,
-        published_at=known.published_at or article.published_at,
-    )
-
-
-def is_revision(known: Article, article: Article) -> bool:
-    """Whether a later reading says something else.
-
-    Only what a reader reads counts. A reading that came back empty is a broken page, a consent wall
-    or a paywall, not a revision.
-    """
-    if not article.body.strip():
-        return False
-    return any(
-        _plain(getattr(known, name)) != _plain(getattr(article, name))
-        for name in ("title", "standfirst", "body")
-        if getattr(article, name) is not None
-    )
-
-
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").split())
 
 
 def too_old(watch: Watch, article: Article, now: datetime) -> bool:

@@ -13,7 +13,7 @@ def keep_page(unit: UnitOfWork, admission: Admission, reading: Reading, *, entry
     would bring the earlier text back.
     """
     article = admission.article
-    another_text = admission.outcome is not Outcome.UNCHANGED
+    another_text = admission.outcome not in {Outcome.UNCHANGED, Outcome.REPAIRED}
     if reading.packed is None:
         if admission.outcome is Outcome.REVISION:
             unit.pages.forget(article.id)

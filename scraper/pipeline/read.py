@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 from random import Random
@@ -16,7 +16,8 @@ from scraper.errors import AttemptError, FetchError, PageGoneError
 from scraper.extract import NO_SITES, Sites
 from scraper.fetch import Fetcher, NotModified, Request
 from scraper.pipeline import site_watch
-from scraper.pipeline.admit import Admission, Admitter, Candidate, Compiled, Found, Outcome
+from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
+from scraper.pipeline.doorstep import Doorstep
 from scraper.pipeline.health import Watched
 from scraper.pipeline.keeping import keep_page
 from scraper.pipeline.persist import persistently
@@ -24,7 +25,6 @@ from scraper.pipeline.reading import Reading, read_entry, read_page
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
 from scraper.pipeline.schedule import RETRY_PAUSES, next_recheck, retry_entry
 from scraper.pipeline.words import span
-from scraper.watch import MatchText
 from storage.database import Database, UnitOfWork
 from storage.errors import ConflictError, DatabaseUnavailable
 from storage.records import (
@@ -88,6 +88,9 @@ class Reader:
         self._sites = sites
         self._on_admission = on_admission
         self._admitter = Admitter(clock)
+        self._doorstep = Doorstep(
+            database=database, sandbox=sandbox, sites=sites, admitter=self._admitter
+        )
         self._busy_hosts: dict[str, int] = {}  # and the source that is the reason
 
     async def claim(self, room: int) -> Sequence[Lane]:
@@ -190,6 +193,7 @@ class Reader:
             reading = await self._sandbox.run(
                 read_page, fetched, entry, site, keep=self._keep_pages
             )
+            candidate = await self._doorstep.candidate(entry, reading)
         except AttemptError as error:
             await self._failed(entry, error, page=fetched if isinstance(fetched, Page) else None)
         except SandboxBrokenError as error:
@@ -198,7 +202,7 @@ class Reader:
             # Once more, in case the machine was short of something; then it is the page.
             await self._failed(entry, AttemptError(str(error), permanent=entry.attempts > 1))
         else:
-            await self._admit(entry, reading, fetched)
+            await self._admit(candidate, reading, fetched)
 
     async def _put_back(self, entry: FrontierEntry, error: SandboxBrokenError) -> None:
         """Try again soon what the machine could not do; it was no attempt at the page."""
@@ -210,8 +214,8 @@ class Reader:
         next_try = f"next try in {span(pause)}"
         _log.error("%s: %s; %s", entry.url, error, next_try, extra={"action": "read.put_back"})
 
-    async def _admit(self, entry: FrontierEntry, reading: Reading, page: Page) -> None:
-        candidate = await self._candidate(entry, reading)
+    async def _admit(self, candidate: Candidate, reading: Reading, page: Page) -> None:
+        entry = candidate.entry
 
         def admit(unit: UnitOfWork) -> tuple[Admission | None, Watched | None]:
             if _is_index(unit, entry, reading.article):
@@ -243,28 +247,6 @@ class Reader:
         self._tell(entry, admission)
         site_watch.tell(watched)
 
-    async def _candidate(
-        self, entry: FrontierEntry, reading: Reading, *, from_source: bool = False
-    ) -> Candidate:
-        """The article with its matches, found while nobody waits for the transaction."""
-
-        def prepare(unit: UnitOfWork) -> tuple[Candidate, Compiled, MatchText | None]:
-            source = unit.sources.by_id(entry.source_id)
-            candidate = Candidate(
-                article=reading.article,
-                signature=reading.signature,
-                entry=entry,
-                source_name=source.name if source else None,
-                from_source=from_source,
-            )
-            return candidate, *self._admitter.prepare(unit, candidate)
-
-        candidate, compiled, text = await self._database.query(prepare)
-        if text is None:
-            return candidate
-        matches = await asyncio.to_thread(compiled.together.match, text)
-        return replace(candidate, found=Found(version=compiled.version, text=text, matches=matches))
-
     async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
         return await persistently(self._database, work, clock=self._clock, random=self._random)
 
@@ -295,7 +277,7 @@ class Reader:
         now = self._clock.now()
         candidate = None
         if _should_use_summary(entry, error):
-            candidate = await self._candidate(entry, read_entry(entry), from_source=True)
+            candidate = await self._doorstep.candidate(entry, read_entry(entry), from_source=True)
 
         def store(
             unit: UnitOfWork,

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from scraper.dedupe import sign
-from scraper.extract import Site, Sites, extract
+from scraper.extract import Extraction, Site, Sites, extract
 from scraper.pipeline.packing import pack, unpack
 from storage.records import Article, FrontierEntry, PackedPage, Page, Signature
 
@@ -38,9 +38,7 @@ def read_page(
     `site` are the rules for the page's site, which are small enough to come with each page. `keep`:
     pack the page, too. Here it costs no more than the processor's time.
     """
-    extraction = extract(
-        page.body, page.url, page.headers, now=page.fetched_at, sites=Sites(everywhere=site)
-    )
+    extraction = _extract(page, site)
     reading = _sign(complete(extraction.article, entry))
     return replace(
         reading,
@@ -53,7 +51,38 @@ def read_page(
 
 def read_again(packed: PackedPage, entry: FrontierEntry, site: Site | None = None) -> Reading:
     """As `read_page`, of a page that was kept; ExtractError where it cannot be read any more."""
-    page = Page(
+    return read_page(_kept(packed, entry), entry, site)
+
+
+def read_earlier(
+    packed: PackedPage, entry: FrontierEntry, stored: Article, site: Site | None = None
+) -> Reading:
+    """As `read_again`, to compare it with a later page of the article that is `stored`.
+
+    What the source tells may be another by now than it was then. So where the page has no headline
+    or time of its own, they are those that are stored.
+    """
+    then = replace(entry, title=None, published_at=stored.published_at or entry.published_at)
+    article = complete(_extract(_kept(packed, entry), site).article, then)
+    return _sign(replace(article, title=_headline_then(article.title, entry.title, stored.title)))
+
+
+def _headline_then(title: str | None, told: str | None, stored: str | None) -> str | None:
+    """The headline as it was completed when the source may have told another than `told`."""
+    if not title:
+        return stored
+    if told and told not in title:
+        told = stored
+    return headline(title, told)
+
+
+def is_told(article: Article, entry: FrontierEntry) -> bool:
+    """Whether the article's headline may be the source's word alone, and not in its page."""
+    return bool(entry.title) and article.title == _short(entry.title)
+
+
+def _kept(packed: PackedPage, entry: FrontierEntry) -> Page:
+    return Page(
         url=packed.url,
         requested_url=entry.url,
         status=200,
@@ -61,7 +90,12 @@ def read_again(packed: PackedPage, entry: FrontierEntry, site: Site | None = Non
         body=unpack(packed),
         fetched_at=packed.fetched_at,
     )
-    return read_page(page, entry, site)
+
+
+def _extract(page: Page, site: Site | None) -> Extraction:
+    return extract(
+        page.body, page.url, page.headers, now=page.fetched_at, sites=Sites(everywhere=site)
+    )
 
 
 def complete(article: Article, entry: FrontierEntry) -> Article:

@@ -14,7 +14,8 @@ from random import Random
 from scraper.clock import Clock
 from scraper.errors import ExtractError
 from scraper.extract import NO_SITES, Sites
-from scraper.pipeline.admit import Admitter, Compiled, Found, canonical_key, match_text
+from scraper.pipeline.admit import Admitter, Compiled, Found, match_text, put_right
+from scraper.pipeline.known import better
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_again
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
@@ -158,14 +159,9 @@ class Repairer:
         article, was = reading.article, kept.stored.article
 
         def store(unit: UnitOfWork) -> tuple[str, ...] | None:
-            stored = unit.articles.repair(
-                kept.stored.id, article, was=was, signature=reading.signature
-            )
+            stored = put_right(unit, kept.stored.id, article, was=was, signature=reading.signature)
             if stored is None:
                 return None
-            claimed = canonical_key(article)
-            if claimed is not None and article.canonical_url != was.canonical_url:
-                unit.articles.add_keys(stored.id, [claimed])
             if found is None:
                 return ()
             now = self._clock.now()
@@ -192,24 +188,6 @@ def _left(stored: StoredArticle, outcome: Repaired, reason: str | None = None) -
         changes={},
         reason=reason,
     )
-
-
-def better(stored: StoredArticle, reading: Article, first: Article | None) -> Article:
-    """The article as it would be, had it been admitted by today's rules.
-
-    It keeps the link it is known by. Of an article that was revised the first page tells when it
-    was published: later ones may give the time of the revision. Where that page, `first`, is not
-    kept any more, the earlier of the two times is believed.
-    """
-    article = replace(reading, url=stored.article.url)
-    if not stored.revisions:
-        return article
-    canonical_url = article.canonical_url or stored.article.canonical_url
-    times = [stored.article.published_at, article.published_at]
-    if first is not None and first.published_at is not None:
-        times = [first.published_at]
-    published_at = min(filter(None, times), default=None)
-    return replace(article, canonical_url=canonical_url, published_at=published_at)
 
 
 def differences(was: Article, now: Article) -> dict[str, tuple[object, object]]:

@@ -15,8 +15,6 @@ from scraper.pipeline.admit import (
     Candidate,
     Found,
     Outcome,
-    canonical_key,
-    is_revision,
     match_text,
 )
 from storage.database import Database
@@ -206,7 +204,6 @@ def test_nobody_may_claim_another_outlets_link(desk):
     scoop = desk.admit(theirs)
     assert scoop.outcome is Outcome.NEW
     assert len(scoop.rang) == 1
-    assert canonical_key(Article(url="https://a.example/1", canonical_url=theirs)) is None
 
 
 def test_what_is_too_old_for_a_watch_does_not_ring(desk):
@@ -304,21 +301,3 @@ def test_a_watch_that_does_not_compile_is_reported(desk, caplog):
     (record,) = caplog.records
     assert record.action == "watch.broken"
     assert "the watch rocket cannot ring" in record.getMessage()
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({}, False),
-        ({"body": "Text  of\nthe article."}, False),
-        ({"tags": ("new",)}, False),
-        ({"standfirst": None}, False),
-        ({"body": ""}, False),
-        ({"body": "Another text."}, True),
-        ({"title": "Another title"}, True),
-        ({"standfirst": "Another standfirst"}, True),
-    ],
-)
-def test_only_what_a_reader_reads_makes_a_revision(changes, expected):
-    known = Article(url="u", title="Title", standfirst="Standfirst", body="Text of the article.")
-    assert is_revision(known, replace(known, **changes)) is expected

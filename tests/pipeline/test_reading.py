@@ -1,10 +1,19 @@
 """A page is read with the help of what its source said of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.pipeline.reading import LONGEST_TEXT, complete, headline, read_entry, read_page
+from scraper.pipeline.packing import pack
+from scraper.pipeline.reading import (
+    LONGEST_TEXT,
+    complete,
+    headline,
+    read_again,
+    read_earlier,
+    read_entry,
+    read_page,
+)
 from storage.records import Article, EntryState, FrontierEntry, Page
 from tests.end_to_end.outlets import story
 from tests.servers import article_html
@@ -92,3 +101,57 @@ def test_a_text_is_cut_where_it_is_endless(text, kept):
     assert complete(Article(url="u", body=text), entry()).body == kept
     assert read_entry(entry(title="Title", summary=text)).article.body == kept
     assert complete(Article(url="u"), entry(summary=text)).standfirst == kept
+
+
+def page_of(html, at=NOW):
+    return Page(
+        url="https://a.example/1",
+        requested_url="https://a.example/1",
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=html,
+        fetched_at=at,
+    )
+
+
+def test_a_kept_page_is_read_as_it_was_when_it_came():
+    page = page_of(article_html("Rocket rises", story(1), NOW))
+    packed = pack(page)
+    told = entry(title="Rocket rises")
+    read = read_page(page, told)
+    assert read_again(packed, told) == read
+    assert read_earlier(packed, told, read.article) == read
+
+
+@pytest.mark.parametrize(
+    ("own", "told", "stored", "expected"),
+    [
+        # What the source tells now is what it told then.
+        ("Rocket rises | The Bay Times", "Rocket rises", "Menu", "Rocket rises"),
+        ("Home - Rocket rises", "Rocket rises", "Home", "Rocket rises"),
+        ("Home - Rocket rises", "Home - Rocket rises", "Home", "Home - Rocket rises"),
+        # It has another headline now.
+        ("Rocket rises | The Bay Times", "Rocket falls", "Rocket rises", "Rocket rises"),
+        ("Rocket rises | The Bay Times", "Rocket falls", "Menu", "Rocket rises | The Bay Times"),
+        ("Rocket rises | The Bay Times", None, "Rocket rises", "Rocket rises | The Bay Times"),
+        # The page has none, so it was the source's word.
+        (None, "Rocket falls", "Rocket rises", "Rocket rises"),
+        (None, "Rocket falls", None, None),
+    ],
+)
+def test_the_headline_of_an_earlier_page_is_what_it_was_then(own, told, stored, expected):
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in story(1))
+    title = f'<meta property="og:title" content="{own}"><h1>{own}</h1>' if own else ""
+    packed = pack(page_of(f"<html><body>{title}{paragraphs}</body></html>".encode()))
+    reading = read_earlier(
+        packed, entry(title=told), Article(url="https://a.example/1", title=stored)
+    )
+    assert reading.article.title == expected
+    assert reading.article.body
+
+
+def test_the_time_of_an_earlier_page_is_not_what_the_source_tells_now():
+    packed = pack(page_of(article_html("Rocket rises", story(1))))
+    stored = Article(url="https://a.example/1", published_at=NOW)
+    told = entry(published_at=NOW + timedelta(days=1))
+    assert read_earlier(packed, told, stored).article.published_at == NOW

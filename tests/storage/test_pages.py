@@ -177,6 +177,30 @@ def test_a_repair_replaces_every_field_and_leaves_no_revision(database: Database
         assert [hit.id for hit in unit.search.search("rose")] == [article.id]
 
 
+def test_a_repair_and_a_revision_in_one_transaction(database: Database):
+    """The rules changed and the publisher edited, both since the last look."""
+    with database.begin() as unit:
+        article = add_article(unit, body="A menu.", signed=signature(1, exact="wrong"))
+        unit.search.index_pending()
+    read = replace(article.article, body="The rocket rose.")
+    edited = replace(article.article, body="The rocket fell.")
+    with database.begin() as unit:
+        assert unit.articles.repair(
+            article.id, read, was=article.article, signature=signature(2, exact="read")
+        )
+        unit.articles.revise(article.id, edited, signature=signature(3), now=NOW + HOUR)
+    with database.begin() as unit:
+        unit.search.index_pending()
+        (revision,) = unit.articles.revisions(article.id)
+        assert (revision.body, revision.seen_at) == ("The rocket rose.", NOW)
+        assert [hit.id for hit in unit.search.search("fell")] == [article.id]
+        assert unit.search.search("menu") == unit.search.search("rose") == []
+        assert unit.articles.signature(article.id) == signature(3)
+        for former in (1, 2):
+            assert unit.articles.candidates(signature(former), since=NOW, limit=9) == []
+    assert database.check() == []
+
+
 def test_an_article_that_changed_meanwhile_is_not_repaired(database: Database):
     with database.begin() as unit:
         article = add_article(unit, body="One.")

@@ -1,0 +1,106 @@
+"""What is known of an article: its links, its identity, and whether a later reading is news of it.
+
+Pure decisions, for admission and for repairs.
+"""
+
+from dataclasses import dataclass, replace
+
+from scraper.discover.links import host, normalise
+from storage.records import Article, Signature, StoredArticle
+
+# Of the characters of a stored text, in a repair that nobody asked for: rules that fail on a site
+# must not take its texts away unseen.
+KEPT_AT_LEAST = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The page that a stored article was read from, as today's rules read it.
+
+    `was` is the article as it is stored; `article` is what would be stored of that page today.
+    """
+
+    was: Article
+    article: Article
+    signature: Signature
+
+    @property
+    def loses_text(self) -> bool:
+        """Whether most of the stored text is not in it: nobody should take it for better unseen."""
+        return len(self.article.body) < KEPT_AT_LEAST * len(self.was.body)
+
+    def says(self, article: Article) -> bool:
+        """Whether a later reading says no more than this one: nobody edited the article."""
+        return not is_revision(self.article, keep_identity(article, self.article))
+
+
+def own_keys(*links: str) -> list[str]:
+    """The distinct keys of the links by which a page was reached."""
+    return list(dict.fromkeys(normalise(link) for link in links))
+
+
+def canonical_key(article: Article) -> str | None:
+    """The key of the canonical link, if the page may speak for it: it is on the page's own host.
+
+    A hostile page could otherwise claim another outlet's link and have that outlet's article taken
+    for known.
+    """
+    if article.canonical_url is None:
+        return None
+    try:
+        if _site(article.canonical_url) != _site(article.url):
+            return None
+        return normalise(article.canonical_url)
+    except ValueError:
+        return None
+
+
+def _site(url: str) -> str:
+    return host(url).removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+
+
+def keep_identity(article: Article, known: Article) -> Article:
+    """A later reading of a stored article: it keeps the link it is known by, and its first time."""
+    return replace(
+        article,
+        url=known.url,
+        canonical_url=known.canonical_url or article.canonical_url,
+        published_at=known.published_at or article.published_at,
+    )
+
+
+def is_revision(known: Article, article: Article) -> bool:
+    """Whether a later reading says something else.
+
+    Only what a reader reads counts. A reading that came back empty is a broken page, a consent wall
+    or a paywall, not a revision.
+    """
+    if not article.body.strip():
+        return False
+    return any(
+        _plain(getattr(known, name)) != _plain(getattr(article, name))
+        for name in ("title", "standfirst", "body")
+        if getattr(article, name) is not None
+    )
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def better(stored: StoredArticle, reading: Article, first: Article | None) -> Article:
+    """The article as it would be, had it been admitted by today's rules.
+
+    It keeps the link it is known by. Of an article that was revised the first page tells when it
+    was published: later ones may give the time of the revision. Where that page, `first`, is not
+    kept any more, the earlier of the two times is believed.
+    """
+    article = replace(reading, url=stored.article.url)
+    if not stored.revisions:
+        return article
+    canonical_url = article.canonical_url or stored.article.canonical_url
+    times = [stored.article.published_at, article.published_at]
+    if first is not None and first.published_at is not None:
+        times = [first.published_at]
+    published_at = min(filter(None, times), default=None)
+    return replace(article, canonical_url=canonical_url, published_at=published_at)
