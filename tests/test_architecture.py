@@ -12,5 +12,8 @@ LINT = (
 
 
 def test_imports_point_down():
-    done = subprocess.run([sys.executable, "-c", LINT], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-c", LINT]
+    done = subprocess.run(  # noqa: S603 - our own words
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
