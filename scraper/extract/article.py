@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from selectolax.lexbor import (
@@ -45,7 +45,7 @@ class Extraction:
     """An article, and for each of its fields where on the page it was found.
 
     `rule`: the site's own rule that was applied, `matched` what it names and the page has,
-    `missed` what the page lacks.
+    `missed` what the page lacks. `offset`: that from UTC which the page's times bear.
     """
 
     article: Article
@@ -53,6 +53,21 @@ class Extraction:
     rule: str | None = None
     matched: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
+    offset: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What all fields are read from.
+
+    What the page declares, the texts of its first headings, its outline and its address; and now.
+    """
+
+    head: Head
+    shown: list[str]
+    outline: Outline
+    url: str
+    now: datetime | None
 
 
 class _Fields:
@@ -73,13 +88,27 @@ def read(
     html: bytes, url: str, headers: Mapping[str, str], now: datetime | None, sites: Sites
 ) -> Extraction:
     """The article on a page; see `scraper.extract.extract`."""
-    tree = _parse(html, headers)
+    tree = parse(html, headers)
     rule = sites.rule_for(tree, url, now)
     head, shown, found = survey(tree)
     if not (found.blocks or head.meta or head.title):
         raise ExtractError("The page holds no text at all.", permanent=True)
-    general = _assemble(head, shown, found, url, now)
-    return general if rule is None else _ruled(rule, general, head, shown, url, now)
+    given = _Given(head, shown, found, url, now)
+    general = _assemble(given)
+    return general if rule is None else _ruled(rule, general, given)
+
+
+def parse(html: bytes, headers: Mapping[str, str]) -> LexborHTMLParser:
+    """The tree of a page as all readings have it: in its charset, and tamed.
+
+    Raises ExtractError where there is none.
+    """
+    source = guard.tame(to_utf8(html, headers))
+    try:
+        return LexborHTMLParser(source, options=_OPTIONS)
+    except (SelectolaxError, ValueError) as error:
+        message = f"The page cannot be parsed: {error}"
+        raise ExtractError(message, permanent=True) from error
 
 
 def survey(tree: LexborHTMLParser) -> tuple[Head, list[str], Outline]:
@@ -102,24 +131,19 @@ def page_of(head: Head, title: str) -> Page:
     return Page(head.title, title, head.meta.get("og:description", ""), head.data.body())
 
 
-def _ruled(
-    rule: Rule,
-    general: Extraction,
-    head: Head,
-    shown: list[str],
-    url: str,
-    now: datetime | None,
-) -> Extraction:
+def _ruled(rule: Rule, general: Extraction, given: _Given) -> Extraction:
     """What the site's own rule finds, over the general reading."""
 
     def read_inside(box: LexborNode) -> tuple[Article, Mapping[str, str]]:
-        inside = _assemble(head, shown, outline(box), url, now)
+        inside = _assemble(replace(given, outline=outline(box)))
         return inside.article, inside.evidence
 
-    ruled = rule.apply(general.article, general.evidence, read_inside)
+    ruled = rule.apply(general.article, general.evidence, read_inside, general.offset)
     article, evidence = ruled.article, dict(ruled.evidence)
     if "body" in ruled.matched:  # how long it is tells of the kind, too
-        kind, evidence["kind"] = kinds.find_kind(head, url, article.word_count, article.title)
+        kind, evidence["kind"] = kinds.find_kind(
+            given.head, given.url, article.word_count, article.title
+        )
         article = replace(article, kind=kind)
     return Extraction(
         article=article,
@@ -127,23 +151,41 @@ def _ruled(
         rule=ruled.rule,
         matched=ruled.matched,
         missed=ruled.missed,
+        offset=general.offset,
     )
 
 
-def _parse(html: bytes, headers: Mapping[str, str]) -> LexborHTMLParser:
-    source = guard.tame(to_utf8(html, headers))
-    try:
-        return LexborHTMLParser(source, options=_OPTIONS)
-    except (SelectolaxError, ValueError) as error:
-        message = f"The page cannot be parsed: {error}"
-        raise ExtractError(message, permanent=True) from error
-
-
-def _assemble(
-    head: Head, shown: list[str], found: Outline, url: str, now: datetime | None
-) -> Extraction:
+def _assemble(given: _Given) -> Extraction:
+    """The body and its times first: where the text begins and ends tells the other fields apart."""
     noted = _Fields()
-    note = noted.note
+    article, sites, chosen = _text_and_times(given, noted)
+    note, head, found = noted.note, given.head, given.outline
+    first, last, title = chosen.first, chosen.last, article.title
+    picture = note("image_url", pictures.find_picture(head, found, given.url, first, last))
+    article = replace(
+        article,
+        canonical_url=note("canonical_url", links.canonical(head, given.url)),
+        standfirst=note(
+            "standfirst",
+            fields.find_standfirst(head, found, title, article.body, first, chosen.standfirst),
+        ),
+        authors=tuple(note("authors", authors.find_authors(head, found, sites, first, last)) or ()),
+        section=note("section", fields.find_section(head, title)),
+        tags=note("tags", fields.find_tags(head)) or (),
+        image_url=picture,
+        image_caption=note(
+            "image_caption", pictures.find_caption(head, found, picture, first, last)
+        ),
+        paywalled=note("paywalled", paywall.find_paywall(head, found, last, article.word_count)),
+        kind=note("kind", kinds.find_kind(head, given.url, article.word_count, title))
+        or ArticleKind.ARTICLE,
+    )
+    return Extraction(article=article, evidence=noted.evidence)
+
+
+def _text_and_times(given: _Given, noted: _Fields) -> tuple[Article, titles.SiteNames, body.Body]:
+    """The article as far as its names, headline, body and times; the site's names, and the blocks."""
+    head, found, url, note = given.head, given.outline, given.url, noted.note
     site_name = note("site_name", fields.find_site_name(head))
     publisher = note("publisher", fields.find_publisher(head))
     sites = titles.SiteNames(
@@ -151,55 +193,36 @@ def _assemble(
         links.host_of(url),
         titles.names_of_logos(found),
     )
-    title = note("title", titles.find_title(head, shown, sites, found))
+    title = note("title", titles.find_title(head, given.shown, sites, found))
     page = page_of(head, title or "")
     chosen = body.find_body(found, page)
-    text, text_source = _text(chosen, page.declared, len(found.blocks))
-    first, last = chosen.first, chosen.last
-    language, language_source = _language(text or title or "", head)
-    if language:
-        noted.evidence["language"] = language_source
-    if text:
-        noted.evidence["body"] = text_source
+    text = note("body", _text(chosen, page.declared, len(found.blocks))) or ""
+    language = note("language", _language(text or title or "", head))
+    times = _times(given, noted, _locale(head, language), chosen.first)
+    published_at, modified_at = times.moments()
+    article = Article(
+        url=url,
+        title=title,
+        published_at=published_at,
+        modified_at=modified_at,
+        body=text,
+        language=language,
+        site_name=site_name,
+        publisher=publisher,
+        word_count=fields.count_words(text),
+    )
+    return article, sites, chosen
+
+
+def _times(given: _Given, noted: _Fields, locale: str | None, first: int) -> published.Times:
+    """When the article was published and modified, with the evidence as the page has it written."""
     times = published.find_times(
-        head, found, url, language=_locale(head, language), first=first, now=now
+        given.head, given.outline, given.url, language=locale, first=first, now=given.now
     )
     for name, stamp in (("published_at", times.published), ("modified_at", times.modified)):
         if stamp is not None:
             noted.evidence[name] = f"{stamp[1]}: {stamp[0].written}"
-    published_at, modified_at = times.moments()
-    picture = note("image_url", pictures.find_picture(head, found, url, first, last))
-    words = fields.count_words(text)
-    return Extraction(
-        article=Article(
-            url=url,
-            canonical_url=note("canonical_url", links.canonical(head, url)),
-            title=title,
-            standfirst=note(
-                "standfirst",
-                fields.find_standfirst(head, found, title, text, first, chosen.standfirst),
-            ),
-            authors=tuple(
-                note("authors", authors.find_authors(head, found, sites, first, last)) or ()
-            ),
-            published_at=published_at,
-            modified_at=modified_at,
-            body=text,
-            language=language,
-            section=note("section", fields.find_section(head, title)),
-            tags=note("tags", fields.find_tags(head)) or (),
-            image_url=picture,
-            image_caption=note(
-                "image_caption", pictures.find_caption(head, found, picture, first, last)
-            ),
-            site_name=site_name,
-            publisher=publisher,
-            paywalled=note("paywalled", paywall.find_paywall(head, found, last, words)),
-            word_count=words,
-            kind=note("kind", kinds.find_kind(head, url, words, title)) or ArticleKind.ARTICLE,
-        ),
-        evidence=noted.evidence,
-    )
+    return times
 
 
 def _text(chosen: body.Body, declared: str, count: int) -> tuple[str, str]:
@@ -210,7 +233,7 @@ def _text(chosen: body.Body, declared: str, count: int) -> tuple[str, str]:
     return shown, f"blocks {chosen.first} to {chosen.last} of {count}"
 
 
-def _language(text: str, head: Head) -> tuple[str | None, str]:
+def _language(text: str, head: Head) -> tuple[str, str] | None:
     """The language of the text; that of the markup only where the text is too short to tell."""
     found = languages.identify(text)
     if found:
@@ -218,7 +241,7 @@ def _language(text: str, head: Head) -> tuple[str | None, str]:
     declared = head.language.split("-")[0].split("_")[0].lower()
     if len(declared) == 2 and declared.isalpha() and text:
         return declared, "html lang"
-    return None, ""
+    return None
 
 
 def _locale(head: Head, language: str | None) -> str | None:

@@ -51,12 +51,13 @@ class Times:
 
     def moments(self) -> tuple[datetime | None, datetime | None]:
         """Both in UTC; a time without an offset has that of the other, if it has one."""
-        offset = self._offset()
+        offset = self.offset()
         published = self.published[0].at(offset) if self.published else None
         modified = self.modified[0].at(offset) if self.modified else None
         return published, modified
 
-    def _offset(self) -> timedelta | None:
+    def offset(self) -> timedelta | None:
+        """The offset from UTC that one of the two was written with, the published one's first."""
         for found in (self.published, self.modified):
             if found is not None and found[0].offset:
                 return found[0].offset

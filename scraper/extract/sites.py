@@ -8,16 +8,16 @@ reading; where they do not, the general reading stands, and the result says what
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import dates, links, pictures
-from scraper.extract.authors import people_in, unique
 from scraper.extract.body import Body
 from scraper.extract.fields import count_words
 from scraper.extract.outline import outline
+from scraper.extract.people import people_in, unique
 from scraper.extract.regions import FIGURE
 from scraper.extract.titles import SiteNames
 from scraper.text import languages
@@ -38,6 +38,7 @@ _ARTICLE_WORTH: Final = 500  # characters
 _MOST_MATCHES: Final = 2_000  # elements of a page that one selector is asked for
 _MOST_VALUES: Final = 30  # authors or tags
 _LONGEST: Final = 2_000  # characters of a value that is not the body
+_WHOLE: Final = frozenset({"html", "head", "body"})  # no part of a page
 _PICK: Final = re.compile(r"(.*?)(?:@([A-Za-z][\w:.-]*))?", re.DOTALL)
 _COMMAS: Final = re.compile(r"[,;،、，|]")
 _DECLARED_DATE: Final = re.compile(r'"datePublished"\s*:\s*"\s*(\d{4}-\d\d-\d\d)')
@@ -75,6 +76,16 @@ def check_selector(selector: str) -> None:
             f'"{selector}" is no CSS selector that can be read: write one such as "article h1", '
             'or "time[datetime]@datetime" for the value of an attribute'
         ) from None
+
+
+def check_removal(selector: str) -> None:
+    """ValueError as above, and for a selector by which the whole of a page would be removed."""
+    check_selector(selector)
+    if LexborHTMLParser("").css_first(selector) is not None:
+        raise ValueError(
+            f'"{selector}" matches the page itself, of which nothing would be left: write what '
+            'stands in it, such as ".newsletter"'
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,28 +203,33 @@ class Rule:
         self._tree = tree
         self._url = url
         self._now = now
+        self._removed = False
+        self._offset: timedelta | None = None
+        self._evidence: dict[str, str] = {}
+        self._matched: list[str] = []
+        self._missed: list[str] = []
 
     def remove(self) -> None:
-        """Take out of the page what is none of the article."""
-        self._removed = 0
+        """Take out of the page what is none of the article, and never the page itself."""
         for selector in self.version.remove:
-            # The last first: what stands inside of another is gone before that one is.
-            for node in reversed(self._tree.css(selector)):
-                node.decompose()
-                self._removed += 1
+            for node in _once(self._tree.css(selector)):
+                if node.tag not in _WHOLE:
+                    node.decompose()
+                    self._removed = True
 
     def apply(
         self,
         article: Article,
         evidence: Mapping[str, str],
         read_inside: Callable[[LexborNode], tuple[Article, Mapping[str, str]]],
+        offset: timedelta | None = None,
     ) -> Ruled:
-        """Lay what the rule finds over the general reading, which fills what it misses.
+        """Lay what the rule finds over the general reading, which fills what it misses. Once.
 
-        `read_inside` gives the general reading of one element of the page.
+        `read_inside` gives the general reading of one element of the page; `offset` is that from
+        UTC which the page's own times bear, for those that lack one.
         """
-        self._matched: list[str] = []
-        self._missed: list[str] = []
+        self._offset = offset
         if self.version.remove:
             (self._matched if self._removed else self._missed).append(REMOVE)
         self._evidence = dict(evidence)
@@ -272,7 +288,7 @@ class Rule:
             self._evidence[name] = f"{self.name}: {pick}"
             if isinstance(value, dates.Stamp):
                 self._evidence[name] += f": {value.written}"
-                return value.at(None)
+                return value.at(self._offset)
             return value
         return None
 
@@ -370,10 +386,15 @@ def _body(nodes: Sequence[LexborNode]) -> str:
 def _outermost(nodes: Sequence[LexborNode]) -> list[LexborNode]:
     """Those of the elements, given in the order of the page, that stand in none of the others."""
     found: list[LexborNode] = []
-    for node in nodes:
+    for node in _once(nodes):
         if not found or not _is_inside(node, found[-1]):
             found.append(node)
     return found
+
+
+def _once(nodes: Iterable[LexborNode]) -> Iterable[LexborNode]:
+    """The elements without repeats: Lexbor gives one again for each selector that it matches."""
+    return {node.mem_id: node for node in nodes}.values()
 
 
 def _is_inside(node: LexborNode, other: LexborNode) -> bool:

@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from scraper.errors import SettingsError
-from scraper.extract.sites import CONTAINER, FIELDS, Pick, Site, Sites, Version, check_selector
+from scraper.extract.sites import CONTAINER, FIELDS, Pick, Site, Sites, Version, check_removal
 from scraper.packaged import packaged_file
 from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted, worded
 from scraper.settings.locate import key_lines, line_of
@@ -45,7 +45,7 @@ def _of_text(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:
 
 
 def _selector(value: str) -> str:
-    check_selector(value)
+    check_removal(value)
     return value
 
 

@@ -126,6 +126,25 @@ class TestFields:
         assert article.modified_at == datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
         assert article.tags == ("Ports", "Storms")
 
+    @pytest.mark.parametrize(
+        ("declared", "hour"), [("17:30:00+03:00", 14), ("17:30:00Z", 17), ("17:30:00", 17)]
+    )
+    def test_a_time_without_a_zone_has_that_of_the_page(self, declared, hour):
+        html = page(
+            f"<h1>Harbour reopens</h1><i class=on>1 March 2026 17:30</i>{paragraphs(FIRST)}",
+            head=f'<meta property="article:published_time" content="2026-03-01T{declared}">',
+        )
+        found = read(html, rules(published_at=".on", modified_at=".on"))
+        assert found.matched == ("published_at", "modified_at")
+        assert found.article.published_at == datetime(2026, 3, 1, hour, 30, tzinfo=UTC)
+        assert found.article.modified_at == found.article.published_at
+
+    def test_a_time_with_a_zone_keeps_it(self):
+        head = '<meta property="article:published_time" content="2026-03-01T12:00:00-05:00">'
+        html = PAGE.replace(b"</head>", f"{head}</head>".encode())
+        found = read(html, rules(published_at=".when@data-time"))
+        assert found.article.published_at == datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+
     def test_the_kind_goes_by_the_text_that_the_rule_found(self):
         head = '<meta property="og:type" content="video.other">'
         html = page(
@@ -157,6 +176,7 @@ class TestFields:
         whole = read(html, rules(body=".text")).article.body
         assert whole == f"{FIRST}\n\nCosts\n\nPier\nLamps\n\n{SECOND}"
         assert read(html, rules(body=".text p, .text h2, .text li")).article.body == whole
+        assert read(html, rules(body=".text h2, .text, .text > *")).article.body == whole
 
 
 class TestFallingBack:
@@ -194,7 +214,13 @@ class TestFallingBack:
 
     def test_a_rule_that_removes_everything_leaves_nothing_to_read(self):
         with pytest.raises(ExtractError):
-            read(b"<p>Text.</p>", rules(remove=("body",)))
+            read(b"<p>Text.</p>", rules(remove=("body > *",)))
+
+    @pytest.mark.parametrize("selector", [":root", "html", "head", "body", "html:has(p), body"])
+    def test_the_page_itself_cannot_be_removed(self, selector):
+        found = read(PAGE, rules(remove=(selector,)))
+        assert found.article == extract(PAGE, URL, now=NOW).article
+        assert (found.matched, found.missed) == ((), ("remove",))
 
 
 class TestTheWholePage:
@@ -208,6 +234,11 @@ class TestTheWholePage:
         assert "Ad" not in found.article.body
         assert found.article.authors == ()
         assert (found.matched, found.missed) == (("remove",), ())
+
+    def test_what_two_selectors_of_a_list_match_is_removed_once(self):
+        html = page(f"<h1>Harbour reopens</h1><p class=ad>Ad</p>{paragraphs(FIRST, SECOND)}")
+        found = read(html, rules(remove=("p.ad, .ad, .ad:first-of-type", ".ad")))
+        assert found.article.body == f"{FIRST}\n\n{SECOND}"
 
     def test_it_is_said_where_there_was_nothing_to_remove(self):
         found = read(PAGE, rules(remove=(".ad", ".nothing")))
