@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from scraper.cli.bounded import bounded
 from scraper.cli.fetching import known_sites
 from scraper.cli.groups import NUMBER, json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
@@ -184,8 +185,9 @@ def _explained(article_id: int, config: Path | None) -> Explained:
     kept = _kept_page(article_id, config)
     body = unpack(kept)
     sites = known_sites(config)
-    extraction = extract(body, kept.url, kept.headers, now=kept.fetched_at, sites=sites)
-    return Explained.of(extraction, body, kept.headers)
+    with bounded():
+        extraction = extract(body, kept.url, kept.headers, now=kept.fetched_at, sites=sites)
+        return Explained.of(extraction, body, kept.headers)
 
 
 def _kept_page(article_id: int, config: Path | None) -> PackedPage:

@@ -25,6 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _WIDEST: Final = 100  # columns of text on a terminal: longer lines are hard to read
 _BAR: Final = "\N{LEFT HALF BLOCK} "
+_MARK: Final = b'content="tocsin: the body over its page"'  # tells our own files from others
 _LONGEST: Final = 20_000  # characters of a block in the file: enough for any paragraph
 
 
@@ -181,8 +182,12 @@ def _why(block: LaidBlock) -> str:
 
 
 def write_page(explained: Explained, file: Path) -> None:
-    """Write the HTML file. UsageError where it cannot be written."""
+    """Write the HTML file. UsageError where it cannot be written, or is something else by now."""
+    if file.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError(f"{file}: name a file that ends in .html")
     try:
+        if file.exists() and _MARK not in file.read_bytes()[:1_000]:
+            raise UsageError(f"{file}: is there already, and no page of this kind: name another")
         file.write_text(page(explained), "utf-8")
     except (OSError, ValueError) as error:  # ValueError: a name with a null character in it
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import click
 
+from scraper.cli.bounded import bounded
 from scraper.cli.fetching import get_page, known_sites, read_file
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.jsonl import json_objects, report_bad_lines
@@ -54,11 +55,14 @@ def extract(
         return _extract_batch(batch, sites)
     assert page is not None
     had = get_page(page, url, config)
-    extraction = extract_article(had.body, had.url, had.headers, now=had.fetched_at, sites=sites)
-    if not (explain or overlay):
+    with bounded():
+        extraction = extract_article(
+            had.body, had.url, had.headers, now=had.fetched_at, sites=sites
+        )
+        explained = Explained.of(extraction, had.body, had.headers) if explain or overlay else None
+    if explained is None:
         _show(extraction, as_json=as_json)
         return 0
-    explained = Explained.of(extraction, had.body, had.headers)
     if overlay is not None:
         write_page(explained, overlay)
     if explain:
@@ -77,7 +81,8 @@ def _extract_batch(batch: Path, sites: Sites) -> int:
             url = str(line.value.get("url") or "about:blank")
             try:
                 body = read_file(_beside(batch, Path(str(line.value["path"]))))
-                found = extract_article(body, url, MappingProxyType({}), now=now, sites=sites)
+                with bounded():
+                    found = extract_article(body, url, MappingProxyType({}), now=now, sites=sites)
                 article = found.article
                 error = None
             except (UsageError, ExtractError) as failure:

@@ -143,6 +143,22 @@ def test_the_file_is_written_beside_what_is_printed(tocsin, file, tmp_path):
     assert tocsin("extract", file, "--overlay", tmp_path).code == 2
 
 
+def test_no_other_file_is_written_over(tmp_path, tocsin, file):
+    page = tmp_path / "page.html"
+    page.write_bytes(file.read_bytes())
+    database = tmp_path / "tocsin.db"
+    database.write_bytes(b"SQLite format 3")
+    for target in (page, database):
+        before = target.read_bytes()
+        done = tocsin("extract", page, "--overlay", target)
+        assert done.code == 2
+        assert str(target) in done.err
+        assert target.read_bytes() == before
+    again = tmp_path / "overlay.html"
+    assert tocsin("extract", page, "--overlay", again).code == 0
+    assert tocsin("extract", page, "--overlay", again).code == 0  # one of our own
+
+
 # Lines.
 
 
