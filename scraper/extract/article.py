@@ -71,10 +71,11 @@ class _Given:
 
 
 class _Fields:
-    """The fields found so far, with their evidence."""
+    """The fields found so far: their evidence, and the offset of their times from UTC."""
 
     def __init__(self) -> None:
         self.evidence: dict[str, str] = {}
+        self.offset: timedelta | None = None
 
     def note(self, name: str, found: tuple[_Value, str] | None) -> _Value | None:
         if found is None:
@@ -180,11 +181,11 @@ def _assemble(given: _Given) -> Extraction:
         kind=note("kind", kinds.find_kind(head, given.url, article.word_count, title))
         or ArticleKind.ARTICLE,
     )
-    return Extraction(article=article, evidence=noted.evidence)
+    return Extraction(article=article, evidence=noted.evidence, offset=noted.offset)
 
 
 def _text_and_times(given: _Given, noted: _Fields) -> tuple[Article, titles.SiteNames, body.Body]:
-    """The article as far as its names, headline, body and times; the site's names, and the blocks."""
+    """The article as far as its names, body and times; the site's names, and the body's blocks."""
     head, found, url, note = given.head, given.outline, given.url, noted.note
     site_name = note("site_name", fields.find_site_name(head))
     publisher = note("publisher", fields.find_publisher(head))
@@ -222,6 +223,7 @@ def _times(given: _Given, noted: _Fields, locale: str | None, first: int) -> pub
     for name, stamp in (("published_at", times.published), ("modified_at", times.modified)):
         if stamp is not None:
             noted.evidence[name] = f"{stamp[1]}: {stamp[0].written}"
+    noted.offset = times.offset()
     return times
 
 
