@@ -27,7 +27,14 @@ ACCIDENT: Final = 6
 DAMAGE: Final = 0.05
 """The share of a text's non-ASCII characters that may be broken before its label is disbelieved."""
 
+FOREIGN_WORDS: Final = 20
+"""So many words of nothing but letters with accents are in no Western language."""
+
 _UTF8: Final = "utf-8"
+_WESTERN: Final = frozenset({"cp1252", "iso8859_15"})
+_FOREIGN_WORD = re.compile(rb"[\xc0-\xff]{4,}")
+_HIGH = re.compile(rb"[\xc0-\xff]")
+_SAMPLE_BYTES: Final = 500_000
 _BOMS: Final = (
     (b"\xef\xbb\xbf", _UTF8),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -84,6 +91,8 @@ def _decode_by_evidence(body: bytes, headers: Mapping[str, str]) -> tuple[str, s
     for codec in _declared(body, headers):
         if utf8 is not None and not _outweighs_utf8(body, codec):
             continue
+        if codec in _WESTERN and utf8 is None and _is_of_other_letters(body):
+            continue
         text = utf8 if codec == _UTF8 else _strict(body, codec)
         if text is not None:
             return text, codec
@@ -119,6 +128,14 @@ def _strict(body: bytes, codec: str) -> str | None:
         return body.decode(codec)
     except UnicodeDecodeError:
         return None
+
+
+def _is_of_other_letters(body: bytes) -> bool:
+    """Whether whole words are of bytes that Western encodings have for letters with accents."""
+    found = _FOREIGN_WORD.findall(body, 0, _SAMPLE_BYTES)
+    return len(found) >= FOREIGN_WORDS and 2 * sum(map(len, found)) > len(
+        _HIGH.findall(body, 0, _SAMPLE_BYTES)
+    )
 
 
 def _outweighs_utf8(body: bytes, codec: str) -> bool:

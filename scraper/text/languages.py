@@ -23,6 +23,9 @@ _WORD: Final = re.compile(
 _PLAIN_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
 _PLAIN_SCRIPTS: Final = frozenset(("latin", "cyrillic"))
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
+_APOSTROPHE: Final = re.compile("['’]")
+_FEW: Final = 60  # words, of which two languages may have nearly as many
+_CLOSE: Final = 0.7  # of the best language's points
 _NOISE: Final = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+")
 
 # Scripts by their first and last letter; what they tell when most of a text is in them.
@@ -54,20 +57,21 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "de": """der die und das den dem des ein eine einer eines einen nicht mit auf ist im sich
             auch es für von zu sind wird bei nach aus wie als dass wurde werden hat haben noch
             über vor zum zur oder aber""",
-        "fr": """le la les des et est une un du en dans que qui pour pas par sur plus au avec son
-            sont ce cette il elle ont été mais aux ses leur nous vous être aussi comme après
-            selon entre d'un""",
+        "fr": """de a l' d' qu' n' s' était avait sans fait ont le la les des et est une un du en
+            dans que qui pour pas par sur plus au avec son sont ce cette il elle été mais aux ses
+            leur nous vous être aussi comme après selon entre d'un""",
         "es": """el la los las de que y en un una del por con para se no su al es lo más como pero
             sus fue ha este esta entre ser sobre también hasta desde años cuando según está han
             muy""",
         "pt": """o a os as de que e em um uma do da dos das no na nos nas para com não por mais se
             como foi ao à pelo pela são também ou mas ele ela sua seu anos após já está entre
             segundo isso""",
-        "it": """il lo la gli le di che e è un una del della dei delle nel nella con per non si da
-            sono al alla ha anche come più dal dalla questo questa stato essere ma ci suo sua
-            hanno dopo anni""",
-        "ca": """el la els les de que i en un una del dels per amb no és al als ha més com però
-            seva aquest aquesta són també han fins entre segons dia anys quan ja ser sobre""",
+        "it": """l' dell' all' nell' un' c' il lo la gli le di che e è un una del della dei delle
+            nel nella con per non si da sono al alla ha anche come più dal dalla questo questa stato
+            essere ma ci suo sua hanno dopo anni""",
+        "ca": """a va l' d' el la els les de que i en un una del dels per amb no és al als ha més
+            com però seva aquest aquesta són també han fins entre segons dia anys quan ja ser
+            sobre""",
         "gl": """o a os as de que e en un unha do da dos das no na non por para con máis como foi
             ao polo pola son tamén ou pero esta este anos xa está entre segundo unhas""",
         "nl": """de het een en van in is dat op te zijn met voor niet aan er om ook als bij door
@@ -236,8 +240,11 @@ _HINTS: Final = {
 }
 
 
-def identify(text: str) -> str | None:
-    """The language of a text as ISO 639-1, None when unsure."""
+def identify(text: str, declared: str | None = None) -> str | None:
+    """The language of a text as ISO 639-1, None when unsure.
+
+    Where a few words leave it open between several, `declared` (ISO 639-1), if it is one of them.
+    """
     sample = _sample(text).lower()
     if "@" in sample or "#" in sample or "://" in sample:
         sample = _NOISE.sub(" ", sample)
@@ -248,7 +255,7 @@ def identify(text: str) -> str | None:
         return _ONE_LANGUAGE[script]
     if script == "han":
         return "zh"
-    found = _by_words(sample, script)
+    found = _by_words(sample, script, declared)
     return _SAID.get(found, found) if found else None
 
 
@@ -294,14 +301,18 @@ def _script_of(letter: str) -> str | None:
     return None
 
 
-def _by_words(sample: str, script: str) -> str | None:
+def _by_words(sample: str, script: str, declared: str | None) -> str | None:
     """The language whose words and letters the sample has most of, if it is well ahead."""
     scores: dict[str, float] = {}
     points = _POINTS[script]
     plain = script in _PLAIN_SCRIPTS and not _ACCENTS.search(sample)
     words = (_PLAIN_WORD if plain else _WORD).findall(sample)
     for word, count in Counter(words).items():
-        for language, gain in points.get(word, ()):
+        known = points.get(word)
+        if known is None:
+            apostrophe = _APOSTROPHE.search(word)
+            known = points.get(f"{word[: apostrophe.start()]}'", ()) if apostrophe else ()
+        for language, gain in known:
             scores[language] = scores.get(language, 0.0) + gain * count
     for letter, languages in _HINTS[script].items():
         if letter in sample:
@@ -310,8 +321,7 @@ def _by_words(sample: str, script: str) -> str | None:
                 scores[language] = scores.get(language, 0.0) + gain
     if not scores:
         return None
-    ranked = sorted(scores.items(), key=lambda item: -item[1])
-    best, score = ranked[0]
-    if score < max(_FEWEST, 0.12 * len(words)):
-        return None
-    return best
+    best = max(scores, key=scores.__getitem__)
+    if declared in scores and len(words) < _FEW and scores[declared] > _CLOSE * scores[best]:
+        best = declared
+    return best if scores[best] >= max(_FEWEST, 0.12 * len(words)) else None

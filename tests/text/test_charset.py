@@ -220,3 +220,23 @@ def test_ten_megabytes_take_no_time(unit):
     started = time.process_time()
     decode(body, {"content-type": "charset=euc-kr"})
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("codec", "sentence"),
+    [
+        ("cp1251", "Представитель сил безопасности сообщил, что пострадавших нет. "),
+        ("iso8859_7", "Ο υπουργός είπε ότι οι συνομιλίες θα συνεχιστούν για μια εβδομάδα. "),
+        ("gb18030", "部长星期一说，同工会的谈判还要继续一个星期，他没有别的消息。"),
+    ],
+)
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "iso-8859-15"])
+def test_a_western_label_is_refuted_by_words_of_other_letters(codec, sentence, label):
+    page = f"<meta charset={label}><p>{sentence * 12}</p>".encode(codec)
+    assert sentence in decode(page, {})
+
+
+def test_a_western_label_is_believed_where_accents_are_many():
+    sentence = "Él está allá, según él: ¡qué pingüino más añejo! ÀÉÎÕÜ, ÅÄÖ. "
+    page = f"<meta charset=iso-8859-1><p>{sentence * 40}</p>".encode("cp1252")
+    assert sentence in decode(page, {})

@@ -100,3 +100,19 @@ def test_a_long_text_costs_no_more_than_a_short_one():
 def test_any_text_has_a_code_of_two_letters_or_none(text: str):
     found = identify(text)
     assert found is None or (len(found) == 2 and found.islower())
+
+
+def test_few_words_are_told_by_what_they_begin_with():
+    text = (
+        "Un responsable de la sécurité a déclaré qu'une roquette était tombée près de l'aéroport "
+        "international de Bagdad sans faire de victimes."
+    )
+    assert identify(text) == "fr"
+    assert identify(text.replace("'", "’")) == "fr"
+
+
+def test_what_is_declared_decides_between_languages_that_are_close():
+    text = "Det er en by med mange huse og en havn."
+    assert {identify(text, "da"), identify(text, "no")} == {"da", "no"}
+    assert identify("The minister said that it was time for talks", "da") == "en"
+    assert identify("The minister said that it was time for talks", "xx") == "en"
