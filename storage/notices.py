@@ -23,7 +23,10 @@ class Notices:
         self.connection = connection
 
     def open(self, kind: str, subject: str, message: str, *, now: datetime) -> bool:
-        """Tell of a kind of trouble with a subject; False when a notice of that is open already."""
+        """Tell of a kind of trouble with a subject.
+
+        False when a notice of that is open already: then it says from now on what is wrong now.
+        """
         opened = self.connection.execute(
             insert(self.connection, table)
             .values(kind=kind, subject=subject, message=message, created_at=now)
@@ -32,6 +35,11 @@ class Notices:
         )
         opened_id = opened.scalar()
         if opened_id is None:
+            self.connection.execute(
+                sa.update(table)
+                .where(table.c.kind == kind, table.c.subject == subject, _OPEN)
+                .values(message=message)
+            )
             return False
         self.connection.execute(
             sa.delete(table).where(

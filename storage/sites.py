@@ -31,7 +31,10 @@ class Sites:
         return None if row is None else _health(row)
 
     def put(self, health: SiteHealth) -> None:
-        """Store it. Of too many hosts those heard of longest ago are forgotten."""
+        """Store it. Of too many hosts those heard of longest ago are forgotten, never broken ones.
+
+        A broken one has an open notice, which only what is known of the host can close.
+        """
         values = _values(health)
         changed = self.connection.execute(
             sa.update(table).where(table.c.host == health.host).values(values)
@@ -52,6 +55,7 @@ class Sites:
             return
         oldest = (
             sa.select(table.c.host)
+            .where(sa.cast(table.c.broken, sa.Text) == "[]")
             .order_by(table.c.updated_at)
             .limit(count - MOST_HOSTS + _LET_GO)
             .with_for_update(skip_locked=True)

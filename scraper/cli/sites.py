@@ -82,8 +82,8 @@ def accept(host: str, config: Path | None) -> None:
     name = host.lower().removeprefix("www.")
     with opened(config) as database, database.begin() as unit:
         known = unit.sites.forget(name)
-        unit.notices.resolve(BROKEN, name, now=SystemClock().now())
-    if not known:
+        told = unit.notices.resolve(BROKEN, name, now=SystemClock().now())
+    if not (known or told):
         raise UsageError(f'there is no site "{host}"; `tocsin site list` shows all')
     say(f"{name}: its history begins anew")
 

@@ -69,11 +69,13 @@ class Sighting:
 class Watched:
     """A site after a sighting: `broke` if extraction just broke on it, `recovered` if it is well.
 
-    `told` says it in a sentence, for the operator.
+    `changed`: it was broken and is, but not in the same things. `told` says it in a sentence, for
+    the operator.
     """
 
     health: SiteHealth
     broke: bool = False
+    changed: bool = False
     recovered: bool = False
     told: str = ""
 
@@ -81,7 +83,8 @@ class Watched:
 def observe(known: SiteHealth | None, sighting: Sighting, now: datetime) -> Watched:
     """What a sighting makes of what is known of its site."""
     health = known or SiteHealth(host=sighting.host, updated_at=now)
-    outcomes = {BODY: _is_failure(health, sighting)}
+    has_failed = _is_failure(health, sighting)
+    outcomes = {BODY: has_failed}
     series = dict(health.series)
     if sighting.readable:
         outcomes |= {RULE + name: False for name in sighting.matched}
@@ -101,17 +104,24 @@ def observe(known: SiteHealth | None, sighting: Sighting, now: datetime) -> Watc
         series[name] = after
         broken = broken | {name} if is_broken else broken - {name}
     health = replace(
-        _measured(health, sighting, is_broken=BODY in broken),
+        health if has_failed or BODY in broken else _measured(health, sighting),
         rule=sighting.rule if sighting.readable else health.rule,
         articles=health.articles + 1,
         series=series,
         broken=tuple(sorted(broken)),
         updated_at=now,
     )
-    was_broken = bool(known and known.broken)
-    broke, recovered = bool(broken) and not was_broken, was_broken and not broken
-    told = told_of(health) if broke else f"{health.host}: extraction works again" * recovered
-    return Watched(health=health, broke=broke, recovered=recovered, told=told)
+    return _watched(health, known.broken if known else ())
+
+
+def _watched(health: SiteHealth, was: tuple[str, ...]) -> Watched:
+    """What is to be told of a site of which `was` was broken before."""
+    if health.broken == was:
+        return Watched(health=health)
+    if not health.broken:
+        told = f"{health.host}: extraction works again"
+        return Watched(health=health, recovered=True, told=told)
+    return Watched(health=health, broke=not was, changed=bool(was), told=told_of(health))
 
 
 def usual_words(health: SiteHealth) -> int | None:
@@ -152,9 +162,12 @@ def _is_failure(health: SiteHealth, sighting: Sighting) -> bool:
     return sighting.kind not in _WORDLESS and usual >= WORDY and sighting.words < SHRUNKEN * usual
 
 
-def _measured(health: SiteHealth, sighting: Sighting, *, is_broken: bool) -> SiteHealth:
-    """The site with one more text's length in its mean, unless it is a broken one's."""
-    if is_broken or not sighting.words or sighting.kind in _WORDLESS:
+def _measured(health: SiteHealth, sighting: Sighting) -> SiteHealth:
+    """The site with one more text's length in its mean.
+
+    For texts that are no failures: far shorter ones would be the usual before they are told of.
+    """
+    if sighting.kind in _WORDLESS:
         return health
     weight = FADE * health.lengths + 1
     mean = health.length + (log(sighting.words) - health.length) / weight

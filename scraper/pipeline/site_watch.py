@@ -13,6 +13,7 @@ from storage.database import UnitOfWork
 _log = logging.getLogger(__name__)
 
 BROKEN = "site.broken"  # the kind of notice, and the action in the log
+CHANGED = "site.changed"  # still broken, but not in the same things
 RECOVERED = "site.recovered"
 
 
@@ -45,7 +46,7 @@ def is_first(admission: Admission) -> bool:
 
 
 def record(unit: UnitOfWork, sighting: Sighting, now: datetime) -> Watched | None:
-    """Write a sighting down, and open or close the notice of its site.
+    """Write a sighting down, and open, change or close the notice of its site.
 
     The last thing a transaction does: the site's row stays locked until its end. None where there
     is no host to speak of.
@@ -54,7 +55,7 @@ def record(unit: UnitOfWork, sighting: Sighting, now: datetime) -> Watched | Non
         return None
     watched = observe(unit.sites.get(sighting.host, lock=True), sighting, now)
     unit.sites.put(watched.health)
-    if watched.broke:
+    if watched.broke or watched.changed:
         unit.notices.open(BROKEN, sighting.host, watched.told, now=now)
     elif watched.recovered:
         unit.notices.resolve(BROKEN, sighting.host, now=now)
@@ -68,5 +69,7 @@ def tell(watched: Watched | None) -> None:
     site = {"site": watched.health.host}
     if watched.broke:
         _log.warning("%s", watched.told, extra={"action": BROKEN, **site})
+    elif watched.changed:
+        _log.warning("%s", watched.told, extra={"action": CHANGED, **site})
     elif watched.recovered:
         _log.info("%s", watched.told, extra={"action": RECOVERED, **site})

@@ -185,6 +185,25 @@ class TestList:
         assert len(tocsin("site", "list", "--limit", "1", "--json").json) == 1
 
 
+class TestAccept:
+    @pytest.mark.parametrize(("known", "told"), [(True, True), (True, False), (False, True)])
+    def test_what_is_known_and_what_is_told_of_a_site_ends(self, tocsin, database, known, told):
+        with database.begin() as unit:
+            if known:
+                unit.sites.put(SiteHealth(host="news.example", broken=("body",), updated_at=NOW))
+            if told:
+                unit.notices.open("site.broken", "news.example", "No text.", now=NOW)
+        assert tocsin("site", "accept", "www.News.example").code == 0
+        with database.read() as unit:
+            assert unit.sites.list() == unit.notices.list() == []
+
+    @pytest.mark.usefixtures("database")
+    def test_a_site_that_nothing_is_known_of_is_refused(self, tocsin):
+        done = tocsin("site", "accept", "news.example")
+        assert done.code == 2
+        assert "tocsin site list" in done.err
+
+
 class TestExtract:
     def test_the_settings_rules_are_used(self, tocsin, settings, page, tmp_path):
         folder = tmp_path / "sites"

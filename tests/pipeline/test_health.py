@@ -73,6 +73,25 @@ class TestBodies:
         assert after([seen(40)] * 30, known)[1] == [(6, "broke")]
         assert after([seen(180)] * 200, known)[1] == []
 
+    @pytest.mark.parametrize("empty", [0.0, 0.1, 0.2])
+    @pytest.mark.parametrize("share", [0.24, 0.22, 0.2, 0.15])
+    def test_texts_that_shrink_are_not_learned_before_they_are_told_of(self, empty, share):
+        known, _ = after(usual(300, empty=empty))
+        length = round(usual_words(known) * share)
+        broken, turns = after([seen(length)] * 200, known)
+        assert [turn for _, turn in turns] == ["broke"]
+        assert turns[0][0] <= 20
+        assert usual_words(broken) == usual_words(known)
+
+    def test_nothing_is_said_while_less_than_half_of_a_window_fails(self):
+        known, _ = after([seen(400)] * 300)
+        assert after([seen(0), seen(0), *[seen(400)] * 3] * 12, known)[1] == []
+
+    def test_a_broken_site_is_not_well_while_it_fails_more_than_ever(self):
+        broken, _ = after([seen(0)] * 20, after(usual(100))[0])
+        still, turns = after([*[seen(400)] * 3, seen(0)] * 10, broken)
+        assert (still.broken, turns) == (("body",), [])
+
     def test_the_more_often_a_site_fails_anyway_the_longer_it_takes(self):
         def needed(empty: float) -> int:
             known, turns = after(usual(300, seed=3, empty=empty))
@@ -91,7 +110,7 @@ class TestBodies:
         assert [turn for _, turn in turns] == ["broke"]
         assert turns[0][0] <= RECENT
 
-    @pytest.mark.parametrize("words", [[0], [0, 20, 30], [12], [25, 400]])
+    @pytest.mark.parametrize("words", [[0], [0, 20, 30], [12], [60, 400], [0, 400]])
     def test_nothing_is_said_of_a_site_that_always_was_so(self, words):
         random = Random(5)
         assert after(seen(random.choice(words)) for _ in range(800))[1] == []

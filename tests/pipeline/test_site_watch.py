@@ -12,7 +12,7 @@ from scraper.extract import Sites
 from scraper.extract.sites import Pick, Site, Version
 from scraper.pipeline.health import Sighting
 from scraper.pipeline.read import Reader
-from scraper.pipeline.site_watch import BROKEN, record, site_of, tell
+from scraper.pipeline.site_watch import BROKEN, CHANGED, record, site_of, tell
 from storage.database import Database
 from storage.records import Entry, Page, SourceSpec
 from tests.end_to_end.outlets import story
@@ -161,6 +161,28 @@ class TestTelling:
             (notice,) = unit.notices.list()
         assert (notice.kind, notice.subject) == (BROKEN, "news.example")
         assert notice.message == logged.getMessage()
+
+    def test_the_notice_says_what_is_broken_now(self, database, caplog):
+        caplog.set_level(logging.INFO, "scraper.pipeline.site_watch")
+
+        def seen(words, *missed):
+            matched = tuple({"title", "body"}.difference(missed))
+            return Sighting(
+                host="news.example", words=words, rule="x.toml", matched=matched, missed=missed
+            )
+
+        self.see(database, seen(400), 60)
+        self.see(database, seen(0), 20)
+        self.see(database, seen(0, "title"), 20)
+        self.see(database, seen(400, "title"), 40)
+        assert [each.action for each in caplog.records] == [BROKEN, CHANGED, CHANGED]
+        textless, both, unmatched = (each.getMessage() for each in caplog.records)
+        assert ("have no text" in textless, "(title)" in textless) == (True, False)
+        assert ("have no text" in both, "(title)" in both) == (True, True)
+        assert ("have no text" in unmatched, "(title)" in unmatched) == (False, True)
+        with database.read() as unit:
+            (notice,) = unit.notices.list(resolved=True)
+        assert (notice.message, notice.created_at) == (unmatched, NOW)
 
     def test_a_recovery_closes_the_notice_and_is_logged(self, database, caplog):
         caplog.set_level(logging.INFO, "scraper.pipeline.site_watch")

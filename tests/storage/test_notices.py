@@ -13,8 +13,9 @@ def test_of_one_trouble_one_notice_is_open(database: Database):
         assert not unit.notices.open(KIND, SUBJECT, "Still nothing.", now=NOW + HOUR)
         assert unit.notices.open(KIND, "other.example", "Nothing either.", now=NOW)
         assert unit.notices.open("other", SUBJECT, "Something else.", now=NOW)
-        first = unit.notices.list()[-1]
-    assert (first.kind, first.subject, first.message) == (KIND, SUBJECT, "Nothing comes.")
+        others, first = unit.notices.list()[:-1], unit.notices.list()[-1]
+    assert (first.kind, first.subject, first.message) == (KIND, SUBJECT, "Still nothing.")
+    assert {other.message for other in others} == {"Something else.", "Nothing either."}
     assert (first.created_at, first.resolved_at) == (NOW, None)
 
 

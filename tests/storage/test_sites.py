@@ -68,6 +68,19 @@ def test_of_too_many_hosts_those_heard_of_longest_ago_are_forgotten(
     assert hosts == ["0.example", "4.example", "new.example"]
 
 
+def test_a_host_whose_notice_is_open_is_not_forgotten(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(storage.sites, "MOST_HOSTS", 4)
+    monkeypatch.setattr(storage.sites, "_LET_GO", 2)
+    with database.begin() as unit:
+        unit.sites.put(health("broken.example", broken=("body",)))
+        for number in range(5):
+            unit.sites.put(health(f"{number}.example", updated_at=NOW + number * MINUTE))
+        hosts = [each.host for each in unit.sites.list()]
+    assert hosts == ["3.example", "4.example", "broken.example"]
+
+
 def test_two_that_meet_a_host_at_the_same_moment_both_go_on(database: Database):
     def meet(articles: int) -> None:
         with database.begin() as unit:
