@@ -317,27 +317,8 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     stack.callback(sandbox.close)
     context = channel_context(base.loaded, base.clock)
     stack.push_async_callback(context.http.aclose)
-    visitor = Visitor(
-        database=base.database,
-        fetcher=fetcher,
-        sandbox=sandbox,
-        clock=base.clock,
-        worker=base.worker,
-        random=base.random,
-        on_visit=_both(tally.visited, base.hooks.on_visit),
-    )
-    reader = Reader(
-        database=base.database,
-        fetcher=fetcher,
-        sandbox=sandbox,
-        clock=base.clock,
-        random=base.random,
-        worker=base.worker,
-        rechecks=settings.fetch.recheck,
-        keep_pages=settings.service.keep_pages > timedelta(0),
-        sites=sites_of(base.loaded),
-        on_admission=_both(tally.admitted, base.hooks.on_admission),
-    )
+    visitor = _visitor(base, fetcher, sandbox, tally)
+    reader = _reader(base, fetcher, sandbox, tally)
     deliverer = Deliverer(
         database=base.database, context=context, random=base.random, worker=base.worker
     )
@@ -350,6 +331,34 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         reader=reader,
         deliverer=deliverer,
         tally=tally,
+    )
+
+
+def _visitor(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: _Tally) -> Visitor:
+    return Visitor(
+        database=base.database,
+        fetcher=fetcher,
+        sandbox=sandbox,
+        clock=base.clock,
+        worker=base.worker,
+        random=base.random,
+        on_visit=_both(tally.visited, base.hooks.on_visit),
+    )
+
+
+def _reader(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: _Tally) -> Reader:
+    settings = base.loaded.settings
+    return Reader(
+        database=base.database,
+        fetcher=fetcher,
+        sandbox=sandbox,
+        clock=base.clock,
+        random=base.random,
+        worker=base.worker,
+        rechecks=settings.fetch.recheck,
+        keep_pages=settings.service.keep_pages > timedelta(0),
+        sites=sites_of(base.loaded),
+        on_admission=_both(tally.admitted, base.hooks.on_admission),
     )
 
 

@@ -197,8 +197,10 @@ def _text_and_times(given: _Given, noted: _Fields) -> tuple[Article, titles.Site
     title = note("title", titles.find_title(head, given.shown, sites, found))
     page = page_of(head, title or "")
     chosen = body.find_body(found, page)
-    text = note("body", _text(chosen, page.declared, len(found.blocks))) or ""
+    text, source = body_text(chosen, page.declared, len(found.blocks))
     language = note("language", _language(text or title or "", head))
+    if text:
+        noted.evidence["body"] = source
     times = _times(given, noted, _locale(head, language), chosen.first)
     published_at, modified_at = times.moments()
     article = Article(
@@ -227,7 +229,7 @@ def _times(given: _Given, noted: _Fields, locale: str | None, first: int) -> pub
     return times
 
 
-def _text(chosen: body.Body, declared: str, count: int) -> tuple[str, str]:
+def body_text(chosen: body.Body, declared: str, count: int) -> tuple[str, str]:
     """The body as the page shows it; as JSON-LD has it where the page shows next to nothing."""
     shown = chosen.text()
     if len(shown) < _NEXT_TO_NOTHING and len(declared) > 3 * len(shown) + _NEXT_TO_NOTHING:

@@ -6,6 +6,7 @@ They are looked for in JSON-LD, in meta elements, in elements named after author
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from scraper.extract import dates
@@ -23,9 +24,8 @@ from scraper.extract.people import (
 )
 from scraper.extract.titles import SiteNames
 
-__all__ = ["MOST", "find_authors", "people_in", "unique"]
-
 MOST: Final = 12  # authors of one article; more is a masthead, not a byline
+_MOST_VALUES: Final = 50  # of one source that are read
 _ORGANISATION_TYPES: Final = frozenset(("organization", "newsmediaorganization", "corporation"))
 _META: Final = (
     "author", "article:author", "byl", "sailthru.author", "parsely-author", "dc.creator",
@@ -67,7 +67,8 @@ def find_authors(
     byline stands close to one of them.
     """
     for values, source in _sources(head, outline, before, last):
-        people = unique(name for value in values for name in people_in(value, sites))
+        few = islice(dict.fromkeys(values), _MOST_VALUES)
+        people = unique(name for value in few for name in people_in(value, sites))
         if people and len(people) <= MOST:
             return people, source
     return None
@@ -84,7 +85,7 @@ def _sources(
 
 
 def _declared(head: Head) -> Iterator[tuple[list[str], str]]:
-    linked = list(_linked_names(head))
+    linked = list(islice(_linked_names(head), _MOST_VALUES))
     if linked:
         yield linked, "json-ld author"
     for name in _META:
@@ -111,7 +112,7 @@ def _linked_names(head: Head) -> Iterator[str]:
     """The names of the authors in JSON-LD, those of organisations left out."""
     for key in ("author", "creator"):
         found = False
-        for author in head.data.all(head.data.article.get(key)):
+        for author in islice(head.data.all(head.data.article.get(key)), _MOST_VALUES):
             if isinstance(author, str):
                 found = True
                 yield author

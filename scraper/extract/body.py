@@ -8,7 +8,7 @@ from scraper.extract import dates, features, forest, people, phrases, pictures
 from scraper.extract import traits as names
 from scraper.extract.cards import Cards
 from scraper.extract.outline import Block, Box, Outline
-from scraper.extract.regions import FIGURE, WORD, Page, Reading, clean
+from scraper.extract.regions import FIGURE, HEADINGS, WORD, Page, Reading, clean
 from scraper.extract.titles import SiteNames
 
 THRESHOLD: Final = (
@@ -29,7 +29,6 @@ _LONGEST_BYLINE: Final = 120
 _LONGEST_LINE: Final = 160  # of several things that are said of a text: by whom, when, how long
 _PARTS: Final = re.compile(r"\s+[·•|]\s+")
 _MOST_WORDS: Final = 6  # of a line that is a date: day, month, "published on", a zone
-_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？।؟۔")
 _NO_SITE: Final = SiteNames((), "")  # a byline may name the site as well
 
@@ -127,7 +126,7 @@ def _is_standfirst(block: Block, reading: Reading) -> bool:
         return True
     at = reading.headline_at
     far = block.number - at if at >= 0 else 0
-    if far == 1 and block.box.tag in _HEADINGS and len(block.text) >= _SHORTEST_STANDFIRST:
+    if far == 1 and block.box.tag in HEADINGS and len(block.text) >= _SHORTEST_STANDFIRST:
         return True
     return 0 < far <= _NEAR and _is_parted_from_text(block, reading, far)
 
@@ -189,7 +188,7 @@ def _is_caption(block: Block, reading: Reading) -> bool:
     return (
         reading.sizes[block.number] <= _LONGEST_CALL
         and block.text[-1] not in _SENTENCE_ENDS
-        and block.box.tag not in _HEADINGS
+        and block.box.tag not in HEADINGS
         and pictures.stands_alone_with_one(block, reading.outline)
     )
 
@@ -234,6 +233,6 @@ def _is_run_of_links(block: Block) -> bool:
     return (
         block.linked * 5 > len(text) * 4
         and text[-1] not in _SENTENCE_ENDS
-        and block.box.tag not in _HEADINGS
+        and block.box.tag not in HEADINGS
         and "://" not in text
     )

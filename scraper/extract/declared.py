@@ -13,6 +13,8 @@ _FEWEST: Final = 3  # paragraphs that stand in it: else it tells of something el
 _SHORTEST_BLOCK: Final = 20  # characters; fewer stand in it by chance
 _LOOKED_AT: Final = 120  # characters of a block
 _KEY: Final = 60  # letters of a block that are looked for
+_LONGEST_TEXT: Final = 200_000  # characters declared: what follows is no evidence of anything
+_MOST_WORK: Final = 200_000_000  # letters looked through for blocks: half a second
 
 _INSIDE: Final = 1.0
 _UNKNOWN: Final = 0.0
@@ -25,8 +27,10 @@ class Declared:
     """The declared text, its letters alone, and the first and last paragraph that stand in it."""
 
     def __init__(self, text: str, reading: Reading) -> None:
-        self.letters = clean(text) if len(text) > _SHORTEST_TEXT else ""
+        self.letters = clean(text[:_LONGEST_TEXT]) if len(text) > _SHORTEST_TEXT else ""
+        self.letters = self.letters[: _MOST_WORK // max(1, len(reading.blocks))]
         self.first = self.last = -1
+        self._judged: dict[int, bool] = {}  # by number of block
         if self.letters:
             held = [
                 block.number
@@ -49,5 +53,8 @@ class Declared:
         return _AMONG if block.number < self.last else _AFTER
 
     def _has(self, block: Block) -> bool:
-        key = clean(block.text[:_LOOKED_AT])[:_KEY]
-        return len(key) > 1 and key in self.letters
+        found = self._judged.get(block.number)
+        if found is None:
+            key = clean(block.text[:_LOOKED_AT])[:_KEY]
+            found = self._judged[block.number] = len(key) > 1 and key in self.letters
+        return found

@@ -13,7 +13,7 @@ from scraper.extract import weights
 from scraper.extract.declared import Declared
 from scraper.extract.lists import words
 from scraper.extract.outline import PLACES, Block, Box, Outline
-from scraper.extract.regions import ENDS, WORD, Page, Reading, clean
+from scraper.extract.regions import ENDS, HEADINGS, WORD, Page, Reading, clean
 
 NAMES: Final = tuple(
     words(
@@ -30,7 +30,6 @@ LEXICON: Final[dict[str, float]] = {
     word: weight for weight, words in weights.LEXICON.items() for word in words.split()
 }
 
-_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _MAIN: Final = PLACES["article"] | PLACES["main"]
 _ARTICLE_SIZE: Final = 600.0  # characters that make an <article> one to be followed by the next
 _SHORT: Final = 300  # characters of a block whose words are looked up
@@ -253,7 +252,7 @@ class Describer:
 def _is_heading(block: Block) -> bool:
     """Whether a block tells what follows it."""
     text = block.text
-    return len(text) < _LONGEST_HEADING and (block.box.tag in _HEADINGS or text[-1] in ":：")
+    return len(text) < _LONGEST_HEADING and (block.box.tag in HEADINGS or text[-1] in ":：")
 
 
 def _capitals(text: str) -> int:

@@ -11,7 +11,6 @@ the text, which is copied to grow. 0.4 MB take it 500 MB.
 """
 
 import re
-from collections import Counter
 from typing import Final
 
 MAX_BYTES: Final = 20_000_000  # what is beyond is cut off
@@ -115,26 +114,36 @@ class _Open:
 
     def __init__(self) -> None:
         self.names: list[bytes] = []
-        self.counts: Counter[bytes] = Counter()
+        self._places: dict[bytes, list[int]] = {}  # of each name in `names`, the last at the end
+        self._blocks: list[int] = []  # the places that no end tag of inline markup reaches beyond
+        self._barriers: list[int] = []  # those that no end tag does
 
     def close(self, name: bytes) -> bool:
-        """Whether an end tag closes anything."""
-        if not self.counts[name]:
+        """Whether an end tag closes anything. What it costs, the start tags have paid for."""
+        places = self._places.get(name)
+        if not places:
             return False
-        for at in range(len(self.names) - 1, -1, -1):
-            found = self.names[at]
-            if found == name:
-                self.counts.subtract(self.names[at:])
-                del self.names[at:]
-                return True
-            if found in _BARRIERS or (name not in _BLOCKS and found in _BLOCKS):
-                return False
-        return False
+        at = places[-1]
+        walls = self._barriers if name in _BLOCKS else self._blocks
+        if walls and walls[-1] > at:
+            return False
+        for closed in self.names[at:]:
+            self._places[closed].pop()
+        del self.names[at:]
+        for walls in (self._blocks, self._barriers):
+            while walls and walls[-1] >= at:
+                walls.pop()
+        return True
 
     def open(self, name: bytes) -> None:
         """A start tag."""
+        at = len(self.names)
         self.names.append(name)
-        self.counts[name] += 1
+        self._places.setdefault(name, []).append(at)
+        if name in _BLOCKS:
+            self._blocks.append(at)
+        if name in _BARRIERS:
+            self._barriers.append(at)
 
 
 def _depth(html: bytes) -> int:

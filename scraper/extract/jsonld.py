@@ -16,6 +16,7 @@ Thing: TypeAlias = Mapping[str, Any]
 
 _MAX_CHARACTERS: Final = 2_000_000  # of one script
 _MAX_THINGS: Final = 2_000  # of one page
+_MOST_TYPES: Final = 20  # of one thing
 _WRAPPING: Final = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>|;)\s*$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _TAG: Final = re.compile(r"<[^<>]{1,500}>")
@@ -59,9 +60,9 @@ class LinkedData:
     def resolve(self, value: Any) -> Any:
         """The thing that a bare {"@id": …} points at; anything else as it is."""
         if isinstance(value, dict) and len(value) <= 2 and "name" not in value:
-            found = self._by_id.get(value.get("@id"))
-            if found is not None:
-                return found
+            number = value.get("@id")
+            if isinstance(number, str):  # not everywhere: it may be a list or a thing
+                return self._by_id.get(number, value)
         return value
 
     def all(self, value: Any) -> Iterator[Any]:
@@ -98,7 +99,7 @@ def is_data(script: Any) -> bool:
 def types_of(thing: Thing) -> set[str]:
     """The types of a thing, lower-case, without the vocabulary's address."""
     value = thing.get("@type")
-    values = value if isinstance(value, list) else [value]
+    values = value[:_MOST_TYPES] if isinstance(value, list) else [value]
     return {each.rsplit("/", 1)[-1].lower() for each in values if isinstance(each, str)}
 
 

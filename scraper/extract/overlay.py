@@ -12,17 +12,13 @@ from enum import StrEnum
 from math import exp
 from typing import Final
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
-
-from scraper.extract import body, forest, guard
+from scraper.extract import body, forest
 from scraper.extract import traits as names
-from scraper.extract.article import Extraction, page_of, survey
+from scraper.extract.article import Extraction, page_of, parse, survey
 from scraper.extract.features import Describer
 from scraper.extract.outline import Block, outline
 from scraper.extract.regions import FIGURE
-from scraper.text.charset import to_utf8
 
-_OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 _LINKED: Final = 0.8  # of a block's characters: a run of links
 _TELLING: Final = 40  # characters that two texts do not share by chance
 _CELLS: Final = " | "  # what the body puts between the cells of a table
@@ -77,7 +73,7 @@ def lay(extraction: Extraction, html: bytes, headers: Mapping[str, str]) -> list
     `html` and `headers` are those that `extraction` was read from. What no reading ever enters
     (scripts, menus and footers that are named so) is no block, and is not among them.
     """
-    tree = LexborHTMLParser(guard.tame(to_utf8(html, headers)), options=_OPTIONS)
+    tree = parse(html, headers)
     if tree.body is None:
         return []
     head, _, found = survey(tree)

@@ -12,9 +12,8 @@ _TIERS: Final = {"locked": True, "metered": True, "premium": True, "paid": True,
 _YES_OR_NO: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Meta elements that tell it: of a tier, of what is free, of what is not.
 _NAMES: Final = re.compile(
-    r"^(?:\S*[:._-])?(?:(?P<tier>content[_-]tier)|(?P<free>is-?accessible-?for-?free)|"
-    r"(?P<paid>is_?premium|subscriber_only|paywall|premium(?:\.state)?))$",
-    re.MULTILINE,
+    r"(?:\S*[:._-])?(?:(?P<tier>content[_-]tier)|(?P<free>is-?accessible-?for-?free)|"
+    r"(?P<paid>is_?premium|subscriber_only|paywall|premium(?:\.state)?))"
 )
 # What stands where the text breaks off. Each asks to pay or to log in FOR reading on, or says that
 # the article is for those who did: newsletters and comments ask to subscribe as well.
@@ -88,9 +87,11 @@ def _truth(value: Any) -> bool | None:
 
 def _named(head: Head) -> tuple[bool, str] | None:
     """As a meta element has it."""
-    for match in _NAMES.finditer("\n".join(head.meta)):
-        name = match[0]
-        value = head.meta[name].strip().lower()
+    for name, written in head.meta.items():
+        match = _NAMES.fullmatch(name)
+        if match is None:
+            continue
+        value = written.strip().lower()
         paid = _TIERS.get(value) if match["tier"] else _YES_OR_NO.get(value)
         if paid is not None:
             return (not paid if match["free"] else paid), f"meta {name}"

@@ -33,6 +33,7 @@ _CONTENT: Final = frozenset(
         center address"""
     )
 )
+HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 FIGURE: Final = PLACES["figure"] | PLACES["figcaption"]
 _GOOD: Final = 20.0  # the score from which a block looks like a paragraph
 _FAR: Final = 99.0

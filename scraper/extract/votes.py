@@ -22,6 +22,7 @@ _FEWEST: Final = 600  # characters of votes; with fewer the whole page is walked
 _NEARLY_ALL: Final = 0.85  # of the votes come from the core
 _MOST_HOLDERS: Final = 20_000  # of a page: no article has as many paragraphs
 _MOST_STEPS: Final = 50_000  # from voters up to the root, all together
+_MOST_TEXT: Final = 2  # times the page: paragraphs that are read; nested ones are read again
 _LEVELS: Final = 8  # above the core, where no headline says how far to look
 _MOST_SIBLINGS: Final = 200  # of one box
 _MOST_HEADINGS: Final = 8
@@ -49,6 +50,7 @@ class _Votes:
         self.sizes: dict[int, int] = {}
         self.boxes: dict[int, Any] = {}
         self.total = 0
+        self.is_complete = True  # whether all paragraphs were counted
 
     def add(self, box: Any, size: int) -> None:
         """Count a text that stands in a box."""
@@ -82,7 +84,7 @@ def find_region(tree: LexborHTMLParser) -> Region:
     """The boxes that the walk over a parsed page has to enter."""
     region = Region()
     votes = _vote(tree, region)
-    sums = votes.sums() if votes.total >= _FEWEST else None
+    sums = votes.sums() if votes.is_complete and votes.total >= _FEWEST else None
     if sums is None:
         return region
     region.everything = False
@@ -105,16 +107,21 @@ def find_region(tree: LexborHTMLParser) -> Region:
 def _vote(tree: LexborHTMLParser, region: Region) -> _Votes:
     votes = _Votes()
     signs = 0  # that text stands in other elements than paragraphs
+    left = _MOST_TEXT * len(tree.raw_html)
     for node in tree.css(_FIRST)[:_MOST_HOLDERS]:
         tag = node.tag
         if tag == "p":
-            votes.add(node.parent, len(node.text()))
+            if left > 0:
+                size = len(node.text())
+                left -= size
+                votes.add(node.parent, size)
         elif tag == "h1":
             region.headings.append(node)
         elif tag == "figure":
             region.figures.append(node)
         else:
             signs += 1
+    votes.is_complete = left > 0
     if signs > _SIGNS or votes.total < _MANY:
         for node in tree.css(_SECOND)[:_MOST_HOLDERS]:
             votes.add(node, len(node.text(deep=False, strip=True)))

@@ -1,5 +1,7 @@
 """Where blocks stand relative to the text that JSON-LD declares."""
 
+import time
+
 from scraper.extract.declared import Declared
 from scraper.extract.outline import Block, Box, Outline
 from scraper.extract.regions import Page, Reading
@@ -39,6 +41,17 @@ def test_what_comes_before_is_told():
 
 def test_a_declared_text_that_the_page_does_not_show_tells_nothing():
     assert verdicts("A text about other things altogether. " * 10, LINES) == [0.0] * 5
+
+
+def test_much_text_declared_for_many_blocks_takes_no_time():
+    lines = ["a" * 100] * 4 + ["a" * 30 + "b" + "a" * 50] * 1_500
+    read = reading(lines)
+    started = time.process_time()
+    held = Declared("a" * 1_900_000, read)
+    found = [held.holds(block) for block in read.blocks]
+    assert time.process_time() - started < 2.0
+    assert found[:4] == [1.0] * 4
+    assert set(found[4:]) == {-1.0}
 
 
 def test_a_teaser_tells_nothing():

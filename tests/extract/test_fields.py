@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.extract import extract, links
-from scraper.extract.authors import people_in
 from scraper.extract.fields import count_words
+from scraper.extract.people import people_in
 from scraper.extract.titles import SiteNames, without_site
 
 SITES = SiteNames(("Gulf Lantern",), "www.gulflantern.example")

@@ -72,12 +72,58 @@ def test_a_page_that_holds_nothing_is_refused(html: bytes):
         ),
         ("many pictures", b"<figure><img src=a.jpg></figure>" * 30_000 + TEXT),
         ("many dates", b"<time>9 June 2020</time>" * 30_000 + TEXT),
+        (
+            "authors in meta elements",
+            b"".join(
+                b"<meta name=author content='%s'>" % (f"X{n} Y, ".encode() + b"Jule Li, " * 55)
+                for n in range(4_000)
+            )
+            + TEXT,
+        ),
+        (
+            "references to one author",
+            LINKED
+            % json.dumps(
+                [
+                    {"@type": "NewsArticle", "headline": "A", "author": [{"@id": "#a"}] * 10_000},
+                    {"@id": "#a", "@type": "Person", "name": ["Jule Lander, " * 40] * 1_000},
+                ]
+            ).encode()
+            + TEXT,
+        ),
+        (
+            "references to an author of many types",
+            LINKED
+            % json.dumps(
+                [
+                    {"@type": "NewsArticle", "headline": "A", "author": [{"@id": "#a"}] * 10_000},
+                    {"@id": "#a", "@type": ["x"] * 20_000, "name": 1},
+                ]
+            ).encode()
+            + TEXT,
+        ),
     ],
 )
 def test_a_page_made_to_be_slow_is_not(name: str, html: bytes):
     started = time.process_time()
     attempt(html)
     assert time.process_time() - started < SECONDS, name
+
+
+@pytest.mark.parametrize("name", ["a\npaywall", "a\rpaywall", "paywall\n:", "\npaywall"])
+def test_names_of_meta_elements_may_have_lines(name: str):
+    found = attempt(f'<meta name="{name}" content="true">'.encode() + TEXT)
+    assert found is not None
+    assert found.article.paywalled is (True if name.strip() == "paywall" else None)
+
+
+@pytest.mark.parametrize("number", [["x"], {}, {"@id": "x"}, 1, None])
+def test_a_reference_may_be_anything(number: object):
+    thing = {key: {"@id": number} for key in ("author", "publisher", "image", "headline")}
+    html = LINKED % json.dumps({"@type": "NewsArticle", **thing}).encode() + TEXT
+    found = attempt(html)
+    assert found is not None
+    assert "the talks would go on" in found.article.body
 
 
 def test_a_page_of_ten_megabytes_is_read():

@@ -10,6 +10,7 @@ from scraper.extract.votes import find_region
 
 TEXT = "The harbour reopened on Tuesday after engineers had cleared the last of the wreckage. "
 LONG = f"<p>{TEXT * 4}</p>" * 5
+NESTED = "<p><object>" * 40  # a paragraph ends where the next begins, but not in an <object>
 MENU = "<div class='strip'>" + "<div><a href='/x'>Topic</a></div>" * 30 + "</div>"
 
 
@@ -56,13 +57,28 @@ def test_a_second_column_with_text_is_visited_with_its_headings():
 
 def test_text_between_line_breaks_votes():
     lines = "<br><br>".join([TEXT * 3] * 6)
-    html = f"{MENU}<div><h1>Harbour</h1><div>{lines}</div></div>{LONG[:1]}"
-    assert any(TEXT.strip() in each for each in texts(html))
+    found = texts(f"{MENU}<main><section><h1>Harbour</h1><div>{lines}</div></section></main>{MENU}")
+    assert any(TEXT.strip() in each for each in found)
+    assert "Topic" not in found
 
 
 def test_text_of_cells_votes():
     rows = "".join(f"<tr><td>{TEXT * 3}</td></tr>" for _ in range(6))
-    assert len([each for each in texts(f"{MENU}<table>{rows}</table>") if TEXT[:20] in each]) == 6
+    found = texts(
+        f"{MENU}<main><section><h1>Harbour</h1><table>{rows}</table></section></main>{MENU}"
+    )
+    assert len([each for each in found if TEXT[:20] in each]) == 6
+    assert "Topic" not in found
+
+
+def test_the_core_holds_nearly_all_of_the_text():
+    """Two halves of it: what stands between them, without a text that votes, is of it as well."""
+    half = f"<div>{LONG}</div>"
+    html = f"""{MENU}<main><section><h1>Harbour</h1><div>{half}{"<div><i>x</i></div>" * 6}
+        <div><b>An aside</b></div>{"<div><i>x</i></div>" * 6}{half}</div></section></main>{MENU}"""
+    found = texts(html)
+    assert "An aside" in found
+    assert "Topic" not in found
 
 
 def test_the_first_figure_is_visited_wherever_it_stands():
@@ -77,9 +93,18 @@ def test_pages_without_text_are_visited_whole(html):
 
 
 def test_paragraphs_nested_without_end_are_given_up():
-    html = ("<div><p>" + TEXT + "</p>") * 390
+    html = "<h1>Harbour</h1>" + f"<div><p>{TEXT}</p>" * 390
     region = find_region(LexborHTMLParser(html))
-    assert region.everything or len(region.paths) >= 390
+    assert region.everything
+    assert len(region.headings) == 1
+
+
+def test_paragraphs_in_paragraphs_are_not_read_again_and_again():
+    assert not find_region(LexborHTMLParser(f"{NESTED[:11]}{TEXT * 200}")).everything
+    html = f"{NESTED}{TEXT * 200}<h1>Harbour</h1>"
+    region = find_region(LexborHTMLParser(html))
+    assert region.everything
+    assert len(region.headings) == 1
 
 
 @given(
