@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from scraper.extract import dates, features, forest, phrases, pictures
+from scraper.extract import dates, features, forest, people, phrases, pictures
 from scraper.extract import traits as names
 from scraper.extract.cards import Cards
 from scraper.extract.outline import Block, Box, Outline
 from scraper.extract.regions import FIGURE, HEADINGS, WORD, Page, Reading, clean
+from scraper.extract.titles import SiteNames
 
 THRESHOLD: Final = (
     -0.3
@@ -24,10 +25,12 @@ _NEAR: Final = 3  # blocks from the headline to a standfirst
 _DRESSING: Final = 2  # blocks below a standfirst among which its date stands
 _MOST_OPENINGS: Final = 6  # lines between the headline and the text that are looked at
 _LONGEST_DATE: Final = 60
+_LONGEST_BYLINE: Final = 120
 _LONGEST_LINE: Final = 160  # of several things that are said of a text: by whom, when, how long
 _PARTS: Final = re.compile(r"\s+[·•|]\s+")
 _MOST_WORDS: Final = 6  # of a line that is a date: day, month, "published on", a zone
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？।؟۔")
+_NO_SITE: Final = SiteNames((), "")  # a byline may name the site as well
 
 
 class Body:
@@ -96,7 +99,7 @@ def choose(describer: features.Describer, judge: Callable[[Block], float]) -> Bo
     if len(chosen) > 2 and _is_standfirst(chosen[0], reading):
         standfirst = chosen.pop(0)
     for _ in range(_MOST_OPENINGS):
-        if len(chosen) < 2 or not (_is_dressing(chosen[0]) or _is_caption(chosen[0], reading)):
+        if len(chosen) < 2 or not _is_opening(chosen[0], reading):
             break
         chosen.pop(0)
     while len(chosen) > 1 and _is_closing(chosen[-1]):
@@ -137,6 +140,20 @@ def _is_parted_from_text(block: Block, reading: Reading, far: int) -> bool:
     if box.parent is not None and box.parent.traits & names.STANDFIRST:
         return True
     return far == 1 and reading.sizes[block.number] <= _LONGEST_STANDFIRST
+
+
+def _is_opening(block: Block, reading: Reading) -> bool:
+    """What stands between headline and text: a date, a caption, who wrote it."""
+    return _is_dressing(block) or _is_caption(block, reading) or _is_byline(block)
+
+
+def _is_byline(block: Block) -> bool:
+    """A line that says by whom, and nothing else."""
+    text = block.text
+    if len(text) > _LONGEST_BYLINE or text[-1] in _SENTENCE_ENDS:
+        return False
+    named = people.follows_by(text)
+    return named is not None and any(map(people.is_full, people.people_in(named, _NO_SITE)))
 
 
 def _is_dressing(block: Block) -> bool:

@@ -39,6 +39,12 @@ MEDIA_TYPES: Final = frozenset(
 )
 
 
+# What a thing has of others' making, or smaller ones of its own.
+_PARTS: Final = frozenset(
+    words("liveBlogUpdate comment hasPart isBasedOn citation mentions itemListElement")
+)
+
+
 class LinkedData:
     """The things that a page describes, and the one that is its article."""
 
@@ -164,13 +170,21 @@ def _collect(value: Any, things: list[Thing]) -> None:
 
 
 def _best_article(things: list[Thing]) -> Thing:
-    """The thing that describes the article: the fullest of the first few of such a type."""
+    """The thing that describes the article: the fullest of such a type.
+
+    One that another has as a part, such as a post of a live blog, only where there is no other.
+    """
+    articles = [thing for thing in things if not types_of(thing).isdisjoint(ARTICLE_TYPES)]
+    parts = {
+        id(part)
+        for thing in things
+        for key in _PARTS.intersection(thing)
+        for part in (thing[key] if isinstance(thing[key], list) else [thing[key]])
+    }
     best: Thing = {}
     best_score = 0
-    for thing in things:
+    for thing in [thing for thing in articles if id(thing) not in parts] or articles:
         types = types_of(thing)
-        if types.isdisjoint(ARTICLE_TYPES):
-            continue
         score = sum(key in thing for key in ("headline", "datePublished", "author", "image"))
         score += 2 * ("articleBody" in thing) + 2 * ("mainEntityOfPage" in thing)
         score += not types.isdisjoint(("newsarticle", "article", "liveblogposting"))

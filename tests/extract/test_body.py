@@ -4,6 +4,8 @@ import pytest
 
 from scraper.extract import extract
 
+LONG = "The quay stays closed until noon, since the crane that fell there has not been cleared away"
+
 LINES = [
     "The council met until midnight and put off the vote on the bridge until the autumn.",
     "Engineers want another summer of measurements, which the treasurer has no money for.",
@@ -173,3 +175,25 @@ def test_class_names_of_components_are_no_consent():
     html = f"<html><body><div class='cmp-container'>{inside}</div></body></html>"
     found = extract(html.encode(), "https://www.gulflantern.example/news/bridge")
     assert found.article.body.split("\n\n") == LINES
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p class=byline>By Jane Roe</p>",
+        "<p>By Jane Roe, Reuters</p>",
+        "<p>Von Jana Roth und Jan Sommer</p>",
+    ],
+)
+def test_a_byline_above_the_text_is_none_of_it(byline: str):
+    paragraphs = "".join(f"<p>{LONG} {number}.</p>" for number in range(4))
+    html = (
+        f"<title>Quay stays closed</title><article><h1>Quay stays closed</h1>{byline}{paragraphs}"
+    )
+    assert extract(html.encode(), "https://news.example/a").article.body.startswith(LONG)
+
+
+def test_a_first_sentence_that_begins_like_a_byline_is_text():
+    first = "<p>By Monday the quay will be open again, Jane Roe of the harbour office said.</p>"
+    html = f"<title>Quay</title><article><h1>Quay</h1>{first}<p>{LONG}.</p><p>{LONG}!</p>"
+    assert extract(html.encode(), "https://news.example/a").article.body.startswith("By Monday")
