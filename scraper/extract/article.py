@@ -239,10 +239,10 @@ def body_text(chosen: body.Body, declared: str, count: int) -> tuple[str, str]:
 
 def _language(text: str, head: Head) -> tuple[str, str] | None:
     """The language of the text; that of the markup only where the text is too short to tell."""
-    found = languages.identify(text)
+    declared = head.language.split("-")[0].split("_")[0].lower()
+    found = languages.identify(text, declared)
     if found:
         return found, "text"
-    declared = head.language.split("-")[0].split("_")[0].lower()
     if len(declared) == 2 and declared.isalpha() and text:
         return declared, "html lang"
     return None

@@ -346,3 +346,9 @@ def test_words_are_counted_in_every_script(text: str, words: int):
 )
 def test_the_words_of_a_long_text_are_those_of_its_lines(line: str, words: int):
     assert count_words("\n\n".join([line] * 400)) == pytest.approx(400 * words, rel=0.15)
+
+
+@pytest.mark.parametrize("declared", ["da", "no"])
+def test_what_the_page_declares_decides_between_languages_that_are_close(declared: str):
+    html = f"<html lang={declared}><title>By</title><h1>By</h1><p>Det er en by med en havn.</p>"
+    assert extract(html.encode(), "https://news.example/a").article.language == declared
