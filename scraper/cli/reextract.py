@@ -33,6 +33,7 @@ _MOST_LINES = 6  # of a body's differences
 
 _WORDS = {
     Repaired.NO_PAGE: "its page is not kept",
+    Repaired.NO_ENTRY: "what its source told of it is not kept; left as it was",
     Repaired.NO_TEXT: "today's rules find no text; left as it was",
     Repaired.UNREADABLE: "left as it was",
     Repaired.BUSY: "it was revised meanwhile; left as it was",
@@ -133,12 +134,7 @@ def reextract(
     never rang for. It may run beside the daemon, which should be restarted first if it is older.
     """
     picked = everything or any(value is not None for value in (source, site, since))
-    if bool(article_ids) == picked:
-        raise click.UsageError(
-            "name articles by ID, or pick them: --all, --source, --site, --since"
-        )
-    if dry_run and alert:
-        raise click.UsageError("--dry-run changes nothing, so nothing can ring: leave out --alert")
+    _check_options(named=bool(article_ids), picked=picked, silent=dry_run, alert=alert)
     wanted = _Wanted(
         ids=sorted(set(article_ids)),
         source=source,
@@ -157,8 +153,19 @@ def reextract(
         raise
     progress.clear()
     say(progress.sentence(), err=True)
-    missing = bool(article_ids) and bool(progress.outcomes[Repaired.NO_PAGE])
-    return 1 if missing or progress.outcomes[Repaired.UNREADABLE] else 0
+    failures = [Repaired.UNREADABLE]
+    if article_ids:
+        failures += [Repaired.NO_PAGE, Repaired.NO_ENTRY]
+    return 1 if any(progress.outcomes[failure] for failure in failures) else 0
+
+
+def _check_options(*, named: bool, picked: bool, silent: bool, alert: bool) -> None:
+    if named == picked:
+        raise click.UsageError(
+            "name articles by ID, or pick them: --all, --source, --site, --since"
+        )
+    if silent and alert:
+        raise click.UsageError("--dry-run changes nothing, so nothing can ring: leave out --alert")
 
 
 def _run(config: Path | None, wanted: _Wanted, progress: _Progress, *, as_json: bool) -> None:

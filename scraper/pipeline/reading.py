@@ -51,7 +51,7 @@ def read_page(
 
 def read_again(packed: PackedPage, entry: FrontierEntry, site: Site | None = None) -> Reading:
     """As `read_page`, of a page that was kept; ExtractError where it cannot be read any more."""
-    return read_page(_kept(packed, entry), entry, site)
+    return read_page(kept_page(packed, entry.url), entry, site)
 
 
 def read_earlier(
@@ -63,7 +63,7 @@ def read_earlier(
     or time of its own, they are those that are stored.
     """
     then = replace(entry, title=None, published_at=stored.published_at or entry.published_at)
-    article = complete(_extract(_kept(packed, entry), site).article, then)
+    article = complete(_extract(kept_page(packed, entry.url), site).article, then)
     return _sign(replace(article, title=_headline_then(article.title, entry.title, stored.title)))
 
 
@@ -81,10 +81,11 @@ def is_told(article: Article, entry: FrontierEntry) -> bool:
     return bool(entry.title) and article.title == _short(entry.title)
 
 
-def _kept(packed: PackedPage, entry: FrontierEntry) -> Page:
+def kept_page(packed: PackedPage, requested_url: str) -> Page:
+    """The page as it came; ExtractError where it is damaged."""
     return Page(
         url=packed.url,
-        requested_url=entry.url,
+        requested_url=requested_url,
         status=200,
         headers=packed.headers,
         body=unpack(packed),

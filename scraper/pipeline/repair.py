@@ -13,7 +13,7 @@ from random import Random
 
 from scraper.clock import Clock
 from scraper.errors import ExtractError
-from scraper.extract import NO_SITES, Sites
+from scraper.extract import NO_SITES, Site, Sites
 from scraper.pipeline.admit import Admitter, Compiled, Found, match_text, put_right
 from scraper.pipeline.known import better
 from scraper.pipeline.persist import persistently
@@ -32,6 +32,7 @@ class Repaired(StrEnum):
     CHANGED = "changed"  # the article is repaired, or would be
     SAME = "same"  # today's rules read the same
     NO_PAGE = "no page"  # none is kept
+    NO_ENTRY = "no entry"  # a page is kept, but not what its source told: left as it was
     NO_TEXT = "no text"  # today's rules find no text where there was some: left as it was
     UNREADABLE = "unreadable"  # the page cannot be read any more: left as it was
     BUSY = "busy"  # it was revised again and again meanwhile: left as it was
@@ -128,16 +129,16 @@ class Repairer:
     async def _attempt(self, kept: _Kept) -> Repair | None:
         """The repair; None where the article was revised meanwhile."""
         stored = kept.stored
-        if kept.page is None or kept.entry is None:
+        if kept.page is None:
             return _left(stored, Repaired.NO_PAGE)
+        if kept.entry is None:
+            return _left(stored, Repaired.NO_ENTRY)
         site = self._sites.find(kept.page.page.url)
         reading = await self._sandbox.run(read_again, kept.page.page, kept.entry, site)
-        first = None
-        if kept.first is not None:
-            first = await self._sandbox.run(read_again, kept.first.page, kept.entry, site)
+        first = await self._first(kept.first, kept.entry, site)
         if stored.article.body.strip() and not reading.article.body.strip():
             return _left(stored, Repaired.NO_TEXT)
-        article = better(stored, reading.article, first.article if first else None)
+        article = better(stored, reading.article, first)
         changes = differences(stored.article, article)
         if not changes:
             return _left(stored, Repaired.SAME)
@@ -153,6 +154,19 @@ class Repairer:
             changes=changes,
             alerts=alerts,
         )
+
+    async def _first(
+        self, page: KeptPage | None, entry: FrontierEntry, site: Site | None
+    ) -> Article | None:
+        """The reading of an earlier page; None without one, or where it cannot be read any more."""
+        if page is None:
+            return None
+        try:
+            return (await self._sandbox.run(read_again, page.page, entry, site)).article
+        except SandboxBrokenError:
+            raise
+        except (ExtractError, SandboxError):
+            return None
 
     async def _store(self, kept: _Kept, reading: Reading) -> tuple[str, ...] | None:
         found = await self._match(kept, reading.article) if self._alert else None

@@ -11,7 +11,8 @@ from scraper.extract import Site, Sites
 from scraper.extract.sites import Pick, Version
 from scraper.pipeline.admit import Admitter, Candidate
 from scraper.pipeline.keeping import keep_page
-from scraper.pipeline.reading import read_page
+from scraper.pipeline.packing import pack
+from scraper.pipeline.reading import kept_page, read_page
 from scraper.pipeline.repair import Repaired, Repairer, differences
 from scraper.pipeline.sandbox import SandboxBrokenError, SandboxError
 from storage.database import Database
@@ -193,6 +194,30 @@ async def test_an_article_without_a_page_is_left_as_it_is(archive):
     assert archive.now(spoilt) == spoilt
 
 
+async def test_a_page_whose_entry_is_gone_is_not_said_to_be_gone(archive):
+    spoilt = archive.spoil(archive.admit(1, html()), title="Menu")
+    with archive.database.begin() as unit:
+        unit.connection.exec_driver_sql("UPDATE pages SET entry_id = NULL")
+    assert (await archive.repair(spoilt)).outcome is Repaired.NO_ENTRY
+    assert archive.now(spoilt) == spoilt
+
+
+async def test_a_repaired_article_is_known_by_its_canonical_link(archive):
+    claimed = "https://a.example/rocket-rises"
+    stored = archive.admit(1, html())
+    linked = html().replace(b"<head>", f'<head><link rel="canonical" href="{claimed}">'.encode())
+    with archive.database.begin() as unit:
+        kept = unit.pages.latest(stored.id)
+        page = pack(replace(kept_page(kept.page, stored.article.url), body=linked))
+        unit.pages.keep(stored.id, page, entry_id=kept.entry_id, another_text=False)
+        assert unit.articles.find([claimed]) is None
+    assert set((await archive.repair(stored)).changes) == {"canonical_url"}
+    with archive.database.read() as unit:
+        found = unit.articles.find([claimed])
+    assert found is not None
+    assert found.id == stored.id
+
+
 async def test_no_text_is_not_better_than_some(archive):
     """Rules that fail on a site must not empty its archive."""
     bare = b"<html><head><title>Rocket rises</title></head><body><h1>Rocket rises</h1></body>"
@@ -256,6 +281,27 @@ async def test_without_the_first_page_the_earlier_time_is_believed(archive):
     archive.spoil(revised, published_at=None)
     await archive.repair(revised)
     assert archive.now(revised).article.published_at == NOW + DAY - HOUR
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+async def test_a_first_page_that_cannot_be_read_is_as_one_that_is_gone(archive, damaged):
+    archive.admit(1, html(1, published=NOW))
+    revised = archive.admit(1, html(2, published=NOW + DAY), at=NOW + DAY)
+    archive.spoil(revised, title="Menu")
+    if damaged:
+        with archive.database.begin() as unit:
+            unit.connection.exec_driver_sql(
+                "UPDATE pages SET content = x'00' WHERE id = (SELECT min(id) FROM pages)"
+            )
+    else:
+        turns = iter([None, SandboxError("it took too long")])
+
+        def fail_later():
+            archive.sandbox.fails = next(turns)
+
+        archive.sandbox.meanwhile = fail_later
+    assert (await archive.repair(revised)).outcome is Repaired.CHANGED
+    assert archive.now(revised) == revised
 
 
 async def test_a_revision_that_comes_meanwhile_is_read_instead(archive):

@@ -62,6 +62,19 @@ def test_the_same_page_is_stored_once_and_another_text_beside_the_last(database:
         assert (earliest.page.digest, earliest.page.fetched_at) == (b"o", NOW + HOUR)
 
 
+def test_the_same_page_that_brought_another_text_is_stored_once(database: Database):
+    """By other rules the same bytes may be another text."""
+    with database.begin() as unit:
+        article = add_article(unit)
+        for hours in range(3):
+            given = page(b"one", fetched_at=NOW + hours * HOUR)
+            unit.pages.keep(article.id, given, entry_id=None, another_text=True)
+        found = unit.pages.latest(article.id)
+    assert kept(database) == [b"one"]
+    assert found is not None
+    assert found.page.fetched_at == NOW
+
+
 def test_the_pages_of_one_article_are_forgotten_alone(database: Database):
     with database.begin() as unit:
         for key in ("a", "b"):
