@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scraper.app import fetch_policy
 from scraper.cli.opening import read_settings
+from scraper.cli.output import NO_ADDRESS
 from scraper.clock import SystemClock
 from scraper.errors import SettingsError, TocsinError, UsageError
 from scraper.extract import Sites
@@ -45,7 +46,7 @@ def get_page(page: str, url: str | None, config: Path | None) -> Page:
     body = sys.stdin.buffer.read() if page == "-" else read_file(Path(page))
     if url is not None:
         check_address(url)
-    address = url or "about:blank"
+    address = url or NO_ADDRESS
     return Page(
         url=address,
         requested_url=address,

@@ -11,7 +11,9 @@ import click
 
 from scraper.printable import printable, printable_json
 from scraper.settings import format_duration
+from storage.records import Article
 
+NO_ADDRESS = "about:blank"  # of a page from a file, where none is given
 SCREENFUL = 50  # rows of a table, unless --limit says otherwise
 
 
@@ -28,6 +30,14 @@ def plain(value: object) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     return value
+
+
+def fields_of(article: Article) -> dict[str, Any]:
+    """The fields of an article as JSON has them: an address that is not known is null, too."""
+    fields: dict[str, Any] = plain(article)
+    if fields["url"] == NO_ADDRESS:
+        fields["url"] = None
+    return fields
 
 
 def print_json(value: object) -> None:

@@ -13,7 +13,15 @@ from typing import Any, Final, TypeVar
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scraper.cli.output import columns, moment, plain, print_fields, print_json
+from scraper.cli.output import (
+    NO_ADDRESS,
+    columns,
+    fields_of,
+    moment,
+    plain,
+    print_fields,
+    print_json,
+)
 from scraper.errors import UsageError
 from scraper.extract import Extraction
 from scraper.extract.overlay import LaidBlock, Stretch, lay, stretches
@@ -51,6 +59,8 @@ def named_fields(article: Article) -> Iterator[tuple[str, object]]:
     """The fields of an article by name, times in the reader's own zone."""
     for name in Article.__dataclass_fields__:
         value = getattr(article, name)
+        if value == NO_ADDRESS:
+            continue
         yield name, moment(value) if name.endswith("_at") else value
 
 
@@ -85,7 +95,7 @@ def show_explained(explained: Explained, *, as_json: bool) -> None:
     """Print the fields, where each was found, and the page's blocks."""
     extraction, evidence = explained.extraction, explained.extraction.evidence
     if as_json:
-        print_json(plain(extraction.article) | _as_json(explained))
+        print_json(fields_of(extraction.article) | _as_json(explained))
         return
     print_fields(
         {
@@ -235,7 +245,7 @@ def page(explained: Explained) -> str:
 
 
 def _field_lines(extraction: Extraction) -> Iterator[tuple[str, str, str | None]]:
-    for name, value in plain(extraction.article).items():
+    for name, value in fields_of(extraction.article).items():
         evidence = extraction.evidence.get(name)
         if name == "body":
             value = f"{len(extraction.article.body)} characters"  # noqa: PLW2901 - it stands beside

@@ -9,7 +9,7 @@ from scraper.cli.bounded import bounded
 from scraper.cli.fetching import get_page, known_sites, read_file
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.jsonl import json_objects, report_bad_lines
-from scraper.cli.output import json_line, plain, print_fields, print_json, say
+from scraper.cli.output import NO_ADDRESS, fields_of, json_line, print_fields, print_json, say
 from scraper.cli.overlay import Explained, named_fields, overlay_option, show_explained, write_page
 from scraper.clock import SystemClock
 from scraper.collector import settle
@@ -78,7 +78,7 @@ def _extract_batch(batch: Path, sites: Sites) -> int:
     settle()
     with json_objects(batch, required=("id", "path")) as lines:
         for line in lines:
-            url = str(line.value.get("url") or "about:blank")
+            url = str(line.value.get("url") or NO_ADDRESS)
             try:
                 body = read_file(_beside(batch, Path(str(line.value["path"]))))
                 with bounded():
@@ -89,7 +89,7 @@ def _extract_batch(batch: Path, sites: Sites) -> int:
                 article, error = Article(url=url), str(failure)
                 failures += 1
                 say(f"{line.place}: {failure}", err=True)
-            fields = plain(article)
+            fields = fields_of(article)
             if error is not None:
                 fields |= {"body": None, "word_count": None, "kind": None, "error": error}
             click.echo(json_line({"id": line.value["id"], **fields}))
@@ -108,7 +108,7 @@ def _beside(batch: Path, path: Path) -> Path:
 
 def _show(extraction: Extraction, *, as_json: bool) -> None:
     if as_json:
-        print_json(extraction.article)
+        print_json(fields_of(extraction.article))
         return
     fields = dict(named_fields(extraction.article))
     body = str(fields.pop("body"))

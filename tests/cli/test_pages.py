@@ -114,3 +114,14 @@ def test_a_batch_goes_line_by_line(tocsin, tmp_path):
 @pytest.mark.usefixtures("page")
 def test_wrong_usage_is_two(tocsin, arguments):
     assert tocsin("extract", *arguments).code == 2
+
+
+def test_an_address_that_is_not_known_is_null(tocsin, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<title>Ferry</title><h1>Ferry</h1><p>It sails again.</p>", "utf-8")
+    assert tocsin("extract", page, "--json").json["url"] is None
+    assert tocsin("extract", page, "--explain", "--json").json["url"] is None
+    assert "about:blank" not in tocsin("extract", page).out
+    lines = tmp_path / "in.jsonl"
+    lines.write_text(json.dumps({"id": 1, "path": str(page)}) + "\n", "utf-8")
+    assert json.loads(tocsin("extract", "--batch", lines).out)["url"] is None
