@@ -11,7 +11,6 @@ see `bench/extraction_unseen.py`.
 """
 
 import argparse
-import hashlib
 import importlib.util
 import json
 import subprocess
@@ -41,7 +40,9 @@ from bench.extraction_table import (
 )
 from bench.peers import EXTRACTORS, GROUPS, OURS
 from bench.peers_process import PEERS, ROOT, Peer, python_for
+from bench.publishers import dealt, publisher_of
 
+PARTS = 5  # of the publishers, one of which is "check"
 SPEED_SETS = ("aeb", "fundus_eval", "fundus_tests")
 FAST = "trafilatura fast"
 UNSEEN = f"{OURS}, unseen"
@@ -95,10 +96,7 @@ def load_score(path: Path) -> ModuleType:
 
 def part_of(truth: dict[str, Any], name: str) -> str:
     """Whether a page's publisher is one to learn from or one to check with."""
-    domain = truth.get("domain") or f"{name}:{truth['id']}"
-    publisher = domain.split(".")[-2] if "." in domain else domain
-    digest = hashlib.md5(publisher.encode(), usedforsecurity=False).hexdigest()
-    return "check" if int(digest, 16) % 5 == 0 else "train"
+    return "train" if dealt(publisher_of(truth, name), PARTS) else "check"
 
 
 def load(folder: Path, only: list[str]) -> list[Page]:

@@ -8,7 +8,6 @@ as the model goes. Needs numpy and scikit-learn.
 
 import argparse
 import gzip
-import hashlib
 import json
 import sys
 from collections import defaultdict
@@ -25,22 +24,14 @@ import numpy as np  # noqa: E402  # after the path
 from bench import train_extraction as train  # noqa: E402  # after the path
 from bench.extraction import load, load_score  # noqa: E402  # after the path
 from bench.peers import EXTRACTORS, OURS  # noqa: E402  # after the path
+from bench.publishers import dealt, publisher_of  # noqa: E402  # after the path
+from bench.trained_modules import expression  # noqa: E402  # after the path
 from scraper.extract import features, forest  # noqa: E402  # after the path
-
-
-def fold_of(name: str, truth: dict[str, Any]) -> int:
-    """The fold of a page's publisher, as train_extraction.Document has it."""
-    domain = truth.get("domain") or f"{name}:{truth['id']}"
-    publisher = domain.split(".")[-2] if "." in domain else domain
-    digest = hashlib.md5(publisher.encode(), usedforsecurity=False).hexdigest()
-    return int(digest, 16) % train.FOLDS
 
 
 def prepare(folder: Path, score: ModuleType) -> tuple[list[train.Document], set[int]]:
     """The pages to learn from, described; and the places of those that training leaves out."""
     documents = list(train.load(folder, score))
-    for each in documents:
-        assert each.fold == fold_of(each.set, each.truth)
     names, lexicon = train.learn_weights(documents)
     by_publisher: dict[str, list[train.Document]] = defaultdict(list)
     for each in documents:
@@ -59,7 +50,7 @@ def scorer(model: Any) -> Callable[[list[float]], float]:
     """A trained forest as a function of a block's features, as fast as the one that is shipped."""
     trees = [predictors[0].nodes for predictors in model._predictors]  # noqa: SLF001  # no other way
     base = float(np.ravel(model._baseline_prediction)[0])  # noqa: SLF001  # no other way
-    total = " + ".join([f"{base:.6g}", *(train.expression(tree, 0) for tree in trees)])
+    total = " + ".join([f"{base:.6g}", *(expression(tree, 0) for tree in trees)])
     made: Callable[..., float] = eval(f"lambda {', '.join(features.NAMES)}: {total}")  # noqa: S307 - our own trees
     return lambda row: made(*row)
 
@@ -88,7 +79,7 @@ def main() -> None:
             names, lexicon = train.learn_weights([each for each in documents if each.fold != fold])
             train.use(names.table(), lexicon.table())
             for page in pages:
-                if fold_of(page.set, page.truth) == fold:
+                if dealt(publisher_of(page.truth, page.set), train.FOLDS) == fold:
                     found = read(gzip.decompress(page.path.read_bytes()), page.url)
                     line = {"set": page.set, "id": page.truth["id"], "prediction": found}
                     out.write(json.dumps(line) + "\n")

@@ -10,6 +10,10 @@ NAMES = (
     b"article-body", b"byline", b"author", b"caption", b"comments", b"related", b"nav", b"share",
     b"newsletter", b"date", b"published", b"headline", b"standfirst", b"paywall", b"ad",
 )  # fmt: skip
+METAS = (
+    b"author", b"paywall", b"article:content_tier", b"is_premium", b"og:title", b"og:type", b"date",
+    b"article:published_time", b"article:tag", b"keywords", b"twitter:label1", b"og:locale",
+)  # fmt: skip
 CODECS = (
     "utf-16", "utf-16-be", "utf-7", "utf-8-sig", "gb18030", "big5", "shift_jis", "euc-jp",
     "iso-2022-jp", "euc-kr", "koi8-r", "windows-1251", "windows-1256", "iso-8859-7", "cp037",

@@ -19,6 +19,7 @@ from bench.fuzz_hostile import (
     DATES,
     ENTITIES,
     LABELS,
+    METAS,
     NAMES,
     SCHEMA,
     SHELLS,
@@ -245,7 +246,7 @@ def numbers(rng: Rng, html: bytes, _: bytes) -> bytes:
 def linked_data(rng: Rng, html: bytes, _: bytes) -> bytes:
     """JSON-LD that is broken, huge, deep, or not what it should be."""
     depth = int(10 ** rng.uniform(1, 5))
-    match rng.randrange(7):
+    match rng.randrange(8):
         case 0:
             inside = b'{"a":' * depth
         case 1:
@@ -258,6 +259,8 @@ def linked_data(rng: Rng, html: bytes, _: bytes) -> bytes:
             inside = b'{"@type":"NewsArticle","headline":"' + b"word " * depth + b'"}'
         case 5:
             inside = b'{"@type":"NewsArticle","articleBody":' + b"9" * depth + b"e9999}"
+        case 6:
+            inside = json.dumps(references(rng)).encode()
         case _:
             inside = b"<!--//<![CDATA[\n" + json.dumps(thing(rng, 4)).encode() + b"//]]>-->;"
     made = b'<script type="application/ld+json">' + inside + b"</script>"
@@ -272,6 +275,25 @@ def thing(rng: Rng, depth: int) -> Any:
     if rng.random() < 0.25:
         return [thing(rng, depth - 1) for _ in range(rng.randint(0, 4))]
     return {key: thing(rng, depth - 1) for key in rng.choices(SCHEMA, k=rng.randint(0, 6))}
+
+
+def references(rng: Rng) -> dict[str, Any]:
+    """An article of which all is said by reference, to numbers that are none."""
+    values = {key: {"@id": thing(rng, 2)} for key in SCHEMA if not key.startswith("@")}
+    return {"@type": "NewsArticle", **values}
+
+
+def declared(rng: Rng, html: bytes, _: bytes) -> bytes:
+    """Meta elements whose names have white space in them, or stand there very often."""
+    name = rng.choice(METAS)
+    at = rng.randrange(len(name) + 1)
+    name = name[:at] + rng.choice((b"", b"\n", b"\r", b"\t", b"a\n", b"&#10;", b"\n\n")) + name[at:]
+    content = rng.choice((b"true", b"Jane Doe, ", b"", b"\n", *DATES))
+    made = (
+        b"<meta " + rng.choice((b"name", b"property", b"itemprop")) + b'="' + name + b'" content="'
+    )
+    times = int(10 ** rng.uniform(0, 3))
+    return put(rng, html, (made + content * rng.choice((1, 50)) + b'">') * times)
 
 
 def long_text(rng: Rng, html: bytes, _: bytes) -> bytes:
@@ -329,7 +351,7 @@ MUTATIONS: tuple[tuple[Mutation, int], ...] = (
     (flip, 80), (cut, 80), (double, 50), (move, 60), (borrow, 60), (interleave, 40), (splice, 50),
     (truncate, 60), (nul, 40), (entities, 50), (strange, 50), (unbalance, 70), (rename, 40),
     (nest, 30), (attributes, 30), (names, 50), (recode, 40), (mislabel, 40), (numbers, 50),
-    (linked_data, 50), (long_text, 8), (table, 10), (crowd, 20), (shell, 40),
+    (linked_data, 50), (declared, 20), (long_text, 8), (table, 10), (crowd, 20), (shell, 40),
 )  # fmt: skip
 BIG = 0.004  # the share of pages that are made big
 

@@ -17,27 +17,28 @@ renews `scraper/extract/weights.py` and `forest.py` from all pages.
 """
 
 import argparse
-import bisect
 import gzip
-import hashlib
 import json
 import math
 import random
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-from extraction import load_score
 from selectolax.lexbor import LexborHTMLParser
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.extraction import load_score  # noqa: E402  # after the path
+from bench.labels import label  # noqa: E402  # after the path
+from bench.publishers import dealt, publisher_of  # noqa: E402  # after the path
+from bench.trained_modules import write_forest, write_weights  # noqa: E402  # after the path
 from scraper.extract import (  # noqa: E402  # after the path
     article,
     body,
@@ -63,9 +64,7 @@ FOREST = {
     "min_samples_leaf": 30, "l2_regularization": 5.0, "max_bins": 64, "early_stopping": False,
     "random_state": 0,
 }  # fmt: skip
-STEP = 20  # trees, after which a block whose verdict is clear is asked no further
 RESAMPLES = 1_000
-MARGIN = 0.05  # log-odds
 
 
 class Document:
@@ -76,17 +75,15 @@ class Document:
     ) -> None:
         self.set = name
         self.truth = truth
-        domain = truth.get("domain") or f"{name}:{truth['id']}"
-        self.publisher = domain.split(".")[-2] if "." in domain else domain
-        digest = hashlib.md5((salt + self.publisher).encode(), usedforsecurity=False).hexdigest()
-        self.fold = int(digest, 16) % FOLDS
+        self.publisher = publisher_of(truth, name)
+        self.fold = dealt(self.publisher, FOLDS, salt)
         tree = LexborHTMLParser(to_utf8(html, {}), options=1)
         head, shown, self.outline = article.survey(tree)
         self.page = hints(head, shown, self.outline, truth.get("url") or "")
         self.outline.marked.clear()  # they hold the tree
         self.outline.scripts.clear()
         self.partial = not truth.get("body")
-        self.labels = label(self, score)
+        self.labels = label(self.outline.blocks, truth, score, headline_unsure=name == "daniel")
         self.describer: features.Describer | None = None  # none where there is nothing to describe
         self.numbers: list[int] = []
         self.rows = np.zeros((0, len(features.NAMES)), dtype=np.float32)
@@ -105,73 +102,6 @@ def hints(head: Head, shown: list[str], found: outline.Outline, url: str) -> reg
     )
     title = titles.find_title(head, shown, names, found)
     return article.page_of(head, title[0] if title else "")
-
-
-def label(document: Document, score: ModuleType) -> list[tuple[bool | None, int]]:
-    """For each block whether it is text (None: unknown), and its number of words."""
-    blocks = document.outline.blocks
-    truth = document.truth
-    if document.partial:
-        return [quoted(block.text, truth, score) for block in blocks]
-    found = contained(blocks, truth["body"], score)
-    for other in truth.get("body_alt", []):
-        # What only some of the accepted bodies hold is neither.
-        found = [
-            (own if own == known else None, size)
-            for (own, size), (known, _) in zip(found, contained(blocks, other, score), strict=True)
-        ]
-    return tidied(found, blocks, headline_unsure=document.set == "daniel")
-
-
-def quoted(text: str, truth: dict[str, Any], score: ModuleType) -> tuple[bool | None, int]:
-    """A block of a set that only has snippets."""
-    size = len(score.tokens(text))
-    if any(score.squash(snippet) in text for snippet in truth.get("with", [])):
-        return True, size
-    if any(score.squash(snippet) in text for snippet in truth.get("without", [])):
-        return False, size
-    return None, size
-
-
-def contained(
-    blocks: list[outline.Block], body: str, score: ModuleType
-) -> list[tuple[bool | None, int]]:
-    """Whether most of each block stands in the body."""
-    words = score.tokens(body)
-    joined = f" {' '.join(words)} "
-    grams = {tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3))}
-    found: list[tuple[bool | None, int]] = []
-    for block in blocks:
-        own = score.tokens(block.text)
-        if not own:
-            found.append((None, 0))
-        elif len(own) < 5:
-            found.append((f" {' '.join(own)} " in joined, len(own)))
-        else:
-            held = Counter(tuple(own[at : at + 4]) for at in range(len(own) - 3))
-            inside = sum(count for gram, count in held.items() if gram in grams)
-            found.append((inside * 2 > sum(held.values()), len(own)))
-    return found
-
-
-def tidied(
-    labels: list[tuple[bool | None, int]], blocks: list[outline.Block], *, headline_unsure: bool
-) -> list[tuple[bool | None, int]]:
-    """The labels without chance hits: a lone word counts only close to real text."""
-    sure = [at for at, (is_text, size) in enumerate(labels) if is_text and size >= 8]
-    if not sure:
-        return labels
-    found: list[tuple[bool | None, int]] = []
-    for at, (is_text, size) in enumerate(labels):
-        known = is_text
-        if is_text and size < 5:
-            place = bisect.bisect(sure, at)
-            near = min(abs(at - sure[i]) for i in (place - 1, place) if 0 <= i < len(sure))
-            known = near <= 6 and sure[0] - 3 <= at <= sure[-1] + 3
-        if headline_unsure and at <= sure[0] + 1 and blocks[at].box.tag in {"h1", "h2", "h3"}:
-            known = None
-        found.append((known, size))
-    return found
 
 
 def load(folder: Path, score: ModuleType, salt: str = "") -> Iterator[Document]:
@@ -321,7 +251,7 @@ def predict(model: HistGradientBoostingClassifier, document: Document) -> str:
         odds = dict(zip(document.numbers, verdicts, strict=True))
     chosen = body.choose(document.describer, lambda block: odds[block.number])
     count = len(document.outline.blocks)
-    return article._text(chosen, document.page.declared, count)[0]  # noqa: SLF001  # what a reader gets
+    return article.body_text(chosen, document.page.declared, count)[0]
 
 
 def show(found: dict[str, list[tuple[int, dict[str, Any]]]], score: ModuleType) -> None:
@@ -345,87 +275,6 @@ def f1(rows: list[dict[str, Any]], score: ModuleType) -> float:
     columns = zip(*(row["snippets"] for row in rows), strict=True)
     right, wrong, missed, _ = map(sum, columns)
     return 200 * right / max(1, 2 * right + wrong + missed)
-
-
-def write_weights(names: dict[str, float], lexicon: dict[str, float]) -> None:
-    """Renew the module of weights: a line a weight."""
-    lines = [
-        '"""What words in names of boxes, and at the beginning of short blocks, tell of text.',
-        "",
-        "Log-odds, and the words that have them.",
-        "Written by bench/train_extraction.py: do not edit.",
-        '"""',
-        "# ruff: noqa: E501  # a line a weight, as a machine wrote it",
-        "# fmt: off",
-    ]
-    for name, table in (("NAMES", names), ("LEXICON", lexicon)):
-        by_weight = defaultdict(list)
-        for word, weight in table.items():
-            by_weight[weight].append(word)
-        lines += ["", f"{name} = {{"]
-        lines += [f'    {key}: "{" ".join(sorted(by_weight[key]))}",' for key in sorted(by_weight)]
-        lines.append("}")
-    write("weights.py", lines)
-
-
-def write_forest(model: Any, rows: Any) -> None:
-    """Renew the module of trees: a line a tree. `rows` tell from where on a verdict is clear."""
-    trees = [predictors[0].nodes for predictors in model._predictors]  # noqa: SLF001  # no other way
-    used = {int(node["feature_idx"]) for tree in trees for node in tree if not node["is_leaf"]}
-    names = [name if at in used else "_" for at, name in enumerate(features.NAMES)]
-    base = float(np.ravel(model._baseline_prediction)[0])  # noqa: SLF001  # no other way
-    lines = [f"    total = {base:.4g}"]
-    for at, (tree, sums) in enumerate(
-        zip(trees, model.staged_decision_function(rows), strict=True), 1
-    ):
-        lines.append(f"    total += {expression(tree, 0)}")
-        if at % STEP == 0 and at < len(trees):
-            no, yes = clear(sums, model.decision_function(rows))
-            lines += [f"    if not {no:.4g} < total < {yes:.4g}:", "        return total"]
-    write(
-        "forest.py",
-        [
-            '"""The trees that tell text from the rest.',
-            "",
-            "Written by bench/train_extraction.py: do not edit.",
-            '"""',
-            "# ruff: noqa: E501, PLR0915  # a line a tree, as a machine wrote it",
-            "# fmt: off",
-            "",
-            "",
-            "def score(features: list[float]) -> float:",
-            '    """The log-odds that a block with these features is text of the article.',
-            "",
-            "    Where they are clear after some of the trees, the rest is not asked.",
-            '    """',
-            f"    ({', '.join(names)}) = features",
-            *lines,
-            "    return total",
-        ],
-    )
-
-
-def clear(sums: Any, ends: Any) -> tuple[float, float]:
-    """The sums of some trees, below and above which all of them have never said otherwise."""
-    sums, ends = np.ravel(sums), np.ravel(ends)
-    text = ends > body.THRESHOLD
-    return float(sums[text].min()) - MARGIN, float(sums[~text].max()) + MARGIN
-
-
-def expression(tree: Any, at: int) -> str:
-    """A tree as a Python expression over the features' names."""
-    node = tree[at]
-    if node["is_leaf"]:
-        return f"{node['value']:.3g}"
-    test = f"{features.NAMES[int(node['feature_idx'])]}<={node['num_threshold']:.5g}"
-    return f"({expression(tree, node['left'])} if {test} else {expression(tree, node['right'])})"
-
-
-def write(name: str, lines: list[str]) -> None:
-    """Write a module of the extraction."""
-    text = "\n".join(lines) + "\n"
-    (ROOT / "scraper" / "extract" / name).write_text(text, encoding="utf-8")
-    print(f"{name}: {len(text.encode()) / 1e3:.0f} kB")
 
 
 def main() -> None:

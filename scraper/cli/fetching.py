@@ -1,10 +1,12 @@
-"""One page for a command: fetched, from a file or from standard input; and how to read it."""
+"""Pages for a command: fetched, from files or from standard input; and how to read them."""
 
 import asyncio
 import gzip
 import sys
 import zlib
-from ipaddress import ip_address, ip_network
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -25,24 +27,52 @@ _MOST_BYTES = 64 * 2**20  # of one file, unpacked
 
 def fetch_page(request: Request, policy: FetchPolicy) -> Page:
     """The page; FetchError says why it cannot be had."""
-    return asyncio.run(_fetch(request, policy))
-
-
-async def _fetch(request: Request, policy: FetchPolicy) -> Page:
-    async with Fetcher(policy, clock=SystemClock()) as fetcher:
-        page = await fetcher.fetch(request)
-    if isinstance(page, NotModified):
-        raise TocsinError(
-            f"{request.url}: the server says that nothing changed, without being asked"
-        )
+    (page,) = _fetched([request], policy)
     return page
+
+
+def _fetched(requests: Iterable[Request], policy: FetchPolicy) -> Generator[Page, None, None]:
+    """The pages one after another, as they are asked for, by one fetcher: it waits between them."""
+    with asyncio.Runner() as runner:
+        fetcher = Fetcher(policy, clock=SystemClock())
+        try:
+            for request in requests:
+                page = runner.run(fetcher.fetch(request))
+                if isinstance(page, NotModified):
+                    raise TocsinError(
+                        f"{request.url}: the server says that nothing changed, without being asked"
+                    )
+                yield page
+        finally:
+            runner.run(fetcher.aclose())
 
 
 def get_page(page: str, url: str | None, config: Path | None) -> Page:
     """The page at an address, in a file, or on standard input."""
-    if page.startswith(("http://", "https://")):
-        check_address(page)
-        return fetch_page(Request(url=page), _policy(page, config))
+    (had,) = get_pages([page], url, config)
+    return had
+
+
+def get_pages(pages: Sequence[str], url: str | None, config: Path | None) -> Iterator[Page]:
+    """The pages at addresses, in files or on standard input, each when it is asked for.
+
+    `url` is the address of those that have none of their own.
+    """
+    addresses = [page for page in pages if _is_address(page)]
+    for address in addresses:
+        check_address(address)
+    requests = (Request(url=address) for address in addresses)
+    policy = _policy(addresses, config) if addresses else FetchPolicy()
+    with closing(_fetched(requests, policy)) as fetched:
+        for page in pages:
+            yield next(fetched) if _is_address(page) else _read(page, url)
+
+
+def _is_address(page: str) -> bool:
+    return page.startswith(("http://", "https://"))
+
+
+def _read(page: str, url: str | None) -> Page:
     body = sys.stdin.buffer.read() if page == "-" else read_file(Path(page))
     if url is not None:
         check_address(url)
@@ -82,20 +112,24 @@ def check_address(url: str) -> None:
         raise UsageError(f"{url} is no web address: write one that starts with http:// or https://")
 
 
-def _policy(url: str, config: Path | None) -> FetchPolicy:
-    """The settings' policy; an address on a private network that a person types is meant so."""
+def _policy(urls: Sequence[str], config: Path | None) -> FetchPolicy:
+    """The settings' policy; addresses on private networks that a person types are meant so."""
     loaded = settings_if_any(config)
     settings = Settings() if loaded is None else loaded.settings
-    host = urlsplit(url).hostname or ""
-    named = {"localhost": "127.0.0.1"}.get(host, host)
-    try:
-        network = ip_network(ip_address(named))
-    except ValueError:
-        return fetch_policy(settings)
+    typed = tuple(network for url in urls if (network := _network(url)))
     fetch = settings.fetch.model_copy(
-        update={"allow_networks": (*settings.fetch.allow_networks, network)}
+        update={"allow_networks": (*settings.fetch.allow_networks, *typed)}
     )
     return fetch_policy(settings.model_copy(update={"fetch": fetch}))
+
+
+def _network(url: str) -> IPv4Network | IPv6Network | None:
+    """That of the one address that a URL has for its host; None where it has a name."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_network(ip_address({"localhost": "127.0.0.1"}.get(host, host)))
+    except ValueError:
+        return None
 
 
 def read_file(path: Path) -> bytes:

@@ -76,6 +76,11 @@ class _Progress:
         if sys.stderr.isatty():
             click.echo("\r\x1b[K", nl=False, err=True)
 
+    def has_failed(self, *, named: bool) -> bool:
+        """Whether some could not be read; `named`: each was asked for, so each should be kept."""
+        failures = [Repaired.UNREADABLE, *([Repaired.NO_PAGE, Repaired.NO_ENTRY] if named else [])]
+        return any(self.outcomes[failure] for failure in failures)
+
     def sentence(self) -> str:
         """What came of it, in words."""
         changed = self.outcomes[Repaired.CHANGED]
@@ -153,10 +158,7 @@ def reextract(
         raise
     progress.clear()
     say(progress.sentence(), err=True)
-    failures = [Repaired.UNREADABLE]
-    if article_ids:
-        failures += [Repaired.NO_PAGE, Repaired.NO_ENTRY]
-    return 1 if any(progress.outcomes[failure] for failure in failures) else 0
+    return 1 if progress.has_failed(named=bool(article_ids)) else 0
 
 
 def _check_options(*, named: bool, picked: bool, silent: bool, alert: bool) -> None:

@@ -1,7 +1,7 @@
 """`tocsin site check`: a rule tried on pages."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -10,14 +10,14 @@ import click
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.app import open_database
-from scraper.cli.fetching import get_page, settings_if_any
+from scraper.cli.fetching import get_pages, settings_if_any
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.output import moment, print_json, print_table, say
 from scraper.errors import AttemptError, UsageError
 from scraper.extract import Extraction, Site, Sites, extract
 from scraper.extract.guard import tame
 from scraper.extract.sites import CONTAINER, FIELDS
-from scraper.pipeline.packing import unpack
+from scraper.pipeline.reading import kept_page
 from scraper.settings.sites import read_site
 from scraper.text.charset import to_utf8
 from storage.records import PackedPage, Page
@@ -66,13 +66,14 @@ def check(
     """
     site = read_site(rule)
     address = url or f"https://{site.hosts[0]}/"
-    tried = (
-        [(page, get_page(page, None if "://" in page else address, config)) for page in pages]
+    tried: Iterator[tuple[str, Page | PackedPage]] = (
+        zip(pages, get_pages(pages, address, config), strict=True)
         if pages
         else _kept(site, config, latest)
     )
-    found = [each for name, page in tried for each in _try(site, name, page)]
-    found += _unused(site, [page for _, page in tried])
+    used: dict[str, bool] = {}
+    found = [each for name, page in tried for each in _try(site, name, page, used)]
+    found += _unused(used)
     if as_json:
         print_json(found)
     else:
@@ -80,14 +81,13 @@ def check(
     return 1 if any(each.state in {"no match", "unreadable"} for each in found) else 0
 
 
-def _kept(site: Site, config: Path | None, latest: int) -> list[tuple[str, Page]]:
-    """The latest pages of the site that the database keeps."""
+def _kept(site: Site, config: Path | None, latest: int) -> Iterator[tuple[str, PackedPage]]:
+    """The latest pages of the site that the database keeps, one at a time."""
     loaded = settings_if_any(config)
     if loaded is None:
         raise UsageError("name pages to try the rules on: addresses, or files")
     of_site = Sites([site])
     chosen: deque[int] = deque(maxlen=latest)
-    kept: list[PackedPage] = []
     with open_database(loaded) as database:
         after: int | None = 0
         while after is not None:
@@ -95,33 +95,26 @@ def _kept(site: Site, config: Path | None, latest: int) -> list[tuple[str, Page]
                 lines = unit.pages.walk(after=after, limit=_WALKED)
             chosen += [line.article_id for line in lines if of_site.find(line.url)]
             after = lines[-1].article_id if len(lines) == _WALKED else None
-        with database.read() as unit:
-            kept = [page.page for each in chosen if (page := unit.pages.latest(each))]
-    if not kept:
-        hosts = ", ".join(site.hosts)
-        raise UsageError(f"no page of {hosts} is kept: name pages to try, addresses or files")
-    return [(page.url, _unpacked(page)) for page in kept]
+        if not chosen:
+            hosts = ", ".join(site.hosts)
+            raise UsageError(f"no page of {hosts} is kept: name pages to try, addresses or files")
+        for each in chosen:
+            with database.read() as unit:
+                page = unit.pages.latest(each)
+            if page is not None:
+                yield page.page.url, page.page
 
 
-def _unpacked(packed: PackedPage) -> Page:
-    return Page(
-        url=packed.url,
-        requested_url=packed.url,
-        status=200,
-        headers=packed.headers,
-        body=unpack(packed),
-        fetched_at=packed.fetched_at,
-    )
-
-
-def _try(site: Site, name: str, page: Page) -> Iterator[Found]:
-    """What each thing that the rule names came to on a page."""
+def _try(site: Site, name: str, had: Page | PackedPage, used: dict[str, bool]) -> Iterator[Found]:
+    """What each thing that the rule names came to on a page; `used`: what there was to remove."""
     try:
+        page = had if isinstance(had, Page) else kept_page(had, had.url)
         general = _extracted(page, Sites())
         ruled = _extracted(page, Sites(everywhere=site))
     except AttemptError as error:
         yield Found(page=name, field="", state="unreadable", value=str(error))
         return
+    _use(site, page, used)
     if ruled.rule is None:
         day = "it is from before the first `since`: read as on any other site"
         yield Found(page=name, field="", state="no version", value=day)
@@ -144,14 +137,16 @@ def _extracted(page: Page, sites: Sites) -> Extraction:
     return extract(page.body, page.url, page.headers, now=page.fetched_at, sites=sites)
 
 
-def _unused(site: Site, pages: Sequence[Page]) -> Iterator[Found]:
+def _use(site: Site, page: Page, used: dict[str, bool]) -> None:
+    """Note which of the selectors to remove, of the page's version, match something on it."""
+    tree = LexborHTMLParser(tame(to_utf8(page.body, page.headers)))
+    version = site.version_for(tree, page.url, page.fetched_at)
+    for selector in version.remove if version else ():
+        used[selector] = used.get(selector, False) or tree.css_first(selector) is not None
+
+
+def _unused(used: Mapping[str, bool]) -> Iterator[Found]:
     """What is to be removed, and stands on none of the pages that its version is for."""
-    used: dict[str, bool] = {}
-    for page in pages:
-        tree = LexborHTMLParser(tame(to_utf8(page.body, page.headers)))
-        version = site.version_for(tree, page.url, page.fetched_at)
-        for selector in version.remove if version else ():
-            used[selector] = used.get(selector, False) or tree.css_first(selector) is not None
     for selector, is_used in used.items():
         if not is_used:
             yield Found(page="all of them", field="remove", state="no match", general=selector)

@@ -3,7 +3,7 @@
 Lexbor's time grows with the square of two things: how deep blocks are nested (every start tag of a
 block looks up the whole stack of open elements for a paragraph to close), and how many attributes
 one tag has (each is compared with all before it). 100,000 nested <div> take it 22 s. Pages that
-could hold such a thing are looked through here; all others cost two counts.
+could hold such a thing are looked through here; all others cost two counts and a few searches.
 
 Its memory grows with the square of the text that is interrupted by tags which it reads and ignores
 (a cell outside a table, a form in a form): what such a tag's attributes take up lies in the way of
@@ -19,11 +19,21 @@ MAX_TAGS: Final = (
 )
 _STEP: Final = 65_536  # bytes
 MAX_DEPTH: Final = 400  # of nested elements: browsers stop at 512
-MAX_TAG: Final = 60_000  # bytes of one tag with more than a few attributes
+_STRETCH: Final = 2_048  # bytes; a tag that lies in two of them has 1,000 attributes at most
+_FEW_STRETCHES: Final = 24  # with the attributes of one tag, these take a quarter of a second
+_BEFORE_VALUE: Final = frozenset(b"= \t\n\v\f\r")  # where a quote opens one
+_LONGEST_SPACE: Final = 20  # bytes between "=" and a quote; with more, it may open a value
 _SUSPECT_TAGS: Final = 16_000  # nested as deep as they can be, these take half a second
 _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})([^<>]*)>?")
-_NAME: Final = re.compile(rb"</?[a-zA-Z][^\s/>]{0,30}")
-_MOST_ATTRIBUTES: Final = 1_000
+# An attribute as a parser reads it, and a tag with all of them. Possessive: nothing is read twice.
+_ATTRIBUTE: Final = re.compile(
+    rb"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]++|(?=>)))?+"
+)
+_WHOLE_TAG: Final = re.compile(
+    rb"(</?[a-zA-Z][^\s/>]*+)(?:" + _ATTRIBUTE.pattern + rb")*+[\s/]*+>?+"
+)
+_MOST_ATTRIBUTES: Final = 250  # of one tag
+_MOST_AGAIN: Final = 5_000_000  # bytes of long tags that are looked at a second time: half a second
 _IGNORED: Final = re.compile(
     rb"<(/[a-z][^\s/>]*|html|head|body|form|frame(?:set)?|t[dhr]|tbody|thead|tfoot|caption"
     rb"|col(?:group)?)[\s/][^<>]*",
@@ -73,35 +83,69 @@ def _shortened_to(html: bytes, tags: int) -> bytes:
 
 
 def _without_long_tags(html: bytes) -> bytes:
-    """The page without the attributes of tags that have too many.
+    """The page without the attributes of tags that have too many."""
+    if len(html) <= _FEW_STRETCHES * _STRETCH or not _may_hold_long_tags(html):
+        return html
+    parts: list[bytes] = []
+    at = done = 0
+    left = _MOST_AGAIN
+    while (match := _WHOLE_TAG.search(html, at)) is not None:
+        start, at = match.span()
+        length = at - start
+        if length < _MOST_ATTRIBUTES:
+            continue
+        if left > 0 and _attributes(match) <= _MOST_ATTRIBUTES:
+            if length > _STRETCH:  # it may be in a comment, with quotes to hide a tag behind it
+                left -= length
+                at = start + 2
+            continue
+        # What only looks like a tag, in a script ("i<n"), may have the end of the script in it.
+        end = html.find(b"</", start + 2, at) if left > 0 else -1
+        left -= length
+        at = at if end < 0 else end
+        parts += (html[done:start], match[1] + b">")
+        done = at
+    return b"".join(parts) + html[done:]
 
-    A stretch of MAX_TAG / 2 bytes without the end of a tag lies in such a tag, or in a script.
+
+def _attributes(tag: re.Match[bytes]) -> int:
+    return sum(1 for _ in _ATTRIBUTE.finditer(tag.string, tag.end(1), tag.end()))
+
+
+def _may_hold_long_tags(html: bytes) -> bool:
+    """Whether there are more than a few stretches of the page in which no tag ends for certain.
+
+    A ">" ends whatever tag is open there, unless it is in quotes: then the last quote before it
+    follows a "=". Where no tag is open, as in the data of a script, none has to end.
     """
-    step = MAX_TAG // 2
-    at = 0
-    while at + step < len(html):
-        if html.find(b">", at, at + step) < 0:
-            start = html.rfind(b"<", 0, at + 1)
-            if start >= 0 and html.find(b">", start, at) < 0:
-                html, at = _shortened(html, start)
+    double = single = 0  # the last quotes before `seen`
+    seen = 0
+    is_open = False  # whether a tag may be
+    left = _FEW_STRETCHES
+    for at in range(0, len(html), _STRETCH):
+        until = at + _STRETCH
+        end = html.rfind(b">", at, until)
+        if end >= 0:
+            double = max(double, html.rfind(b'"', seen, end))
+            single = max(single, html.rfind(b"'", seen, end))
+            seen = end
+            if not (
+                (double and html[double - 1] in _BEFORE_VALUE and _opens(html, double))
+                or (single and html[single - 1] in _BEFORE_VALUE and _opens(html, single))
+            ):
+                is_open = html.find(b"<", end, until) >= 0
                 continue
-        at += step
-    return html
+        left -= is_open
+        is_open = is_open or html.find(b"<", at, until) >= 0
+        if left < 0:
+            return True
+    return False
 
 
-def _shortened(html: bytes, start: int) -> tuple[bytes, int]:
-    """The page with the tag that begins at `start` cut short, and where to go on.
-
-    A tag that is long because one picture is written into it stays as it is.
-    """
-    end = html.find(b">", start)
-    end = len(html) if end < 0 else end + 1
-    tag = html[start:end]
-    if len(tag.split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES:
-        return html, end
-    name = _NAME.match(tag)
-    short = name[0] + b">" if name else b""
-    return html[:start] + short + html[end:], start + len(short)
+def _opens(html: bytes, quote: int) -> bool:
+    """Whether the quote at this place may open the value of an attribute."""
+    before = html[max(0, quote - _LONGEST_SPACE) : quote].rstrip()
+    return not before or before.endswith(b"=")
 
 
 class _Open:

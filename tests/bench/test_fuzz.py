@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from bench import fuzz
-from bench.fuzz_mutations import MOST_BYTES, MUTATIONS, inflate, mutated
+from bench.fuzz_mutations import (
+    MOST_BYTES,
+    MUTATIONS,
+    declared,
+    inflate,
+    mutated,
+    references,
+)
 from scraper.errors import ExtractError
 
 ENGLISH = """<html><head><meta charset=utf-8><title>Talks go on</title></head>
@@ -42,6 +49,12 @@ def test_every_mutation_takes_any_page_and_changes_most(mutation):
         changed += made != PAGES[0]
         assert isinstance(mutation(rng, b"", b""), bytes)
     assert changed > 0
+
+
+def test_references_may_be_anything_and_names_have_lines():
+    numbers = [references(random.Random(seed))["author"]["@id"] for seed in range(100)]
+    assert {list, dict} <= set(map(type, numbers))
+    assert any(b'="a\npaywall"' in declared(random.Random(seed), b"", b"") for seed in range(900))
 
 
 def test_a_page_that_is_made_big_is_as_big_as_pages_may_be():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scraper.cli import fetching
 from scraper.pipeline.packing import pack
 from storage.database import Database
 from storage.records import Article, Page, Series, Signature, SiteHealth
@@ -40,6 +41,21 @@ def page(tmp_path):
 def database(tmp_path):
     with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
         yield opened
+
+
+def keep(unit, url, html):
+    """An article and its page."""
+    stored = unit.articles.add(
+        Article(url=url, title="T", body="x"),
+        keys=[url],
+        source_id=None,
+        story_id=None,
+        copy_of=None,
+        signature=Signature(exact=url, keys=(1,), sketch=b""),
+        now=NOW,
+    )
+    kept = Page(url=url, requested_url=url, status=200, headers={}, body=html, fetched_at=NOW)
+    unit.pages.keep(stored.id, pack(kept), entry_id=None, another_text=True)
 
 
 class TestCheck:
@@ -106,28 +122,40 @@ class TestCheck:
     def test_without_any_the_kept_pages_of_its_hosts_are_taken(self, tocsin, rule, page, database):
         with database.begin() as unit:
             for number, host in enumerate(("www.news.example", "other.example")):
-                url = f"https://{host}/{number}"
-                stored = unit.articles.add(
-                    Article(url=url, title="T", body="x"),
-                    keys=[url],
-                    source_id=None,
-                    story_id=None,
-                    copy_of=None,
-                    signature=Signature(exact=url, keys=(number,), sketch=b""),
-                    now=NOW,
-                )
-                kept = Page(
-                    url=url,
-                    requested_url=url,
-                    status=200,
-                    headers={},
-                    body=page.read_bytes(),
-                    fetched_at=NOW,
-                )
-                unit.pages.keep(stored.id, pack(kept), entry_id=None, another_text=True)
+                keep(unit, f"https://{host}/{number}", page.read_bytes())
         done = tocsin("site", "check", rule, "--json")
         assert done.code == 0
         assert {each["page"] for each in done.json} == {"https://www.news.example/0"}
+
+    def test_a_kept_page_that_is_damaged_is_one_of_many(self, tocsin, rule, page, database):
+        with database.begin() as unit:
+            for number in range(3):
+                keep(unit, f"https://news.example/{number}", page.read_bytes())
+            unit.connection.exec_driver_sql("UPDATE pages SET content = x'00' WHERE id = 2")
+        done = tocsin("site", "check", rule, "--json")
+        assert done.code == 1
+        states = {(each["page"][-1], each["state"]) for each in done.json}
+        assert states == {("0", "matches"), ("1", "unreadable"), ("2", "matches")}
+
+    def test_addresses_are_fetched_by_one_fetcher_and_the_settings_read_once(
+        self, tocsin, rule, monkeypatch
+    ):
+        made, read = [], []
+        fetcher, settings_of = fetching.Fetcher, fetching.read_settings
+        monkeypatch.setattr(
+            fetching, "Fetcher", lambda *args, **named: made.append(1) or fetcher(*args, **named)
+        )
+        monkeypatch.setattr(
+            fetching, "read_settings", lambda file: read.append(1) or settings_of(file)
+        )
+        with LocalSite() as site:
+            for path in ("/a", "/b", "/c"):
+                site.add(path, article_html("Harbour reopens", story(1), NOW))
+            addresses = [site.url(path) for path in ("/a", "/b", "/c")]
+            done = tocsin("site", "check", rule, *addresses, "--json")
+        assert done.code == 0
+        assert {each["page"] for each in done.json} == set(addresses)
+        assert (len(made), len(read)) == (1, 1)
 
     @pytest.mark.usefixtures("database")
     def test_with_no_page_at_all_it_says_what_to_name(self, tocsin, rule):

@@ -66,3 +66,62 @@ def test_what_is_nested_too_deep_is_taken_out():
     tamed = guard.tame(html)
     assert depth(tamed) <= guard.MAX_DEPTH + 3
     assert tamed.endswith(b"<p>The text.")
+
+
+def bare(most: int) -> list[bytes]:
+    return [b"%x" % number for number in range(most)]
+
+
+MANY = {
+    "spaces": b"<div " + b" ".join(bare(20_000)) + b">",
+    "slashes": b"<div " + b"/".join(bare(20_000)) + b">",
+    "nothing between": b"<div " + b"".join(each + b'=""' for each in bare(20_000)) + b">",
+    "ends of tags in quotes": b"<div " + b" ".join(each + b'=">"' for each in bare(20_000)) + b">",
+    "tags in quotes": b"<div " + b" ".join(each + b" = '<p>'" for each in bare(20_000)) + b">",
+    "an end tag": b"<p>" + b"</p " + b" ".join(bare(20_000)) + b">",
+    "behind a comment": b'<!-- <b x=" --><div ' + b" ".join(bare(20_000)) + b'><b y="">',
+    "behind a script": b"<script>i<n y='</script><div " + b" ".join(bare(20_000)) + b"'>",
+    "many tags": (b"<div " + b" ".join(bare(6_000)) + b">") * 8,
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_no_tag_is_left_very_many_attributes(name: str):
+    html = MANY[name] + b"<p id=kept>The text."
+    started = time.process_time()
+    tree = LexborHTMLParser(guard.tame(html))
+    assert time.process_time() - started < 0.2
+    assert max(len(node.attributes) for node in tree.css("*")) <= 500
+    assert [node.text() for node in tree.css("#kept")] == ["The text."]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"<a b=c<a<a",
+        b"<a b='<a b=\"",
+        b"<div </a ",
+        b"<a/<a/",
+        b"< = = ",
+        b"<!--<b x='-->",
+        b"\n= '>",
+    ],
+)
+def test_looking_for_long_tags_takes_no_time(unit: bytes):
+    started = time.process_time()
+    guard.tame(unit * 100_000)
+    assert time.process_time() - started < 2.0
+
+
+def test_scripts_end_where_they_did():
+    script = b"<script>for (i=0;i<n;i++) " + b"a b c d e f g h " * 10_000 + b"</script>"
+    tree = LexborHTMLParser(guard.tame(script + b"<p>The text.</p>" + script))
+    assert [node.text() for node in tree.css("p")] == ["The text."]
+
+
+def test_tags_that_are_long_because_of_a_picture_or_data_stay():
+    picture = b'<img alt=a src="data:image/png;base64,' + b"A/bc+" * 40_000 + b'">'
+    data = (
+        b"<div data-all='" + b'{"a": "<p class=b>", "c": 1}, ' * 3_000 + b"'><p>The text.</p></div>"
+    )
+    assert guard.tame(picture + data) == picture + data
