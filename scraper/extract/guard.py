@@ -13,6 +13,8 @@ the text, which is copied to grow. 0.4 MB take it 500 MB.
 import re
 from typing import Final
 
+from scraper.extract import formatting
+
 MAX_BYTES: Final = 20_000_000  # what is beyond is cut off
 MAX_TAGS: Final = (
     250_000  # what is beyond is cut off: no article has as many, and each takes memory
@@ -66,6 +68,7 @@ def tame(html: bytes) -> bytes:
         count = sum(1 for _ in _IGNORED.finditer(html))
         if count * len(html) > _MOST_COPIES:
             html = _IGNORED.sub(rb"<\1", html)
+    html = formatting.calm(html, tags)
     if tags > _SUSPECT_TAGS and _depth(html) > MAX_DEPTH:
         html = _flattened(html)
     return html
@@ -103,7 +106,9 @@ def _without_long_tags(html: bytes) -> bytes:
         end = html.find(b"</", start + 2, at) if left > 0 else -1
         left -= length
         at = at if end < 0 else end
-        parts += (html[done:start], match[1] + b">")
+        # What only looks like one in a comment ends the comment; a tag may end so, too.
+        ending = b" -->" if match[0].endswith(b"-->") else b">"
+        parts += (html[done:start], match[1] + ending)
         done = at
     return b"".join(parts) + html[done:]
 

@@ -205,3 +205,13 @@ def test_any_linked_data_is_survived(value: object):
     found = attempt(LINKED % json.dumps(value).encode() + TEXT)
     assert found is not None
     assert "the talks would go on" in found.article.body
+
+
+@pytest.mark.parametrize(("start", "end"), [("<!-- ", " -->"), ("<script>", "</script>")])
+def test_what_looks_like_a_long_tag_takes_no_text_along(start: str, end: str):
+    words = " ".join(f"word{number}" for number in range(30_000))
+    html = f"<h1>Talks</h1>{start}for(i=0;i<n;i++) {words}{end}<p>{TEXT.decode()}</p>"
+    assert b"a deal soon." in guard.tame(html.encode())
+    found = attempt(html.encode())
+    assert found is not None
+    assert "a deal soon." in found.article.body
