@@ -15,7 +15,7 @@ def check_selector(selector: str) -> None:
 
 
 def check_removal(selector: str) -> None:
-    """ValueError as `check_selector`, and for a selector by which the whole of a page would be removed."""
+    """ValueError as by `check_selector`, and for what would remove the whole of a page."""
     check_selector(selector)
     if LexborHTMLParser("").css_first(selector) is not None:
         raise ValueError(
