@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.extract import dates, links, pictures
 from scraper.extract.body import Body
@@ -19,6 +19,7 @@ from scraper.extract.fields import count_words
 from scraper.extract.outline import outline
 from scraper.extract.people import people_in, unique
 from scraper.extract.regions import FIGURE
+from scraper.extract.selectors import check_selector
 from scraper.extract.titles import SiteNames
 from scraper.text import languages
 from storage.records import Article
@@ -65,27 +66,6 @@ class Pick:
 
     def __str__(self) -> str:
         return self.selector if self.attribute is None else f"{self.selector}@{self.attribute}"
-
-
-def check_selector(selector: str) -> None:
-    """ValueError for what is no CSS selector, or one that Lexbor does not know."""
-    try:
-        LexborHTMLParser("<p></p>").css(selector)
-    except (SelectolaxError, ValueError):
-        raise ValueError(
-            f'"{selector}" is no CSS selector that can be read: write one such as "article h1", '
-            'or "time[datetime]@datetime" for the value of an attribute'
-        ) from None
-
-
-def check_removal(selector: str) -> None:
-    """ValueError as above, and for a selector by which the whole of a page would be removed."""
-    check_selector(selector)
-    if LexborHTMLParser("").css_first(selector) is not None:
-        raise ValueError(
-            f'"{selector}" matches the page itself, of which nothing would be left: write what '
-            'stands in it, such as ".newsletter"'
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from scraper.errors import SettingsError
-from scraper.extract.sites import CONTAINER, FIELDS, Pick, Site, Sites, Version, check_removal
+from scraper.extract.selectors import check_removal
+from scraper.extract.sites import CONTAINER, FIELDS, Pick, Site, Sites, Version
 from scraper.packaged import packaged_file
 from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted, worded
 from scraper.settings.locate import key_lines, line_of

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scraper.cli import main
+from storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,9 @@ def settings(tmp_path):
     file = tmp_path / "tocsin.toml"
     file.write_text("[fetch]\nallow_networks = ['127.0.0.0/8']\nhost_pause = '0s'\n", "utf-8")
     return file
+
+
+@pytest.fixture
+def database(tmp_path):
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+        yield opened

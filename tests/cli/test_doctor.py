@@ -1,0 +1,109 @@
+"""The commands on the settings and what they lead to: init, check, doctor."""
+
+import socket
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.cli.check import shown_address
+from storage.records import WatchSpec
+
+pytestmark = pytest.mark.usefixtures("settings")
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def finding(done, name):
+    (found,) = (found for found in done.json if found["check"] == name)
+    return found
+
+
+def test_init_writes_settings_once_and_check_reads_them(tocsin, settings):
+    settings.unlink()
+    assert tocsin("init").code == 0
+    assert tocsin("init").code == 2
+    done = tocsin("check")
+    assert done.code == 0
+    assert "2 watches" in done.out
+
+
+def test_check_names_file_line_and_remedy(tocsin, settings):
+    settings.write_text("[fetch]\nhost_pause = 'soon'\n", "utf-8")
+    done = tocsin("check")
+    assert done.code == 2
+    assert "tocsin.toml:2: fetch.host_pause: " in done.err
+
+
+def test_doctor_looks_at_everything(tocsin, settings):
+    settings.write_text("[service]\nlisten = '127.0.0.1:0'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert done.code == 0, done.out
+    assert {"Python", "settings", "SQLite", "sandbox", "database"} <= {
+        finding["check"] for finding in done.json
+    }
+
+
+def test_doctor_says_what_is_wrong(tocsin, settings):
+    settings.write_text("[service]\ndatabase = 'sqlite:////nowhere/at/all.db'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert done.code == 1
+    (finding,) = (found for found in done.json if not found["ok"])
+    assert finding["check"] == "database"
+
+
+def test_doctor_does_not_show_the_databases_password(tocsin, settings):
+    address = "postgresql://me:hush@127.0.0.1:1/news?passfile=hush"
+    settings.write_text(f"[service]\ndatabase = '{address}'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert finding(done, "database")["ok"] is False
+    assert "server" in finding(done, "disk")["finding"]
+    assert "hush" not in done.out + done.err
+
+
+def test_an_address_is_shown_without_its_password():
+    address = "postgresql://me:hush@db.example/news?sslpassword=hush"
+    assert shown_address(address) == "postgresql://me:***@db.example/news"
+    assert shown_address("sqlite:///tocsin.db") == "sqlite:///tocsin.db"
+
+
+def test_doctor_measures_the_disk_of_the_database(tocsin, settings, tmp_path):
+    (tmp_path / "data").mkdir()
+    settings.write_text("[service]\ndatabase = 'sqlite:///data/tocsin.db'\n", "utf-8")
+    done = tocsin("doctor", "--json")
+    assert finding(done, "disk")["finding"].endswith(f"in {tmp_path}/data")
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "a..b", "x" * 70])
+def test_a_host_that_is_not_there_is_said_so(tocsin, settings, host):
+    settings.write_text(f"[service]\nlisten = '{host}:8080'\n", "utf-8")
+    found = finding(tocsin("doctor", "--json"), "dashboard")
+    assert not found["ok"]
+    assert f'there is no host "{host}"' in found["finding"]
+    assert "Errno" not in found["finding"]
+    assert "daemon" not in found["finding"]
+
+
+def test_a_port_that_is_taken_may_be_our_own(tocsin, settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings.write_text(f"[service]\nlisten = '127.0.0.1:{port}'\n", "utf-8")
+        found = finding(tocsin("doctor", "--json"), "dashboard")
+    assert "daemon running already" in found["finding"]
+
+
+def test_a_watch_that_can_never_ring_is_pointed_at(tocsin, settings, database):
+    settings.write_text("[service]\nlisten = '127.0.0.1:0'\n", "utf-8")
+    with database.begin() as unit:
+        unit.watches.add(WatchSpec(name="sound", query="rocket"), now=NOW)
+    assert finding(tocsin("doctor", "--json"), "watches")["ok"]
+    with database.begin() as unit:
+        unit.watches.add(WatchSpec(name="worn", query="rocket AND"), now=NOW)
+    assert "broken" in tocsin("watch", "list").out
+    assert "broken" in tocsin("watch", "show", "worn").out
+    problems = {w["spec"]["name"]: w["problem"] for w in tocsin("watch", "list", "--json").json}
+    assert problems["sound"] is None
+    assert problems["worn"]
+    found = finding(tocsin("doctor", "--json"), "watches")
+    assert not found["ok"]
+    assert '"worn"' in found["finding"]
+    assert '"sound"' not in found["finding"]
