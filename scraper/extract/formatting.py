@@ -3,7 +3,8 @@
 A parser opens anew, in every paragraph, each formatting element (<font>, <b> …) that was open in
 the one before: up to three of those that are alike, all of those that differ in an attribute. The
 elements so made grow with the square of the page: 50 kB of `<p><font a=1>x<p><font a=2>x…` become
-9 million elements, 1.7 GB. Without attributes, no more than three of a kind are opened anew.
+9 million elements, 1.7 GB. Without attributes, no more than three of a kind are opened anew; and
+where there are thousands, none is left.
 """
 
 import re
@@ -16,6 +17,16 @@ _MOST: Final = (
 _FORMATTING: Final = re.compile(
     rb"<(font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)[\s/][^<>]*", re.IGNORECASE
 )
+_VERY_MANY_TAGS: Final = 16_000
+_MOST_AT_ALL: Final = 4_000  # formatting elements, of pages with very many tags
+_ANY: Final = re.compile(
+    rb"</?(?:font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)(?:[\s/][^<>]*)?>", re.IGNORECASE
+)
+# Opened anew with all that they say: 100 kB of it in a link, in thousands of paragraphs.
+_TALKATIVE: Final = re.compile(
+    rb"<(a|font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])[^<>]{2000,}",
+    re.IGNORECASE,
+)
 _BEGINNING: Final = re.compile(
     rb"<(?:font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE
 )
@@ -27,6 +38,11 @@ def calm(html: bytes, tags: int) -> bytes:
     `tags`: how many "<" the page has. Whether an element is closed is not asked: an end tag that
     closes nothing looks like one that does.
     """
-    if tags < _FEW_TAGS or len(_BEGINNING.findall(html)) <= _MOST:
+    if tags < _FEW_TAGS:
         return html
-    return _FORMATTING.sub(rb"<\1", html)
+    html = _TALKATIVE.sub(rb"<\1", html)
+    if len(_BEGINNING.findall(html)) > _MOST:
+        html = _FORMATTING.sub(rb"<\1", html)
+    if tags > _VERY_MANY_TAGS and sum(1 for _ in _ANY.finditer(html)) > _MOST_AT_ALL:
+        html = _ANY.sub(b"", html)
+    return html

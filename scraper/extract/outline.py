@@ -26,6 +26,7 @@ Attributes: TypeAlias = Mapping[str, str | None]
 
 MAX_NODES: Final = 400_000  # then the walk stops: no article is as long
 MAX_BLOCKS: Final = 20_000
+MAX_BOXES: Final = 60_000
 _MOST_IMAGES: Final = 5_000
 _LONGEST_BLOCK: Final = 2_000_000  # characters: four novels in one paragraph
 _NEVER_FURNITURE: Final = frozenset(("main", "article", "h1", "p"))
@@ -194,7 +195,7 @@ class _Walk:
         left = MAX_NODES
         while left:
             if node is None:
-                if not stack or len(blocks) > MAX_BLOCKS:
+                if not stack or len(blocks) >= MAX_BLOCKS:
                     break
                 node, kind = stack.pop()
                 if kind == _BOX:
@@ -242,8 +243,8 @@ class _Walk:
     def flush(self) -> None:
         """End the block that is being collected."""
         text = " ".join("".join(self.pieces)[:_LONGEST_BLOCK].split())
-        if text:
-            blocks = self.found.blocks
+        blocks = self.found.blocks
+        if text and len(blocks) < MAX_BLOCKS:
             blocks.append(Block(text, self.box, len(blocks), self.links, self.linked))
         self.pieces.clear()
         self.links = self.linked = 0
@@ -257,7 +258,10 @@ class _Walk:
         if child is None:
             return False
         found = self.found
-        box = Box(tag, self.box, len(found.boxes), len(found.blocks))
+        start = len(found.blocks)
+        if start >= MAX_BLOCKS or len(found.boxes) >= MAX_BOXES:
+            return False
+        box = Box(tag, self.box, len(found.boxes), start)
         if not box.whole and not self.is_wanted(node, box):
             return False
         attributes = node.attributes

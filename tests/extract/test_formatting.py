@@ -43,3 +43,14 @@ def test_such_a_page_is_read_soon():
 def test_ordinary_formatting_stays_as_it_is():
     html = b"<p><b>x</b><i>y</i></p>" * 1_000 + b'<font color="red">z</font>' * 100
     assert calm(html, html.count(b"<")) is html
+
+
+def test_thousands_of_tags_go_and_their_text_stays():
+    html = b"".join(b"<p><b><i><u>word%d " % at for at in range(8_000))
+    tamed = calm(html, html.count(b"<"))
+    assert tamed == b"".join(b"<p>word%d " % at for at in range(8_000))
+
+
+def test_a_link_that_is_never_closed_is_not_copied_with_all_it_says():
+    html = b'<a data-x="%s">x' % (b"y" * 100_000) + b"<p>word</p>" * 3_000
+    assert calm(html, html.count(b"<")) == b"<a>x" + b"<p>word</p>" * 3_000

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from scraper.errors import ExtractError
 from scraper.extract import Extraction, extract, guard
+from scraper.extract.outline import MAX_BLOCKS, outline
 
 PAGES = [path.read_bytes() for path in (Path(__file__).parent / "pages").glob("*.html")]
 TEXT = (
@@ -215,3 +217,10 @@ def test_what_looks_like_a_long_tag_takes_no_text_along(start: str, end: str):
     found = attempt(html.encode())
     assert found is not None
     assert "a deal soon." in found.article.body
+
+
+def test_a_page_of_flat_paragraphs_has_no_more_blocks_than_are_read():
+    tree = LexborHTMLParser("<p>One of very many lines.</p>" * (MAX_BLOCKS + 500))
+    assert len(outline(tree.body).blocks) == MAX_BLOCKS
+    tree = LexborHTMLParser("<div>" + "One of very many lines.<br><br>" * (MAX_BLOCKS + 500))
+    assert len(outline(tree.body).blocks) == MAX_BLOCKS
