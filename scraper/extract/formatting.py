@@ -23,10 +23,13 @@ _ANY: Final = re.compile(
     rb"</?(?:font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)(?:[\s/][^<>]*)?>", re.IGNORECASE
 )
 # Opened anew with all that they say: 100 kB of it in a link, in thousands of paragraphs.
-_TALKATIVE: Final = re.compile(
-    rb"<(a|font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])[^<>]{2000,}",
+_WHOLE: Final = re.compile(
+    rb"<(a|font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])"
+    rb"((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?",
     re.IGNORECASE,
 )
+_TALKATIVE: Final = 2_000  # bytes of one tag
+_SUSPECT_COPIES: Final = 5_000_000_000  # tags times bytes
 _BEGINNING: Final = re.compile(
     rb"<(?:font|b|big|code|em|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE
 )
@@ -40,9 +43,14 @@ def calm(html: bytes, tags: int) -> bytes:
     """
     if tags < _FEW_TAGS:
         return html
-    html = _TALKATIVE.sub(rb"<\1", html)
+    if tags * len(html) > _SUSPECT_COPIES:
+        html = _WHOLE.sub(_shortened, html)
     if len(_BEGINNING.findall(html)) > _MOST:
         html = _FORMATTING.sub(rb"<\1", html)
     if tags > _VERY_MANY_TAGS and sum(1 for _ in _ANY.finditer(html)) > _MOST_AT_ALL:
         html = _ANY.sub(b"", html)
     return html
+
+
+def _shortened(match: re.Match[bytes]) -> bytes:
+    return b"<" + match[1] + b">" if len(match[2]) > _TALKATIVE else match[0]

@@ -26,7 +26,6 @@ Attributes: TypeAlias = Mapping[str, str | None]
 
 MAX_NODES: Final = 400_000  # then the walk stops: no article is as long
 MAX_BLOCKS: Final = 20_000
-MAX_BOXES: Final = 60_000
 _MOST_IMAGES: Final = 5_000
 _LONGEST_BLOCK: Final = 2_000_000  # characters: four novels in one paragraph
 _NEVER_FURNITURE: Final = frozenset(("main", "article", "h1", "p"))
@@ -259,7 +258,7 @@ class _Walk:
             return False
         found = self.found
         start = len(found.blocks)
-        if start >= MAX_BLOCKS or len(found.boxes) >= MAX_BOXES:
+        if start >= MAX_BLOCKS:
             return False
         box = Box(tag, self.box, len(found.boxes), start)
         if not box.whole and not self.is_wanted(node, box):
