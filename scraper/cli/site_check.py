@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 import click
-from selectolax.lexbor import LexborHTMLParser
 
 from scraper.app import open_database
 from scraper.cli.fetching import get_pages, settings_if_any
@@ -15,11 +14,10 @@ from scraper.cli.groups import json_option, settings_option
 from scraper.cli.output import moment, print_json, print_table, say
 from scraper.errors import AttemptError, UsageError
 from scraper.extract import Extraction, Site, Sites, extract
-from scraper.extract.guard import tame
+from scraper.extract.article import parse
 from scraper.extract.sites import CONTAINER, FIELDS
 from scraper.pipeline.reading import kept_page
 from scraper.settings.sites import read_site
-from scraper.text.charset import to_utf8
 from storage.records import PackedPage, Page
 
 _WALKED: Final = 500  # lines of kept pages read in one transaction
@@ -139,7 +137,7 @@ def _extracted(page: Page, sites: Sites) -> Extraction:
 
 def _use(site: Site, page: Page, used: dict[str, bool]) -> None:
     """Note which of the selectors to remove, of the page's version, match something on it."""
-    tree = LexborHTMLParser(tame(to_utf8(page.body, page.headers)))
+    tree = parse(page.body, page.headers)
     version = site.version_for(tree, page.url, page.fetched_at)
     for selector in version.remove if version else ():
         used[selector] = used.get(selector, False) or tree.css_first(selector) is not None

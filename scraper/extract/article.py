@@ -29,14 +29,13 @@ from scraper.extract.head import Head
 from scraper.extract.outline import Outline, outline
 from scraper.extract.regions import Page
 from scraper.extract.sites import Rule, Sites
-from scraper.extract.votes import find_region
+from scraper.extract.votes import MOST_HEADINGS, find_region
 from scraper.text import languages
 from scraper.text.charset import to_utf8
 from storage.records import Article, ArticleKind
 
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 _NEXT_TO_NOTHING: Final = 300  # characters
-_MOST_HEADINGS: Final = 8
 _Value = TypeVar("_Value")
 
 
@@ -122,7 +121,7 @@ def survey(tree: LexborHTMLParser) -> tuple[Head, list[str], Outline]:
     head.add(found)
     return (
         head,
-        [titles.heading_text(node.text()) for node in region.headings[:_MOST_HEADINGS]],
+        [titles.heading_text(node.text()) for node in region.headings[:MOST_HEADINGS]],
         found,
     )
 

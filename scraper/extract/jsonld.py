@@ -34,9 +34,6 @@ ARTICLE_TYPES: Final = frozenset(
         medicalscholarlyarticle socialmediaposting review"""
     )
 )
-MEDIA_TYPES: Final = frozenset(
-    ("videoobject", "imagegallery", "mediagallery", "audioobject", "podcastepisode")
-)
 
 
 # What a thing has of others' making, or smaller ones of its own.

@@ -25,7 +25,7 @@ _MOST_STEPS: Final = 50_000  # from voters up to the root, all together
 _MOST_TEXT: Final = 2  # times the page: paragraphs that are read; nested ones are read again
 _LEVELS: Final = 8  # above the core, where no headline says how far to look
 _MOST_SIBLINGS: Final = 200  # of one box
-_MOST_HEADINGS: Final = 8
+MOST_HEADINGS: Final = 8
 _MOST_FIGURES: Final = 3  # the lead picture is among the first
 _NEXT: Final = 3  # boxes above the headline and below the core: a picture, who wrote it, when
 
@@ -137,7 +137,7 @@ def _surround(core: Any, region: Region) -> None:
         node = node.parent
     levels = {each.mem_id: level for level, each in enumerate(above)}
     height, branch = min(
-        (_branch(heading, levels, region) for heading in region.headings[:_MOST_HEADINGS]),
+        (_branch(heading, levels, region) for heading in region.headings[:MOST_HEADINGS]),
         default=(_LEVELS, 0),
     )
     for level in range(min(height + 1, len(above) - 2)):
