@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 
 class SourceKind(StrEnum):
@@ -145,6 +145,33 @@ class Passage:
     field: str  # "title", "standfirst", "body" …
     text: str
     highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIs:
+    """Articles that have this key; `prefix`: one that begins with it."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeysAllOf:
+    """Articles that satisfy every part. Without parts: every article."""
+
+    parts: "tuple[KeyExpression, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class KeysAnyOf:
+    """Articles that satisfy one of the parts. Without parts: none."""
+
+    parts: "tuple[KeyExpression, ...]"
+
+
+# Which articles a query may match, by the keys under which they are indexed. It may name too many
+# articles, never too few: what is named is read, and the query decides.
+KeyExpression: TypeAlias = KeyIs | KeysAllOf | KeysAnyOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
