@@ -1,0 +1,87 @@
+"""The regular inflections of a word: number, gender, case, verb endings; never derivation.
+
+A query for `rocket` is to find `rockets`, `Rakete` to find `Raketen`, and neither `rocketry`.
+Every language has a function that gives the keys of a folded word: stems that its forms have in
+common. The query's side has one key, the text's side may answer to more, where an ending has more
+than one reading: a query word q finds a text word t when key(q) is in keys(t), both in the
+language of the text. So a dictionary form in a query, the usual case, is met with all its forms,
+and a reading that is wrong costs only that one text word.
+
+The script decides before the language: `ракеты` in an English article is read as Russian, `rockets`
+in a Japanese one as English. A language without rules leaves words of its own script as they are.
+How the rules were chosen, and how well they do: docs/decisions/inflection.md.
+"""
+
+from scraper.text.inflection import english, germanic, romance
+from scraper.text.inflection.rules import Rules, script_of
+
+__all__ = ["DEFAULT_BY_SCRIPT", "LANGUAGES", "key", "keys"]
+
+# A module for a family of languages adds its own `LANGUAGES` here.
+_RULES: dict[str, Rules] = {
+    **english.LANGUAGES,
+    **germanic.LANGUAGES,
+    **romance.LANGUAGES,
+}
+
+LANGUAGES = frozenset(_RULES)
+
+# Of a word in a text whose language is unknown, or written in another script.
+DEFAULT_BY_SCRIPT = {
+    "latin": "en",
+    "cyrillic": "ru",
+    "greek": "el",
+    "arabic": "ar",
+    "hebrew": "he",
+    "devanagari": "hi",
+    "bengali": "bn",
+}
+
+# Languages without rules here and not in Latin letters. Of all others, Latin words are their own.
+_SCRIPTS_OF_OTHERS = {
+    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "tt", "uk"), "cyrillic"),
+    **dict.fromkeys(("ar", "ckb", "fa", "ku", "ps", "sd", "ug", "ur"), "arabic"),
+    **dict.fromkeys(("he", "yi"), "hebrew"),
+    **dict.fromkeys(("hi", "mr", "ne", "sa"), "devanagari"),
+    **dict.fromkeys(("as", "bn"), "bengali"),
+    **dict.fromkeys(("ja", "km", "ko", "lo", "my", "th", "zh"), "unspaced"),
+    "am": "ethiopic", "el": "greek", "gu": "gujarati", "hy": "armenian", "ka": "georgian",
+    "kn": "kannada", "ml": "malayalam", "or": "oriya", "pa": "gurmukhi", "si": "sinhala",
+    "ta": "tamil", "te": "telugu", "ti": "ethiopic",
+}  # fmt: skip
+
+
+def key(word: str, language: str | None, *, name: bool = False) -> str:
+    """What the regular inflections of a folded query word have in common, in this language.
+
+    `language` is that of the text looked at (ISO 639-1, perhaps with a region; None: unknown).
+    `name` says that the word was typed as a name, for which some languages have fewer forms.
+    """
+    rules = _rules(word, language)
+    if rules is None:
+        return word
+    if name and rules.name_key is not None:
+        return rules.name_key(word)
+    return rules.keys(word)[0]
+
+
+def keys(word: str, language: str | None) -> tuple[str, ...]:
+    """The keys that a folded word of a text answers to, its likeliest first."""
+    rules = _rules(word, language)
+    return (word,) if rules is None else rules.keys(word)
+
+
+def _rules(word: str, language: str | None) -> Rules | None:
+    """The rules by which a word is read in a text of this language, if there are any."""
+    script = "latin" if word.isascii() else script_of(word)
+    if script is None:
+        return None
+    if language is not None:
+        code = language.lower().partition("-")[0]
+        rules = _RULES.get(code)
+        if rules is not None and script in rules.scripts:
+            return rules
+        own = rules.scripts if rules is not None else (_SCRIPTS_OF_OTHERS.get(code, "latin"),)
+        if script in own:
+            return None
+    return _RULES.get(DEFAULT_BY_SCRIPT.get(script, ""))

@@ -1,0 +1,5 @@
+"""German, Dutch and the Scandinavian languages: number, case, gender and regular verbs."""
+
+from scraper.text.inflection.rules import Rules
+
+LANGUAGES: dict[str, Rules] = {}

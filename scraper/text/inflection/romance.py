@@ -1,0 +1,5 @@
+"""The Romance languages: number, gender and regular verbs."""
+
+from scraper.text.inflection.rules import Rules
+
+LANGUAGES: dict[str, Rules] = {}
