@@ -69,6 +69,18 @@ def fold(text: str) -> str:
     return text
 
 
+def fold_keeping_case(text: str) -> str:
+    """As `fold`, but capitals stay capitals: US is not us, Été is Ete, ẞ is SS.
+
+    `fold` of the result is `fold` of the text, and folding so twice changes nothing more.
+    """
+    if text.isascii():
+        return text.replace("`", "'")
+    while (folded := _composed(_composed(text).translate(_TABLE_KEEPING_CASE))) != text:
+        text = folded
+    return text
+
+
 def _composed(text: str) -> str:
     # `normalize` sorts a run of marks by insertion: hostile text could make that take hours.
     if _PERHAPS_TOO_MANY.search(text):
@@ -105,7 +117,24 @@ class _FoldingTable(dict[int, str]):
         return folded
 
 
+class _FoldingTableKeepingCase(dict[int, str]):
+    """The same, with what becomes of a capital in capitals."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _TABLE[code]
+        character = chr(code)
+        if character.isupper():
+            folded = folded.upper()
+        elif unicodedata.category(character) == "Lt":  # ǅ: the first of two letters is a capital
+            folded = folded[:1].upper() + folded[1:]
+        elif folded == character:
+            return character  # most of all there is; the unassigned are not kept, as above
+        self[code] = folded
+        return folded
+
+
 _TABLE = _FoldingTable()
+_TABLE_KEEPING_CASE = _FoldingTableKeepingCase()
 
 
 def _fold_character(character: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.text.folding import fold, is_accent
+from scraper.text.folding import fold, fold_keeping_case, is_accent
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,35 @@ def test_an_accent_is_no_vowel_sign() -> None:
     assert is_accent("\u064e")
     assert not is_accent("\u093f")
     assert not is_accent("\u3099")
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("US Army", "US Army"),
+        ("Été", "Ete"),
+        ("STRAẞE Straße", "STRASSE Strasse"),
+        ("Łódź ÆØ Ǆ ǅ ǆ", "Lodz AEO DZ Dz dz"),
+        ("Київ Ёлка", "Київ Елка"),
+        ("И\u0306", "Й"),
+        ("İstanbul Iğdır", "Istanbul Igdir"),
+        ("ΟΔΟΣ ὁδός", "ΟΔΟΣ οδοσ"),
+        ("ＵＳ l’ONU", "US l'ONU"),
+        ("إيران 火箭 ٣٤", "ايران 火箭 34"),
+    ],
+)
+def test_folds_all_but_capitals_where_case_is_to_be_kept(written: str, folded: str) -> None:
+    assert fold_keeping_case(written) == folded
+
+
+@given(st.text())
+def test_folding_that_keeps_case_differs_from_folding_by_case_alone(text: str) -> None:
+    kept = fold_keeping_case(text)
+    assert fold(kept) == fold(text)
+    assert fold_keeping_case(kept) == kept
+
+
+def test_every_character_keeps_its_folding_but_for_case() -> None:
+    for code in range(0x20000):
+        character = chr(code)
+        assert fold(fold_keeping_case(character)) == fold(character)
