@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from storage.named import Named
+from storage.named import Pausable
 from storage.records import Channel, ChannelSpec
 from storage.statements import AnyRow
 from storage.tables import channels as table
 from storage.types import clean_json
 
 
-class Channels(Named[ChannelSpec, Channel]):
+class Channels(Pausable[ChannelSpec, Channel]):
     """The channels, within one transaction. The deliveries of a paused one wait."""
 
     table = table
@@ -27,5 +27,5 @@ class Channels(Named[ChannelSpec, Channel]):
     def _values(self, spec: ChannelSpec) -> dict[str, Any]:
         return {"type": spec.type, "options": clean_json(spec.options)}
 
-    def _first(self, spec: ChannelSpec, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - the base class's signature
-        return {"created_at": now}
+    def _first(self, spec: ChannelSpec, now: datetime) -> dict[str, Any]:
+        return {**super()._first(spec, now), "created_at": now}

@@ -205,6 +205,7 @@ class SourceSpec:
     name: str
     url: str
     every: timedelta | None = None
+    tags: tuple[str, ...] = ()  # words of a person's own, by which watches choose sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +228,7 @@ class Source:
     last_new_at: datetime | None  # when it last had an entry not seen before
     failures: int  # in a row
     last_error: str | None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +302,11 @@ class AlertPer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSpec:
-    """A watch as a person asked for it. Empty `languages` or `sources`: all of them."""
+    """A watch as a person asked for it. Empty `languages`, `sources` or `tags`: all of them.
+
+    An article is in the scope of `tags` if one of them is among its own tags, is its section, or is
+    among the tags of its source.
+    """
 
     name: str
     query: str
@@ -309,6 +315,7 @@ class WatchSpec:
     sources: tuple[str, ...] = ()
     alert_per: AlertPer = AlertPer.STORY
     max_age: timedelta | None = None  # an article published longer ago does not ring
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +332,59 @@ class Watch:
     def name(self) -> str:
         """The name a person gave it."""
         return self.spec.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchChanges:
+    """What changed in the watches; `gone` has the ids of those that were paused or removed."""
+
+    version: int  # to ask with next time
+    active: tuple[Watch, ...]
+    gone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchActivity:
+    """What a watch did: its matches in some time, and when it last matched at all."""
+
+    matches: int
+    last_match_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSetSpec:
+    """A saved list of terms as a person asked for it; a query names it set:NAME."""
+
+    name: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSet:
+    """A saved list of terms and its place in the database."""
+
+    id: int
+    spec: TermSetSpec
+    origin: str
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The name a person gave it."""
+        return self.spec.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameEdit:
+    """What a person changed in the names of a place or country.
+
+    `key` says which one it is; what it says is for those who know the names.
+    """
+
+    kind: str  # "place" or "country"
+    key: str
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

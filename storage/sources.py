@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.named import Named
+from storage.named import Pausable
 from storage.records import Source, SourceKind, SourceSpec
 from storage.statements import AnyRow
 from storage.tables import sources as table
@@ -27,7 +27,7 @@ _FRESH: dict[str, Any] = {  # what is known of a source before its first visit
 }
 
 
-class Sources(Named[SourceSpec, Source]):
+class Sources(Pausable[SourceSpec, Source]):
     """The sources, within one transaction. A changed address is visited at once, as if new."""
 
     table = table
@@ -39,13 +39,14 @@ class Sources(Named[SourceSpec, Source]):
         return _source(row)
 
     def _values(self, spec: SourceSpec) -> dict[str, Any]:
-        return {"url": spec.url, "every": spec.every}
+        return {"url": spec.url, "every": spec.every, "tags": list(spec.tags)}
 
     def _first(self, spec: SourceSpec, now: datetime) -> dict[str, Any]:
-        return {**_FRESH, "interval": spec.every or FIRST_INTERVAL, "next_visit_at": now}
+        first = super()._first(spec, now)
+        return {**first, **_FRESH, "interval": spec.every or FIRST_INTERVAL, "next_visit_at": now}
 
     def _again(self, row: AnyRow, spec: SourceSpec, now: datetime) -> dict[str, Any]:
-        changes: dict[str, Any] = {}
+        changes = super()._again(row, spec, now)
         if spec.url != row.url:
             changes |= {**_FRESH, "next_visit_at": now}
         elif row.retired:
@@ -59,6 +60,11 @@ class Sources(Named[SourceSpec, Source]):
         """The source, even one that was removed: its articles still name it."""
         row = self.connection.execute(sa.select(table).where(table.c.id == source_id)).first()
         return None if row is None else _source(row)
+
+    def tags(self, name: str) -> tuple[str, ...]:
+        """The tags that a person gave to the source, even one that was removed."""
+        row = self._row(name, active=False)
+        return () if row is None else tuple(row.tags or ())
 
     def claim_due(self, now: datetime, *, worker: str, limit: int) -> builtins.list[Source]:
         """Claim at most `limit` of the sources whose visit is due, the longest due first."""
@@ -168,6 +174,7 @@ def _source(row: AnyRow) -> Source:
         name=row.name,
         url=row.url,
         every=row.every,
+        tags=tuple(row.tags or ()),
         origin=row.origin,
         paused=row.paused,
         kind=None if row.kind is None else SourceKind(row.kind),

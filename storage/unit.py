@@ -2,13 +2,16 @@
 
 from sqlalchemy.engine import Connection
 
+from storage import versions
 from storage.articles import Articles
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
+from storage.name_edits import NameEdits
 from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.search import Search
+from storage.sets import Sets
 from storage.sites import Sites
 from storage.sources import Sources
 from storage.stories import Stories
@@ -26,6 +29,8 @@ class UnitOfWork:
         self.articles = Articles(connection)
         self.stories = Stories(connection)
         self.watches = Watches(connection)
+        self.sets = Sets(connection)
+        self.names = NameEdits(connection)
         self.channels = Channels(connection)
         self.outbox = Outbox(connection)
         self.pages = Pages(connection)
@@ -33,3 +38,7 @@ class UnitOfWork:
         self.sites = Sites(connection)
         self.notices = Notices(connection)
         self.workers = Workers(connection)
+
+    def lists_version(self) -> int:
+        """A number that grows with every change of sets and of names; 0 before the first."""
+        return versions.version(self.connection, versions.LISTS)

@@ -1,18 +1,19 @@
-"""Watches, and a number that says whether any of them changed."""
+"""Watches, numbered by their changes, so that one who knows an earlier state learns what is new."""
 
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.named import Named
-from storage.records import AlertPer, Watch, WatchSpec
-from storage.statements import AnyRow, insert
-from storage.tables import versions
+from storage import versions
+from storage.named import Pausable
+from storage.records import AlertPer, Watch, WatchActivity, WatchChanges, WatchSpec
+from storage.statements import AnyRow
+from storage.tables import matches
 from storage.tables import watches as table
 
 
-class Watches(Named[WatchSpec, Watch]):
+class Watches(Pausable[WatchSpec, Watch]):
     """The watches, within one transaction."""
 
     table = table
@@ -27,21 +28,16 @@ class Watches(Named[WatchSpec, Watch]):
             "channels": list(spec.channels),
             "languages": list(spec.languages),
             "sources": list(spec.sources),
+            "tags": list(spec.tags),
             "alert_per": spec.alert_per,
             "max_age": spec.max_age,
         }
 
-    def _first(self, spec: WatchSpec, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - the base class's signature
-        return {"created_at": now}
+    def _first(self, spec: WatchSpec, now: datetime) -> dict[str, Any]:
+        return {**super()._first(spec, now), "created_at": now}
 
-    def _changed(self) -> None:
-        # Two who change watches wait for each other here, so no change shares another's number.
-        statement = insert(self.connection, versions).values(name=table.name, value=1)
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["name"], set_={"value": versions.c.value + 1}
-            )
-        )
+    def _stamp(self) -> dict[str, Any]:
+        return {"changed": versions.advance(self.connection, table.name)}
 
     def list(self, include_paused: bool = True) -> list[Watch]:  # noqa: FBT001, FBT002 - as the name says it
         """The watches, by name."""
@@ -49,10 +45,39 @@ class Watches(Named[WatchSpec, Watch]):
 
     def version(self) -> int:
         """A number that grows with every change of any watch; 0 before the first."""
-        found = self.connection.scalar(
-            sa.select(versions.c.value).where(versions.c.name == table.name)
+        return versions.version(self.connection, table.name)
+
+    def changes(self, since: int) -> WatchChanges:
+        """What changed after the version `since`; 0: everything. Costs what changed, not what is.
+
+        The version is read first: what is committed between the two statements is told twice,
+        rather than never.
+        """
+        version = self.version()
+        active: list[Watch] = []
+        gone: list[int] = []
+        for row in self.connection.execute(sa.select(table).where(table.c.changed > since)):
+            if row.retired or row.paused:
+                gone.append(row.id)
+            else:
+                active.append(watch(row))
+        return WatchChanges(version=version, active=tuple(active), gone=tuple(gone))
+
+    def activity(self, watch_id: int, *, since: datetime) -> WatchActivity:
+        """How often the watch matched since then, and when it last did."""
+        own = matches.c.watch_id == watch_id
+        number = self.connection.scalar(
+            sa.select(sa.func.count())
+            .select_from(matches)
+            .where(own, matches.c.matched_at >= since)
         )
-        return 0 if found is None else int(found)
+        last = self.connection.scalar(
+            sa.select(matches.c.matched_at)
+            .where(own)
+            .order_by(matches.c.matched_at.desc())
+            .limit(1)
+        )
+        return WatchActivity(matches=number or 0, last_match_at=last)
 
 
 def watch(row: AnyRow) -> Watch:
@@ -65,6 +90,7 @@ def watch(row: AnyRow) -> Watch:
             channels=tuple(row.channels),
             languages=tuple(row.languages),
             sources=tuple(row.sources),
+            tags=tuple(row.tags or ()),
             alert_per=AlertPer(row.alert_per),
             max_age=row.max_age,
         ),

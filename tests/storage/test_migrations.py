@@ -15,7 +15,10 @@ from alembic.script import ScriptDirectory
 
 from storage import migrations
 from storage.database import Database
+from storage.engines import parse_url
 from storage.tables import metadata
+from storage.types import UtcDateTime
+from tests.storage.making import NOW
 
 FULL_TEXT = "article_text"  # made by the migrations alone: each database has its own kind
 
@@ -84,16 +87,21 @@ def test_the_newest_revision_is_the_one_that_opening_looks_for():
     assert script.get_bases() == ["0001"]
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
-def test_a_database_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, revision: str):
-    address = f"sqlite:///{tmp_path}/earlier.db"
-    engine = sa.create_engine(address)
+def upgrade_to(engine: sa.Engine, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_a_database_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, revision: str):
+    address = f"sqlite:///{tmp_path}/earlier.db"
+    engine = sa.create_engine(address)
+    upgrade_to(engine, revision)
+    with engine.begin() as connection:
         connection.execute(metadata.tables["versions"].insert().values(name="kept", value=7))
     engine.dispose()
     with Database.open(address) as database, database.read() as unit:
@@ -102,6 +110,34 @@ def test_a_database_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, 
         assert set(metadata.tables) <= set(names)
         kept = unit.connection.execute(sa.text("SELECT value FROM versions WHERE name = 'kept'"))
         assert kept.scalar() == 7
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_watches_from_before_they_had_tags_are_told_as_changes(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+):
+    address = f"sqlite:///{tmp_path}/earlier.db"
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgres")
+        address = server.address(server.create())
+    engine = sa.create_engine(parse_url(address))
+    upgrade_to(engine, "0003")
+    before = sa.Table("watches", sa.MetaData(), autoload_with=engine)
+    with engine.begin() as connection:
+        for number, gone in enumerate((False, True), start=1):
+            row = {"name": f"watch {number}", "query": "x", "alert_per": "story"}
+            row |= dict.fromkeys(("channels", "languages", "sources"), sa.text("'[]'"))
+            row |= {"origin": "command", "paused": False, "retired": gone}
+            row["created_at"] = sa.bindparam("now", NOW, type_=UtcDateTime)
+            connection.execute(before.insert().values(row))
+        connection.execute(metadata.tables["versions"].insert().values(name="watches", value=4))
+    engine.dispose()
+    with Database.open(address) as database, database.begin() as unit:
+        changes = unit.watches.changes(0)
+        assert changes.version == 4
+        assert [(watch.name, watch.spec.tags) for watch in changes.active] == [("watch 1", ())]
+        assert changes.gone == (2,)
+        assert unit.watches.changes(4).active == ()
 
 
 def test_opening_twice_migrates_once(address: str):

@@ -15,6 +15,7 @@ FULL_WATCH = WatchSpec(
     sources=("The New Arab",),
     alert_per=AlertPer.ARTICLE,
     max_age=2 * DAY + HOUR,
+    tags=("war", "Nahost"),
 )
 FULL_CHANNEL = ChannelSpec(
     name="soc",

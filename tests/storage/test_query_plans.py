@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event
 
 from storage.database import Database
-from storage.records import DeliveryState, EntryState, SiteHealth
+from storage.records import DeliveryState, EntryState, SiteHealth, WatchSpec
 from storage.unit import UnitOfWork
 from tests.databases import PostgresServer
 from tests.storage.making import (
@@ -35,7 +35,7 @@ from tests.storage.making import (
 
 # Small tables, read as a whole: what a person wrote into the settings, the processes at work, and
 # sites, of which there are ten thousand at most: they are counted when a new one comes.
-SMALL = {"watches", "channels", "sources", "workers", "versions", "walk", "sites"}
+SMALL = {"channels", "sources", "workers", "versions", "walk", "sites"}
 PARTIAL = {
     "ix_entries_queue",
     "ix_entries_turns",
@@ -87,6 +87,17 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "stories.list": lambda u: u.stories.list(10, before=NOW + DAY),
     "stories.articles": lambda u: u.stories.articles(1),
     "watches.version": lambda u: u.watches.version(),
+    "watches.changes": lambda u: u.watches.changes(1),
+    "watches.activity": lambda u: u.watches.activity(1, since=NOW),
+    "watches.get": lambda u: u.watches.get("Baghdad"),
+    "watches.pause": lambda u: u.watches.pause("Baghdad"),
+    "watches.edit": lambda u: u.watches.edit(
+        "Baghdad", WatchSpec(name="new", query="Basra"), now=NOW
+    ),
+    "watches.put": lambda u: u.watches.put([WatchSpec(name="new", query="Basra")], now=NOW),
+    "lists_version": lambda u: u.lists_version(),
+    "names.get": lambda u: u.names.get("place", "x"),
+    "sources.tags": lambda u: u.sources.tags("wire"),
     "outbox.match": lambda u: u.outbox.match(1, 1, [], NOW),
     "outbox.matches": lambda u: u.outbox.matches(1),
     "outbox.ring": lambda u: ring(u, "again"),

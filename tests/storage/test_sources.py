@@ -41,6 +41,20 @@ def test_a_new_source_is_due_at_once_and_knows_nothing(database: Database):
     assert learning.every is None
 
 
+def test_a_source_has_the_tags_that_it_was_given(database: Database):
+    with database.begin() as unit:
+        assert add_source(unit, "wire", tags=("wire", "Nahost")).tags == ("wire", "Nahost")
+        assert add_source(unit, "blog").tags == ()
+        assert unit.sources.tags("wire") == ("wire", "Nahost")
+        assert unit.sources.tags("blog") == unit.sources.tags("no such") == ()
+        assert unit.sources.remove("wire")
+        assert unit.sources.tags("wire") == ("wire", "Nahost")
+        spec = SourceSpec(name="blog", url="https://blog.example/rss", tags=("opinion",))
+        assert unit.sources.sync([spec], NOW) == Synced(changed=1)
+        assert unit.sources.sync([spec], NOW) == Synced()
+        assert unit.sources.tags("blog") == ("opinion",)
+
+
 def test_the_longest_due_is_claimed_first_and_only_once(database: Database):
     with database.begin() as unit:
         for name, ago in (("a", MINUTE), ("b", HOUR), ("c", SECOND)):
