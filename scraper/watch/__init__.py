@@ -13,8 +13,18 @@ language.
 """
 
 from scraper.errors import QueryError
-from scraper.watch.indexed import MatchText
+from scraper.watch.matchtext import MatchText
+from scraper.watch.narrowing import RULES, index_keys, narrow
 from scraper.watch.query import Query, compile_query
 from scraper.watch.watchset import WatchSet
 
-__all__ = ["MatchText", "Query", "QueryError", "WatchSet", "compile_query"]
+__all__ = [
+    "RULES",
+    "MatchText",
+    "Query",
+    "QueryError",
+    "WatchSet",
+    "compile_query",
+    "index_keys",
+    "narrow",
+]

@@ -1,48 +1,270 @@
-"""Which of many queries can match a text at all, without looking at most of them.
+"""By what a query is found: a few things of which every text that matches has at least one.
 
-Every query is kept under a few anchors: words such that a text that matches has at least one of
-them. A text is then looked up word by word, and only the queries found so are evaluated. The idea
-is the presearcher of Lucene's Monitor and of the percolators built on it.
-
-    AND, NEAR    the anchors of its cheapest part: one part that is missing is enough
-    OR           the anchors of all its parts
+    AND, NEAR    the anchors of its rarest part: one part that is missing is enough
+    OR, set:     the anchors of all its parts
     NOT          none; within it AND and OR change places, and what is denied twice is a plain part
-    "a b"        its cheapest word, or pair of characters in scripts without spaces
-    lang:, site: the mark itself
+    "a b"        its rarest word, or pair of characters in scripts without spaces
+    rocket*, Mosul~1, /rocket(s|ry)/    what a word must have for it: the beginning, three letters
+    lang:, site:, kind:                 the mark itself
 
-A query that holds for a text without any word has no anchors, and only such a query has none: by
-the rules above a part without anchors is one that holds for the empty text. The parser
-refuses these.
+A query without anchors may hold for a text without any word: only dates (`published:`) and
+expressions of which nothing is certain have none. What remains is looked at for every text.
 
-The cost of an anchor is the chance that an article has it, guessed before any article is seen: from
-the length of the word, as measured on news, and from how many of the queries name it, for what many
-watch for is what much is written of.
+How rare something is, is guessed before any article is seen: from the length of the word, as
+measured on news, and from how many of the queries name it, for what many watch for is what much
+is written of.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from itertools import pairwise
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
-from scraper.watch.indexed import IndexedText
-from scraper.watch.leaves import SHORTEST_PREFIX
-from scraper.watch.nodes import And, Leaf, Mark, Near, Node, Not, Or, Phrase, Term
-from scraper.watch.runs import Part
+from scraper.text import inflection
+from scraper.watch.matchtext import AS_WRITTEN, DEFAULT_FIELDS
+from scraper.watch.nodes import (
+    And,
+    AnyOf,
+    AtLeast,
+    Fuzzy,
+    Leaf,
+    Mark,
+    Mode,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Regex,
+    Run,
+    Term,
+    Wildcard,
+)
+from scraper.watch.patterns import spans_several
 
-Cover = tuple[float, frozenset[str]]  # the cost of anchors, and the anchors
+GRAM: Final = 3  # letters in a row that a word is found by
+_LONGEST_FUZZY: Final = 48  # letters; there are too many ways to leave two of more out
+
+
+class Anchor(NamedTuple):
+    """Something that a text has or has not.
+
+    By `kind`: "exact" a spelling, or a pair of characters with a space between; "plain" a folded
+    word whose inflections count, typed as a name if `name`; "prefix", "gram" the beginning of a
+    word and three letters in it; "fuzzy" a word to differ from, with `edits`; "mark" as in
+    IndexedText.marks; "any" an AnyOf, which is found by anchors of its own.
+    """
+
+    kind: str
+    value: Any
+    field: str | None = None
+    name: bool = False
+    edits: int = 0
+
+
+Share = Callable[[Anchor], float]  # the share of articles that have it, at a guess
+
+
+class Cover(NamedTuple):
+    """Anchors of which a text that matches has one, and the share of articles that do."""
+
+    share: float
+    anchors: tuple[Anchor, ...]
+
+
+def cover(root: Node, share: Share) -> tuple[Cover | None, Cover | None]:
+    """The rarest cover of a query, and where all of several must hold, the next rarest.
+
+    None: a text may match without any.
+    """
+    covers = sorted(
+        (each for node in _required(root) if (each := _cover(node, share, negated=False))),
+        key=_share,
+    )
+    return (covers[0] if covers else None), (covers[1] if len(covers) > 1 else None)
+
+
+def _share(found: Cover) -> float:
+    return found.share
+
+
+def _required(node: Node) -> Iterator[Node]:
+    """The parts of which each must hold; a phrase as its words."""
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, And):
+            pending += each.children
+        elif isinstance(each, Near):
+            pending += each.operands
+        elif isinstance(each, AtLeast):
+            pending.append(each.child)
+        elif isinstance(each, Phrase) and each.joined is None:
+            pending += _parts(each)
+        elif isinstance(each, Run) and len(each.tokens) > 2:
+            pending += [
+                Run(each.tokens[at : at + 2], each.within) for at in range(len(each.tokens) - 1)
+            ]
+        elif isinstance(each, Not) and isinstance(each.child, Not):
+            pending.append(each.child.child)
+        else:
+            yield each
+
+
+def _parts(phrase: Phrase) -> Iterable[Leaf]:
+    for part in phrase.parts:
+        if isinstance(part, Run):
+            yield Run(part.tokens, phrase.within)
+        elif isinstance(part, Wildcard):
+            yield Wildcard(part.pattern, phrase.within)
+        else:
+            yield Term(part.token, part.mode, part.spelling, phrase.within)
+
+
+def _cover(node: Node, share: Share, *, negated: bool) -> Cover | None:
+    if isinstance(node, Not):
+        return _cover(node.child, share, negated=not negated)
+    if isinstance(node, And | Or):
+        covers = [_cover(child, share, negated=negated) for child in node.children]
+        return _all_of(covers) if isinstance(node, And) is negated else _best_of(covers)
+    if negated:
+        return None
+    if isinstance(node, Near):
+        return _best_of(_cover(operand, share, negated=False) for operand in node.operands)
+    if isinstance(node, AtLeast):
+        return _cover(node.child, share, negated=False)
+    assert isinstance(node, Leaf), "the kinds of nodes are these"
+    return _of_leaf(node, share)
+
+
+def _best_of(covers: Iterable[Cover | None]) -> Cover | None:
+    return min((each for each in covers if each is not None), key=_share, default=None)
+
+
+def _all_of(covers: Iterable[Cover | None]) -> Cover | None:
+    total, anchors = 0.0, {}
+    for each in covers:
+        if each is None:
+            return None
+        total += each.share
+        anchors.update(dict.fromkeys(each.anchors))
+    return Cover(total, tuple(anchors))
+
+
+def _of_leaf(leaf: Leaf, share: Share) -> Cover | None:
+    if isinstance(leaf, Phrase):
+        best = _best_of(_of_leaf(part, share) for part in _parts(leaf))
+        if leaf.joined is None:
+            return best
+        joined = Term(leaf.joined.token, leaf.joined.mode, leaf.joined.spelling, leaf.within)
+        return _all_of((best, _of_leaf(joined, share)))
+    anchor = anchor_of(leaf)
+    return None if anchor is None else Cover(share(anchor), (anchor,))
+
+
+def anchor_of(leaf: Leaf) -> Anchor | None:
+    """The anchor of a leaf that is no phrase; None where nothing is certain."""
+    field = None if leaf.within in DEFAULT_FIELDS else leaf.within
+    if isinstance(leaf, Term):
+        if leaf.mode in {Mode.PLAIN, Mode.NAME} and field not in AS_WRITTEN:
+            return Anchor("plain", leaf.token, field, name=leaf.mode is Mode.NAME)
+        return Anchor("exact", leaf.token, field)
+    if isinstance(leaf, Run):
+        return Anchor("exact", f"{leaf.tokens[0]} {leaf.tokens[1]}", field)
+    if isinstance(leaf, Mark):
+        return Anchor("mark", leaf.key)
+    if isinstance(leaf, AnyOf):
+        return Anchor("any", leaf)
+    if isinstance(leaf, Fuzzy):
+        if len(leaf.token) > _LONGEST_FUZZY:
+            return None
+        return Anchor("fuzzy", leaf.token, field, edits=leaf.edits)
+    if isinstance(leaf, Published):
+        return None
+    assert isinstance(leaf, Wildcard | Regex), "the kinds of leaves are these"
+    return _of_pattern(leaf, field)
+
+
+def _of_pattern(leaf: Wildcard | Regex, field: str | None) -> Anchor | None:
+    if isinstance(leaf, Wildcard):
+        pieces = re.split(r"[*?]+", leaf.pattern)
+        if len(pieces[0]) >= GRAM - 1:
+            return Anchor("prefix", pieces[0], field)
+    elif spans_several(leaf.pattern):
+        return None
+    else:
+        pieces = list(_certain(leaf.pattern))
+    longest = max(pieces, key=len, default="")
+    return Anchor("gram", longest, field) if len(longest) >= GRAM else None
+
+
+_GROUP_END: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]")
+
+
+def _certain(pattern: str) -> Iterator[str]:
+    """Runs of letters that every word has that an expression matches; none if in doubt.
+
+    Only what stands outside of groups and classes is looked at, and nothing of an expression with
+    a choice (`|`) or an escape there.
+    """
+    runs, run, at = [], "", 0
+    while at < len(pattern):
+        character = pattern[at]
+        if character in "|\\" or not character.isascii():
+            return
+        if character.isalnum():
+            run += character
+        else:
+            if character in "*?{":
+                run = run[:-1]
+            runs.append(run)
+            run = ""
+            if (after := _skip(pattern, at)) is None:
+                return
+            at = after
+        at += 1
+    yield from (each.lower() for each in (*runs, run))
+
+
+def _skip(pattern: str, at: int) -> int | None:
+    """Where the group, class or count ends that begins here; None if it does not end."""
+    if pattern[at] == "[":
+        end = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]").match(pattern, at)
+        return end.end() - 1 if end and "[:" not in end[0] else None
+    if pattern[at] == "{":
+        closing = pattern.find("}", at)
+        return None if closing < 0 else closing
+    if pattern[at] != "(":
+        return at
+    depth = 0
+    for piece in _GROUP_END.finditer(pattern, at):
+        depth += {"(": 1, ")": -1}.get(piece[0], 0)
+        if not depth:
+            return piece.end() - 1
+    return None
+
+
+@lru_cache(maxsize=1 << 17)
+def keys_in_all_languages(word: str, *, name: bool) -> frozenset[str]:
+    """The keys that a word of a query may be found by, whatever language a text is in."""
+    keys = {inflection.key(word, language, name=name) for language in inflection.LANGUAGES}
+    return frozenset((word, inflection.key(word, None, name=name), *keys))
+
 
 # Of the words of a length that an article has, the mean share of articles that have the same word;
 # for the lengths from 1, and for all beyond. Measured on 1,900 articles in en, de, es, tr, pl, ar.
-_SHARE_BY_LENGTH = (0.4, 0.5, 0.38, 0.2, 0.1, 0.06, 0.05)
-_SHARE_OF_LONGER = 0.035
-_SHARE_OF_COMMON = 0.6
-_SHARE_OF_PAIR = 0.05  # of characters of scripts without spaces
-_SHARE_OF_LANGUAGE = 0.5
-_SHARE_OF_SITE = 0.01
-_ENDINGS = 3  # words that one prefix stands for in an article's language, at a guess
+_SHARE_BY_LENGTH: Final = (0.4, 0.5, 0.38, 0.2, 0.1, 0.06, 0.05)
+_SHARE_OF_LONGER: Final = 0.035
+_SHARE_OF_COMMON: Final = 0.6
+_SHARES: Final = {"gram": 0.2, "fuzzy": 0.3}
+_SHARE_OF_PAIR: Final = 0.05  # of characters of scripts without spaces
+_SHARE_OF_LANGUAGE: Final = 0.5
+_SHARE_OF_SITE: Final = 0.01
+_ENDINGS: Final = 3  # words that one prefix stands for in an article's language, at a guess
 
 # The commonest words of four letters and more, folded; shorter ones cost enough by their length.
-_COMMON_WORDS = """
+_COMMON_WORDS: Final = """
     that with said from have this been will after they year were their also which would over when
     more there time about first into last against back before could just what some only told other
     than them eine nicht auch einem werden dass einer wurde sind einen haben uber noch wird mehr
@@ -50,174 +272,27 @@ _COMMON_WORDS = """
     dans avec pour sont plus cette mais leur della delle sono anche come nella pelo pela icin olarak
     olan jest przez التي خلال الذي وقال الرييس اليوم
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
 
 
-def cover(node: Node, share: Callable[[str], float]) -> Cover | None:
-    """Anchors of `node`, the cheapest as `share` estimates; None if a text needs none to match.
-
-    An anchor is a word, a prefix with `*`, two characters with a space between, or a mark.
-    """
-    return _cover(node, share, negated=False)
-
-
-def _cover(node: Node, share: Callable[[str], float], *, negated: bool) -> Cover | None:
-    match node:
-        case Not(child):
-            return _cover(child, share, negated=not negated)
-        case And(children) | Or(children):
-            covers = (_cover(child, share, negated=negated) for child in children)
-            return _all_of(covers) if isinstance(node, And) is negated else _best_of(covers)
-        case _ if negated:
-            return None
-        case Near(operands):
-            return _best_of(_cover(operand, share, negated=False) for operand in operands)
-        case Phrase():
-            return _cover_phrase(node, share)
-        case Leaf():
-            return _single(_anchor(node), share)
-    raise TypeError(node)
-
-
-def _best_of(covers: Iterable[Cover | None]) -> Cover | None:
-    return min((each for each in covers if each is not None), key=_cost, default=None)
-
-
-def _all_of(covers: Iterable[Cover | None]) -> Cover | None:
-    cost, anchors = 0.0, frozenset[str]()
-    for each in covers:
-        if each is None:
-            return None
-        cost, anchors = cost + each[0], anchors | each[1]
-    return cost, anchors
-
-
-def _cost(found: Cover) -> float:
-    return found[0]
-
-
-def _single(anchor: str, share: Callable[[str], float]) -> Cover:
-    return share(anchor), frozenset((anchor,))
-
-
-def _anchor(leaf: Leaf) -> str:
-    if isinstance(leaf, Mark):
-        return leaf.key
-    assert isinstance(leaf, Term), "phrases have several"
-    return f"{leaf.token}*" if leaf.prefix else leaf.token
-
-
-def _cover_phrase(phrase: Phrase, share: Callable[[str], float]) -> Cover:
-    options = [anchor for part in phrase.parts for anchor in _anchors_of_part(part)]
-    best = min((_single(anchor, share) for anchor in options), key=_cost)
-    if phrase.joined is None:
-        return best
-    one = Term(phrase.joined, phrase.parts[-1].prefix)
-    both = _all_of((best, _single(_anchor(one), share)))
-    assert both is not None, "neither is None"
-    return both
-
-
-def _anchors_of_part(part: Part) -> list[str]:
-    if len(part.tokens) == 1:
-        return [f"{part.tokens[0]}*" if part.prefix else part.tokens[0]]
-    return [f"{first} {second}" for first, second in pairwise(part.tokens)]
-
-
-def usual_share(anchor: str) -> float:
+def usual_share(anchor: Anchor) -> float:
     """The share of articles that have an anchor, guessed from the anchor alone."""
-    if anchor[0] == ":":
-        return _SHARE_OF_LANGUAGE if anchor.startswith(":lang:") else _SHARE_OF_SITE
-    if " " in anchor:
-        return _SHARE_OF_PAIR
-    if anchor[-1] == "*":
-        return min(1.0, _ENDINGS * usual_share(anchor[:-1]))
-    if anchor in _COMMON:
+    kind, value = anchor.kind, anchor.value
+    if kind == "mark":
+        return _SHARE_OF_SITE if value.startswith(":site:") else _SHARE_OF_LANGUAGE
+    if kind == "any":
+        return min(1.0, 0.01 * len(value.leaves))
+    if kind in _SHARES:
+        return _SHARES[kind]
+    if anchor.field is not None:
+        return _SHARE_OF_LONGER
+    if kind == "prefix":
+        return min(1.0, _ENDINGS * _share_of_word(value))
+    return _SHARE_OF_PAIR if " " in value else _share_of_word(value)
+
+
+def _share_of_word(word: str) -> float:
+    if word in _COMMON:
         return _SHARE_OF_COMMON
-    length = len(anchor)
+    length = len(word)
     return _SHARE_BY_LENGTH[length - 1] if length <= len(_SHARE_BY_LENGTH) else _SHARE_OF_LONGER
-
-
-class Presearcher:
-    """Queries by their anchors. A query is known by its place in the sequence given."""
-
-    __slots__ = ("_always", "_by_pair", "_by_prefix", "_by_word", "_lengths")
-
-    def __init__(self, roots: Sequence[Node]) -> None:
-        self._always: tuple[int, ...] = ()  # those without anchors
-        by_anchor = self._choose(roots)
-        self._by_pair: dict[str, tuple[int, ...]] = {}
-        self._by_prefix: dict[str, tuple[int, ...]] = {}
-        self._by_word: dict[str, tuple[int, ...]] = {}
-        for anchor, places in by_anchor.items():
-            if " " in anchor:
-                self._by_pair[anchor] = tuple(places)
-            elif anchor[-1] == "*":
-                self._by_prefix[anchor[:-1]] = tuple(places)
-            else:
-                self._by_word[anchor] = tuple(places)
-        # By the first letters of a word, how long the prefixes are that it may have.
-        lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for prefix in self._by_prefix:
-            lengths[prefix[:SHORTEST_PREFIX]].add(len(prefix))
-        self._lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
-
-    def _choose(self, roots: Sequence[Node]) -> dict[str, list[int]]:
-        named = Counter(anchor for root in roots for anchor in set(_all_anchors(root)))
-
-        @cache
-        def share(anchor: str) -> float:
-            # One query alone says nothing of what is in the news.
-            return max(usual_share(anchor), (named[anchor] - 1) / len(roots))
-
-        chosen: defaultdict[str, list[int]] = defaultdict(list)
-        for place, root in enumerate(roots):
-            found = cover(root, share)
-            if found is None:
-                self._always += (place,)
-            else:
-                for anchor in found[1]:
-                    chosen[anchor].append(place)
-        return chosen
-
-    def candidates(self, text: IndexedText) -> set[int]:
-        """The places of all queries that may match, and of few others."""
-        found = set(self._always)
-        for anchor in text.postings.keys() & self._by_word.keys():
-            found.update(self._by_word[anchor])
-        for mark in text.marks:
-            found.update(self._by_word.get(mark, ()))
-        if self._by_prefix:
-            for prefix in self._prefixes(text.postings):
-                found.update(self._by_prefix[prefix])
-        if self._by_pair:
-            for pair in text.pairs & self._by_pair.keys():
-                found.update(self._by_pair[pair])
-        return found
-
-    def _prefixes(self, spellings: Iterable[str]) -> set[str]:
-        lengths, prefixes = self._lengths, self._by_prefix
-        return {
-            spelling[:length]
-            for spelling in spellings
-            if (some := lengths.get(spelling[:SHORTEST_PREFIX])) is not None
-            for length in some
-            if spelling[:length] in prefixes
-        }
-
-
-def _all_anchors(node: Node) -> Iterator[str]:
-    """Every anchor that the query could be kept under, whatever surrounds it."""
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        match each:
-            case And(children) | Or(children) | Near(children):
-                pending += children
-            case Not(child):
-                pending.append(child)
-            case Phrase(parts):
-                for part in parts:
-                    yield from _anchors_of_part(part)
-            case Leaf():
-                yield _anchor(each)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scraper.watch.indexed import IndexedText
-from scraper.watch.nodes import And, Leaf, Near, Node, Not, Or
+from scraper.watch.nodes import And, AtLeast, Leaf, Near, Node, Not, Or
 from scraper.watch.passages import passages
 
 _AROUND = 30  # characters of the text shown on either side
@@ -40,8 +40,12 @@ def _shown(node: Node) -> tuple[str, Sequence[Node]]:
             return "OR", children
         case Not(child):
             return "NOT", (child,)
-        case Near(operands, distances):
-            return ", ".join(f"NEAR/{distance}" for distance in distances), operands
+        case Near(operands, distances, ordered):
+            links = zip(distances, ordered, strict=True)
+            names = (f"{'O' * is_ordered}NEAR/{distance}" for distance, is_ordered in links)
+            return ", ".join(names), operands
+        case AtLeast(count, child):
+            return f"ATLEAST/{count}", (child,)
         case _:
             return str(node), ()
 

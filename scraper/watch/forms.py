@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from scraper.text.folding import APOSTROPHES
+from scraper.text.folding import APOSTROPHES, fold_keeping_case
 from scraper.text.words import Word, is_unspaced
 
 _FEWEST_LETTERS = 3  # that remain when prefixes are taken away
@@ -41,6 +41,15 @@ class Compound(NamedTuple):
     joined: str
     first: int
     last: int
+
+
+# Within a word as written, but not of its spelling: U.S., Sana'a, צה"ל.
+_NOT_SPELLED = str.maketrans(dict.fromkeys(".,'\"", None))
+
+
+def cased(written: str) -> str:
+    """How a word is spelled that is compared with its capitals: without accents, dots and such."""
+    return fold_keeping_case(written).translate(_NOT_SPELLED)
 
 
 def without_prefixes(word: str, language: str | None) -> tuple[str, ...]:

@@ -1,224 +1,267 @@
-"""A text as queries read it: its words and their positions, found once for all queries.
+"""A text as queries read it: which words it has, and where; found once for all queries.
+
+What queries ask first is whether a word is there at all, so that is known at once, for the fields
+that a word without a field is looked for in. Where words stand is laid out when it is first asked;
+so are the other fields, and the places of words in the text as written, which only passages need.
 
 Words are numbered through all fields, with gaps: one position between paragraphs, so that no phrase
 runs over the end of one, and more between fields than a proximity can span.
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
-from scraper.text.words import Word, is_unspaced, words
-from scraper.watch.forms import Compound, compounds, without_prefixes
+from scraper.text.languages import identify
+from scraper.text.words import Word, words
+from scraper.watch.forms import cased
+from scraper.watch.matchtext import (
+    AS_WRITTEN,
+    DEFAULT_FIELDS,
+    FIELDS,
+    OTHER_FIELDS,
+    MatchText,
+    marks_of,
+    primary_language,
+    readable,
+)
+from scraper.watch.reading import Piece, Reader, reader_of
 from scraper.watch.sentences import sentences
 
-DEFAULT_FIELDS = ("title", "standfirst", "body")  # where a word without a field is looked for
-FIELDS = (*DEFAULT_FIELDS, "caption", "source")
-WIDEST = 100  # the most words that a proximity may allow in between
+WIDEST: Final = 100  # the most that two positions may be apart in a proximity
 
-_GAP = Word("", -1, -1)
-_FIELD_GAP = [_GAP] * (WIDEST + 2)
-_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
+Span = tuple[int, int]  # positions of the first and the last word
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchText:
-    """What there is of an article to match.
-
-    `language` is an ISO 639-1 code, perhaps with a region; `source` the name of the source; `url`
-    the article's address, which `site:` looks at. None, or empty: not known.
-    """
-
-    title: str | None = None
-    standfirst: str | None = None
-    body: str = ""
-    caption: str | None = None
-    language: str | None = None
-    source: str | None = None
-    url: str | None = None
+_GAP: Final = ""
+_FIELD_GAP: Final = [_GAP] * (WIDEST + 2)
+_NO_WORD: Final = Word(_GAP, -1, -1)
+_PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n")
+_WORDS: Final = attrgetter("words")
+_EXACT: Final = itemgetter(1)
+_PLAIN: Final = itemgetter(2)
 
 
 class IndexedText:
-    """The words of a text by their spelling. `language` counts where the text names none."""
+    """The words of a text. `language` counts where the text names none; else it is guessed.
+
+    `exact` has the spellings of the words of the default fields, `plain` the keys of their
+    inflections (see reading.py); `marks` is what is known of the article as a whole.
+    """
 
     __slots__ = (
-        "_default_end",
         "_fields",
-        "_keys",
-        "_pairs",
-        "_prefixed",
-        "_sentences",
-        "compounds",
+        "_laid_out",
+        "_pieces",
+        "_words",
+        "exact",
         "language",
         "marks",
+        "memo",
         "original",
-        "postings",
-        "words",
+        "plain",
+        "reader",
     )
 
     def __init__(self, text: MatchText, *, language: str | None = None) -> None:
-        self.original = text
+        self.original = text = readable(text)
         self.language = primary_language(text.language or language)
-        self.words: list[Word] = []  # by position; gaps have no text
-        self.compounds: dict[int, set[int]] = {}  # where one starts, and where it ends
-        self.marks = frozenset(_marks(self.language, text.url))
-        self._fields: dict[str, tuple[int, int]] = {}
-        self._keys: list[str] | None = None
-        self._pairs: frozenset[str] | None = None
-        self._prefixed: dict[str, list[int]] = {}
-        self._sentences: dict[str, list[tuple[int, int]]] = {}
-        self._default_end = 0
-        postings: defaultdict[str, list[int]] = defaultdict(list)
-        others: list[tuple[str, int]] = []  # further spellings and their positions
-        for name in FIELDS:
-            start = len(self.words)
-            if value := getattr(text, name):
-                spaced, joined = _spaced(value, start)
-                for position, word in enumerate(spaced, start):
-                    postings[word[0]].append(position)
-                for spelling, first, last in joined:
-                    # At both ends, so that what comes before and what comes after is next to it.
-                    others += (spelling, first), (spelling, last)
-                    self.compounds.setdefault(first, set()).add(last)
-                self.words += spaced
-                self.words += _FIELD_GAP
-                self._fields[name] = (start, start + len(spaced))
-            else:
-                self._fields[name] = (start, start)
-            if name == DEFAULT_FIELDS[-1]:
-                self._default_end = len(self.words)
-        postings.pop(_GAP.text, None)
-        _add_spellings(postings, others, self.language)
-        self.postings: Mapping[str, list[int]] = dict(postings)
+        if self.language is None:
+            self.language = identify(f"{text.title or ''} {text.standfirst or ''} {text.body}")
+        self.reader: Reader = reader_of(self.language)
+        self._pieces: dict[str, list[list[Piece]]] = {}
+        read = [*chain.from_iterable(chain.from_iterable(map(self._read, DEFAULT_FIELDS)))]
+        self.exact: frozenset[str] = frozenset().union(*map(_EXACT, read))
+        self.plain: frozenset[str] = frozenset().union(*map(_PLAIN, read))
+        self.marks = marks_of(text, self.language)
+        self.memo: dict[Any, Any] = {}  # what was worked out of this text, by what asked
+        self._fields: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._laid_out: _Layout | None = None
+        self._words: list[Word] | None = None
 
-    def has(self, token: str, field: str | None) -> bool:
-        """Whether `token` is a word of the field; of the default fields when that is None."""
-        found = self.postings.get(token)
-        if found is None:
-            return False
-        return found[0] < self._default_end if field is None else bool(self._within(found, field))
+    def _read(self, field: str) -> list[list[Piece]]:
+        """The pieces of a field, paragraph by paragraph."""
+        if (found := self._pieces.get(field)) is None:
+            value = self.original.value(field)
+            get = self.reader.__getitem__
+            paragraphs = _PARAGRAPH.split(value) if "\n" in value else (value,)
+            found = [list(map(get, paragraph.split())) for paragraph in paragraphs]
+            self._pieces[field] = found
+        return found
 
-    def positions(self, token: str, field: str | None, *, prefix: bool = False) -> list[int]:
-        """Where `token`, or with `prefix` any word that starts with it, stands; ascending."""
-        found = self._starting_with(token) if prefix else self.postings.get(token)
-        return self._within(found, field) if found else []
+    def spellings(self, field: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The `exact` and the `plain` of one field."""
+        if (found := self._fields.get(field)) is None:
+            read = [*chain.from_iterable(self._read(field))]
+            exact: frozenset[str] = frozenset().union(*map(_EXACT, read))
+            plain: frozenset[str] = frozenset().union(*map(_PLAIN, read))
+            found = self._fields[field] = (exact, exact if field in AS_WRITTEN else plain)
+        return found
+
+    # Where words stand.
+
+    @property
+    def layout(self) -> "_Layout":
+        """The words by position, and the positions by word."""
+        if self._laid_out is None:
+            self._laid_out = _Layout(self._read)
+        return self._laid_out
+
+    def spans(self, spelling: str, field: str | None) -> Sequence[Span]:
+        """Where the word so spelled stands in the field (None: the default ones), in order."""
+        return self._within(("exact", spelling), field, lambda: self._spans((spelling,)))
+
+    def plain_spans(self, key: str, field: str | None) -> Sequence[Span]:
+        """Where a word that answers to the key stands in the field, in order."""
+        if field in AS_WRITTEN:
+            return self.spans(key, field)
+        return self._within(("plain", key), field, lambda: self._spans(self.by_key.get(key, ())))
+
+    def spans_of(
+        self, asked: object, field: str | None, chosen: Callable[[str], Any]
+    ) -> Sequence[Span]:
+        """Where any word stands whose spelling is `chosen`; remembered under `asked`."""
+        return self._within(
+            asked, field, lambda: self._spans(list(filter(chosen, self.layout.spellings)))
+        )
+
+    @property
+    def by_key(self) -> Mapping[str, Sequence[str]]:
+        """By the key of inflections, the spellings in the text that answer to it."""
+        if (found := self.memo.get("by_key")) is None:
+            found = defaultdict(list)
+            keys_of_word = self.reader.keys_of_word
+            for spelling in self.layout.spellings:
+                for key in keys_of_word[spelling]:
+                    found[key].append(spelling)
+            self.memo["by_key"] = found
+        by_key: Mapping[str, Sequence[str]] = found
+        return by_key
+
+    def _spans(self, spellings: Iterable[str]) -> list[Span]:
+        positions, compounds = self.layout.positions, self.layout.compounds
+        found: set[Span] = set()
+        for spelling in spellings:
+            found.update([(position, position) for position in positions.get(spelling, ())])
+            if spelling in compounds:
+                found.update(compounds[spelling])
+        return sorted(found)
+
+    def _within(
+        self, asked: object, field: str | None, find: Callable[[], list[Span]]
+    ) -> Sequence[Span]:
+        memo = self.memo
+        if (found := memo.get((asked, field))) is None:
+            if (everywhere := memo.get(asked)) is None:
+                everywhere = memo[asked] = find()
+            start, end = self.layout.bounds(field)
+            found = memo[asked, field] = everywhere[
+                bisect_left(everywhere, (start,)) : bisect_left(everywhere, (end,))
+            ]
+        result: Sequence[Span] = found
+        return result
 
     def field_at(self, position: int) -> str:
         """The field that the word at `position` is in."""
-        for name, (start, end) in self._fields.items():
+        for name, (start, end) in self.layout.fields.items():
             if start <= position < end:
                 return name
         raise IndexError(position)
 
-    def sentences(self, field: str) -> list[tuple[int, int]]:
-        """The sentences of a field as (start, end) of its text."""
-        if (found := self._sentences.get(field)) is None:
-            found = self._sentences[field] = sentences(getattr(self.original, field))
-        return found
-
-    def are_glued(self, position: int) -> bool:
-        """Whether nothing stands between the words at `position` and before it."""
-        return self.words[position - 1].end == self.words[position].start
+    # The text as written.
 
     @property
-    def pairs(self) -> frozenset[str]:
-        """Pairs of neighbouring characters of the scripts without spaces, with a space between."""
-        if self._pairs is None:
-            self._pairs = frozenset(
-                _pairs(self.words) if any(map(_unspaced, self.postings)) else ()
-            )
-        return self._pairs
+    def words(self) -> Sequence[Word]:
+        """The words by position, with their place in the field's text; gaps have none."""
+        if self._words is None:
+            self._words = list(self._placed())
+            assert len(self._words) == len(self.layout.words), "both read the same words"
+        return self._words
 
-    def _within(self, positions: list[int], field: str | None) -> list[int]:
-        if field is None:
-            if positions[-1] < self._default_end:
-                return positions
-            return positions[: bisect_left(positions, self._default_end)]
-        start, end = self._fields[field]
-        return positions[bisect_left(positions, start) : bisect_left(positions, end)]
+    def _placed(self) -> Iterable[Word]:
+        for field in FIELDS:
+            value = self.original.value(field)
+            start = 0
+            first = True
+            for end, after in (*_breaks(value), (len(value), len(value))):
+                if not first:
+                    yield _NO_WORD
+                first = False
+                for word in words(value[start:end]):
+                    yield Word(word.text, word.start + start, word.end + start)
+                start = after
+            yield from (_NO_WORD for _ in _FIELD_GAP)
 
-    def _starting_with(self, prefix: str) -> list[int]:
-        if (found := self._prefixed.get(prefix)) is None:
-            if self._keys is None:
-                self._keys = sorted(self.postings)
-            first = bisect_left(self._keys, prefix)
-            last = bisect_right(self._keys, prefix + "\U0010ffff")
-            places = (self.postings[key] for key in self._keys[first:last])
-            found = self._prefixed[prefix] = sorted({place for some in places for place in some})
-        return found
+    def written(self, position: int) -> str:
+        """The word at `position` as it stands in the text."""
+        _, start, end = self.words[position]
+        return self.original.value(self.field_at(position))[start:end]
 
+    def cased(self, position: int) -> str:
+        """The word at `position` as it is compared with its capitals."""
+        if (found := self.memo.get(("cased", position))) is None:
+            written = self.written(position) if self.layout.words[position] else ""
+            found = self.memo["cased", position] = cased(written)
+        spelled: str = found
+        return spelled
 
-def primary_language(language: str | None) -> str | None:
-    """`en` of `en-GB` or `EN_us`."""
-    return re.split("[-_]", language.casefold(), maxsplit=1)[0] or None if language else None
-
-
-def host_of(url: str) -> str | None:
-    """The host of an address, or of a bare host name, in lower case."""
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname
-    except ValueError:  # such as a broken IPv6 address
-        return None
-    return host.rstrip(".") if host else None
-
-
-def _marks(language: str | None, url: str | None) -> Iterable[str]:
-    if language:
-        yield f":lang:{language}"
-    labels = (host_of(url) or "").split(".") if url else []
-    for first in range(len(labels)):
-        yield ":site:" + ".".join(labels[first:])
+    def sentences(self, field: str) -> list[tuple[int, int]]:
+        """The sentences of a field as (start, end) of its text."""
+        if (found := self.memo.get(("sentences", field))) is None:
+            found = self.memo["sentences", field] = sentences(self.original.value(field))
+        bounds: list[tuple[int, int]] = found
+        return bounds
 
 
-def _spaced(text: str, start: int) -> tuple[list[Word], list[Compound]]:
-    """The words of `text` with a gap between paragraphs, and its compounds by position.
-
-    `start` is the position of the first word.
-    """
-    found = words(text)
-    breaks: list[int] = []  # indexes of words that open a paragraph
-    for blank in _PARAGRAPH.finditer(text):
-        index = bisect_left(found, blank.end(), key=_start)
-        if 0 < index < len(found) and (not breaks or breaks[-1] != index):
-            breaks.append(index)
-    joined = [
-        Compound(
-            compound.joined,
-            start + compound.first + bisect_right(breaks, compound.first),
-            start + compound.last + bisect_right(breaks, compound.last),
-        )
-        for compound in compounds(text, found)
-    ]
-    for index in reversed(breaks):
-        found.insert(index, _GAP)
-    return found, joined
+def _breaks(value: str) -> Iterable[Span]:
+    return (match.span() for match in _PARAGRAPH.finditer(value))
 
 
-def _start(word: Word) -> int:
-    return word.start
+class _Layout:
+    """The words of all fields by position, and their positions."""
 
+    __slots__ = ("_default_end", "compounds", "fields", "glued", "positions", "words")
 
-def _add_spellings(
-    postings: defaultdict[str, list[int]], others: list[tuple[str, int]], language: str | None
-) -> None:
-    for written in [key for key in postings if not key.isascii()]:
-        for other in without_prefixes(written, language):
-            others += [(other, position) for position in postings[written]]
-    for other, position in others:
-        postings[other].append(position)
-    for other in {other for other, _ in others}:
-        postings[other] = sorted(set(postings[other]))
+    def __init__(self, read: Callable[[str], list[list[Piece]]]) -> None:
+        self.words: list[str] = []
+        self.fields: dict[str, Span] = {}  # from the first position to beyond the last
+        self.compounds: defaultdict[str, list[Span]] = defaultdict(list)
+        self.glued: set[int] = set()  # positions of words with nothing between them and the last
+        for name in FIELDS:
+            if name == OTHER_FIELDS[0]:
+                self._default_end = len(self.words)
+            start = len(self.words)
+            for number, paragraph in enumerate(read(name)):
+                if number:
+                    self.words.append(_GAP)
+                self._lay(paragraph)
+            self.fields[name] = (start, len(self.words))
+            self.words += _FIELD_GAP
+        positions: defaultdict[str, list[int]] = defaultdict(list)
+        for position, word in enumerate(self.words):
+            positions[word].append(position)
+        del positions[_GAP]
+        self.positions: Mapping[str, list[int]] = positions
 
+    def _lay(self, paragraph: list[Piece]) -> None:
+        if not any(piece.glued or piece.compounds for piece in paragraph):
+            self.words.extend(chain.from_iterable(map(_WORDS, paragraph)))
+            return
+        for piece in paragraph:
+            start = len(self.words)
+            for joined, first, last in piece.compounds:
+                self.compounds[joined].append((start + first, start + last))
+            self.glued.update(start + at for at in piece.glued)
+            self.words.extend(piece.words)
 
-def _unspaced(word: str) -> bool:
-    return not word.isascii() and is_unspaced(word)
+    @property
+    def spellings(self) -> Iterable[str]:
+        """Every word and every joined compound, each once."""
+        return {**self.positions, **self.compounds}
 
-
-def _pairs(found: list[Word]) -> Iterable[str]:
-    for before, after in pairwise(found):
-        if before.end == after.start and _unspaced(before.text) and _unspaced(after.text):
-            yield f"{before.text} {after.text}"
+    def bounds(self, field: str | None) -> Span:
+        """From the first position of the field (None: of the default ones) to beyond the last."""
+        return (0, self._default_end) if field is None else self.fields[field]

@@ -3,14 +3,15 @@
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scraper.errors import QueryError
 from scraper.text.words import Word, is_unspaced, words
 from scraper.watch.forms import compounds
-from scraper.watch.indexed import FIELDS, WIDEST, host_of, primary_language
+from scraper.watch.indexed import WIDEST
 from scraper.watch.lexer import Kind, Piece
-from scraper.watch.nodes import Leaf, Mark, Phrase, Term
-from scraper.watch.runs import Part
+from scraper.watch.matchtext import FIELDS, host_of, primary_language
+from scraper.watch.nodes import Leaf, Mark, Mode, Part, Phrase, Run, Term, Wildcard
 
 KNOWN_FIELDS = (*FIELDS, "lang", "site")
 SHORTEST_PREFIX = 2  # letters before *
@@ -82,21 +83,19 @@ def _word(piece: Piece, field: str | None) -> Leaf:
     for pattern, message, remedy in _REFUSED:
         if match := pattern.search(text):
             raise QueryError(message, position=piece.position + match.start(), remedy=remedy)
-    parts = _parts(text, piece.position)
-    if len(parts) == 1 and len(parts[0].tokens) == 1:
-        return Term(parts[0].tokens[0], parts[0].prefix, field, piece.written)
+    parts = _parts(text, piece.position, Mode.PLAIN)
+    if len(parts) == 1:
+        return replace(parts[0], within=field, written=piece.written)
     return Phrase(parts, _joined(text, parts), None, field, piece.written)
 
 
 def _phrase(piece: Piece, field: str | None) -> Leaf:
-    parts = _parts(piece.text, piece.position + 1)
+    parts = _parts(piece.text, piece.position + 1, Mode.EXACT)
     slop = piece.number
     if slop is not None and (slop > WIDEST or slop < 1):
         raise too_wide(slop, piece.position + len(piece.written) - len(str(slop)))
     if len(parts) == 1:  # one word has nothing in between
-        slop = None
-        if len(parts[0].tokens) == 1:
-            return Term(parts[0].tokens[0], parts[0].prefix, field, piece.written)
+        return replace(parts[0], within=field, written=piece.written)
     return Phrase(parts, None, slop, field, piece.written)
 
 
@@ -109,7 +108,7 @@ def too_wide(number: int, position: int) -> QueryError:
     )
 
 
-def _parts(text: str, position: int) -> tuple[Part, ...]:
+def _parts(text: str, position: int, mode: Mode) -> tuple[Part, ...]:
     """The words of `text`, which starts at `position` of the query, for a phrase."""
     found = words(text)
     if not found:
@@ -124,10 +123,12 @@ def _parts(text: str, position: int) -> tuple[Part, ...]:
     for word in found:
         unspaced = is_unspaced(word.text)
         if unspaced and word.start == end:
-            parts[-1] = Part((*parts[-1].tokens, word.text))
+            before = parts[-1]
+            tokens = before.tokens if isinstance(before, Run) else (before.token,)
+            parts[-1] = Run((*tokens, word.text))
         else:
             prefix = text[word.end : word.end + 1] == "*" and not unspaced
-            parts.append(Part((word.text,), prefix))
+            parts.append(Wildcard(word.text + "*") if prefix else Term(word.text, mode))
         end = word.end if unspaced else -1
     return tuple(parts)
 
@@ -150,12 +151,12 @@ def _check_stars(text: str, found: Sequence[Word], position: int) -> None:
             )
 
 
-def _joined(text: str, parts: Sequence[Part]) -> str | None:
+def _joined(text: str, parts: Sequence[Part]) -> Term | None:
     """How a compound is written as one word: air-strike, airstrike."""
     found = words(text)
     for compound in compounds(text, found):
         if (compound.first, compound.last) == (0, len(parts) - 1):
-            return compound.joined
+            return Term(compound.joined)
     return None
 
 

@@ -1,198 +1,61 @@
 """The tree of a query, and what each node means for a text.
 
-    Query      = Or | And | Not | Near | leaf
-    leaf       = Term | Phrase | Mark
+    Query      = Or | And | Not | Near | AtLeast | leaf       the leaves are in terms.py
 
 Every node tells whether it `holds` for a text, and where (`hits`). `str()` gives a query that
 parses to an equal tree.
 """
 
-from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from scraper.watch.indexed import IndexedText
-from scraper.watch.runs import Part, runs, windows
+from scraper.watch.indexed import IndexedText, Span
+from scraper.watch.terms import (
+    AnyOf,
+    Fuzzy,
+    Hit,
+    Leaf,
+    Mark,
+    Mode,
+    Node,
+    Part,
+    Phrase,
+    Published,
+    Regex,
+    Run,
+    Term,
+    Wildcard,
+)
 
+__all__ = [
+    "And",
+    "AnyOf",
+    "AtLeast",
+    "Fuzzy",
+    "Hit",
+    "Leaf",
+    "Mark",
+    "Mode",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Part",
+    "Phrase",
+    "Published",
+    "Regex",
+    "Run",
+    "Term",
+    "Wildcard",
+]
 
-class Hit(NamedTuple):
-    """Where a leaf holds: from the word at position `first` to that at `last`, inclusive."""
-
-    first: int
-    last: int
-    leaf: "Leaf"
-
-
-class Node(ABC):
-    """A query, or a part of one."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def holds(self, text: IndexedText) -> bool:
-        """Whether the text satisfies it."""
-
-    @abstractmethod
-    def hits(self, text: IndexedText, *, negated: bool = False) -> list[Hit]:
-        """What in the text makes it hold; with `negated`, what makes it not hold.
-
-        The caller knows that it does. Nothing is shown for what is absent.
-        """
-
-    @property
-    @abstractmethod
-    def binding(self) -> int:
-        """How tightly its operator binds, for parentheses."""
+_MOST_WINDOWS: Final = 20_000  # of a proximity within a proximity
 
 
 def _inner(node: Node, binding: int) -> str:
     return f"({node})" if node.binding <= binding else str(node)
-
-
-class Leaf(Node):
-    """What is looked up in the text."""
-
-    __slots__ = ()
-    within: str | None  # the field it is looked for in; None: the default ones
-    written: str  # as a person typed it, without the field
-
-    @abstractmethod
-    def spans(self, text: IndexedText) -> list[Hit]:
-        """Everywhere it holds, in the order of the text."""
-
-    def holds(self, text: IndexedText) -> bool:
-        """Whether it is anywhere."""
-        return bool(self.spans(text))
-
-    def hits(self, text: IndexedText, *, negated: bool = False) -> list[Hit]:
-        """Everywhere it is."""
-        return [] if negated else self.spans(text)
-
-    @property
-    def binding(self) -> int:
-        """Tighter than every operator."""
-        return 9
-
-    def __str__(self) -> str:
-        return f"{self.within}:{self.written}" if self.within else self.written
-
-
-@dataclass(frozen=True, slots=True)
-class Term(Leaf):
-    """One word, or with `prefix` any word that starts so."""
-
-    token: str
-    prefix: bool = False
-    within: str | None = None
-    written: str = field(default="", compare=False)
-
-    def holds(self, text: IndexedText) -> bool:
-        """Whether it is anywhere."""
-        if self.prefix:
-            return bool(text.positions(self.token, self.within, prefix=True))
-        return text.has(self.token, self.within)
-
-    def spans(self, text: IndexedText) -> list[Hit]:
-        """Everywhere it is."""
-        found = text.positions(self.token, self.within, prefix=self.prefix)
-        if text.compounds.keys().isdisjoint(found):
-            return [Hit(position, position, self) for position in found]
-        return list(self._spans_of_compounds(text, found))
-
-    def _spans_of_compounds(self, text: IndexedText, positions: Sequence[int]) -> Iterator[Hit]:
-        """The same, with air-strike, which stands at both its words, as the one place it is."""
-        found = set(positions)
-        passed = -1
-        for position in positions:
-            if position > passed:
-                spelled_out = text.words[position].text.startswith(self.token)
-                lasts = () if spelled_out else text.compounds.get(position, ())
-                passed = max(found.intersection(lasts), default=position)
-                yield Hit(position, passed, self)
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase(Leaf):
-    """Words next to one another, in this order; with `slop`, in any order, that many among them.
-
-    `joined` is the other spelling of an unquoted compound: air-strike, airstrike.
-    """
-
-    parts: tuple[Part, ...]
-    joined: str | None = None
-    slop: int | None = None
-    within: str | None = None
-    written: str = field(default="", compare=False)
-
-    def spans(self, text: IndexedText) -> list[Hit]:
-        """Everywhere it is; with slop, the smallest stretches that hold all words."""
-        if self.slop is not None:
-            return [
-                Hit(first, last, self)
-                for first, last, _ in windows(self.parts, self.slop, text, self.within)
-            ]
-        length = sum(len(part.tokens) for part in self.parts)
-        found = [Hit(start, start + length - 1, self) for start in self._starts(text)]
-        if self.joined is not None:
-            one = Term(self.joined, self.parts[-1].prefix, self.within)
-            found += [Hit(hit.first, hit.last, self) for hit in one.spans(text)]
-            found.sort(key=lambda hit: hit[:2])
-        return found
-
-    def holds(self, text: IndexedText) -> bool:
-        """Whether it is anywhere."""
-        if self.joined is None and not self._may_hold(text):
-            return False
-        return bool(self.spans(text))
-
-    def _may_hold(self, text: IndexedText) -> bool:
-        """Whether all its words are there at all: mostly they are not, and this is soon seen."""
-        return all(
-            part.prefix or token in text.postings for part in self.parts for token in part.tokens
-        )
-
-    def hits(self, text: IndexedText, *, negated: bool = False) -> list[Hit]:
-        """Where it is; with slop, word by word."""
-        if negated or self.slop is None:
-            return [] if negated else self.spans(text)
-        found = {
-            member
-            for _, _, members in windows(self.parts, self.slop, text, self.within)
-            for member in members
-        }
-        return [Hit(first, last, self) for first, last in sorted(found)]
-
-    def _starts(self, text: IndexedText) -> list[int]:
-        places, glued = [], []
-        for part in self.parts:
-            for index, token in enumerate(part.tokens):
-                places.append(text.positions(token, self.within, prefix=part.prefix))
-                glued.append(index > 0)
-        return runs(text, places, glued)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark(Leaf):
-    """What is known of the article as a whole: `lang:` its language, `site:` its host's name."""
-
-    within: str
-    value: str
-    written: str = field(default="", compare=False)
-
-    @property
-    def key(self) -> str:
-        """As it stands in IndexedText.marks."""
-        return f":{self.within}:{self.value}"
-
-    def holds(self, text: IndexedText) -> bool:
-        """Whether the article is so marked."""
-        return self.key in text.marks
-
-    def spans(self, text: IndexedText) -> list[Hit]:  # noqa: ARG002 - the same for every text
-        """Nowhere: it is true of the article, not of a place in it."""
-        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +66,10 @@ class And(Node):
 
     def holds(self, text: IndexedText) -> bool:
         """Whether all hold."""
-        return all(child.holds(text) for child in self.children)
+        for child in self.children:  # noqa: SIM110 - all() over a generator takes twice as long
+            if not child.holds(text):
+                return False
+        return True
 
     def hits(self, text: IndexedText, *, negated: bool = False) -> list[Hit]:
         """Those of all; negated, of those that fail."""
@@ -226,7 +92,10 @@ class Or(Node):
 
     def holds(self, text: IndexedText) -> bool:
         """Whether one holds."""
-        return any(child.holds(text) for child in self.children)
+        for child in self.children:  # noqa: SIM110 - any() over a generator takes twice as long
+            if child.holds(text):
+                return True
+        return False
 
     def hits(self, text: IndexedText, *, negated: bool = False) -> list[Hit]:
         """Those of all that hold."""
@@ -271,19 +140,23 @@ class Not(Node):
 
 @dataclass(frozen=True, slots=True)
 class Near(Node):
-    """Each operand near the next, in either order: at most so many words between them.
+    """Each operand near the next, at most so many positions from the end of one to the other.
 
-    An operand is a term, a phrase, or an Or of these. `distances` is one shorter than `operands`.
+    An operand is a leaf that stands somewhere, an Or of these, or a Near, which stands from its
+    first word to its last. `distances` and `ordered` are one shorter than `operands`; where it is
+    ordered, the next operand comes after.
     """
 
     operands: tuple[Node, ...]
     distances: tuple[int, ...]
+    ordered: tuple[bool, ...]
 
     def holds(self, text: IndexedText) -> bool:
         """Whether there is such a chain of places."""
-        return all(operand.holds(text) for operand in self.operands) and bool(
-            self._forward(text)[-1]
-        )
+        for operand in self.operands:
+            if not operand.holds(text):
+                return False
+        return bool(self._forward(text)[-1])
 
     def hits(self, text: IndexedText, *, negated: bool = False) -> list[Hit]:
         """All places that belong to some chain."""
@@ -291,8 +164,15 @@ class Near(Node):
             return []
         chain = self._forward(text)
         for index in range(len(chain) - 2, -1, -1):
-            chain[index] = _close_to(chain[index], chain[index + 1], self.distances[index])
-        return [hit for hits in chain for hit in hits]
+            distance, ordered = self.distances[index], self.ordered[index]
+            chain[index] = _close_to(
+                chain[index], chain[index + 1], distance, before=True, after=not ordered
+            )
+        return [
+            hit
+            for operand, spans in zip(self.operands, chain, strict=True)
+            for hit in _hits_at(operand, spans, text)
+        ]
 
     @property
     def binding(self) -> int:
@@ -301,38 +181,120 @@ class Near(Node):
 
     def __str__(self) -> str:
         parts = [_inner(self.operands[0], 4)]
-        for distance, operand in zip(self.distances, self.operands[1:], strict=True):
-            parts.append(f"NEAR/{distance} {_inner(operand, 4)}")
+        links = zip(self.distances, self.ordered, self.operands[1:], strict=True)
+        for distance, ordered, operand in links:
+            parts.append(f"{'ONEAR' if ordered else 'NEAR'}/{distance} {_inner(operand, 4)}")
         return " ".join(parts)
 
-    def _forward(self, text: IndexedText) -> list[list[Hit]]:
+    def spans(self, text: IndexedText) -> Sequence[Span]:
+        """From the first to the last word of each chain."""
+        # By the stretch so far, the places of its latest operand.
+        chains: dict[tuple[Span, Span], None] = {
+            (span, span): None for span in places(self.operands[0], text)
+        }
+        for operand, distance, ordered in zip(
+            self.operands[1:], self.distances, self.ordered, strict=True
+        ):
+            longer: dict[tuple[Span, Span], None] = {}
+            following = places(operand, text)
+            for stretch, latest in chains:
+                for span in _beside(following, latest, distance, ordered=ordered):
+                    joined = (min(stretch[0], span[0]), max(stretch[1], span[1]))
+                    longer[joined, span] = None
+                    if len(longer) >= _MOST_WINDOWS:
+                        break
+            chains = longer
+        return sorted({stretch for stretch, _ in chains})
+
+    def _forward(self, text: IndexedText) -> list[Sequence[Span]]:
         """Of each operand the places that a chain from the first operand reaches."""
-        chain = [_places(self.operands[0], text)]
-        for operand, distance in zip(self.operands[1:], self.distances, strict=True):
-            places = _places(operand, text) if chain[-1] else []
-            chain.append(_close_to(places, chain[-1], distance))
+        chain = [places(self.operands[0], text)]
+        for operand, distance, ordered in zip(
+            self.operands[1:], self.distances, self.ordered, strict=True
+        ):
+            found = places(operand, text) if chain[-1] else ()
+            chain.append(_close_to(found, chain[-1], distance, before=not ordered, after=True))
         return chain
 
 
-def _places(operand: Node, text: IndexedText) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class AtLeast(Node):
+    """Something that a Near could have as operand, in so many different places."""
+
+    count: int
+    child: Node
+
+    def holds(self, text: IndexedText) -> bool:
+        """Whether so many places begin at different words."""
+        if not self.child.holds(text):
+            return False
+        return len({first for first, _ in places(self.child, text)}) >= self.count
+
+    def hits(self, text: IndexedText, *, negated: bool = False) -> list[Hit]:
+        """All places of the child."""
+        return [] if negated else self.child.hits(text)
+
+    @property
+    def binding(self) -> int:
+        """As tight as a word's."""
+        return 8
+
+    def __str__(self) -> str:
+        return f"ATLEAST/{self.count} {_inner(self.child, 8)}"
+
+
+def places(operand: Node, text: IndexedText) -> Sequence[Span]:
+    """Where an operand of a proximity stands."""
     if isinstance(operand, Leaf):
+        return operand.spans(text, operand.within)
+    if isinstance(operand, Near):
         return operand.spans(text)
     assert isinstance(operand, Or), "the parser lets no other through"
-    return [hit for child in operand.children for hit in _places(child, text)]
+    return sorted({span for child in operand.children for span in places(child, text)})
 
 
-def _close_to(hits: Iterable[Hit], others: Sequence[Hit], distance: int) -> list[Hit]:
-    """Those of `hits` with one of `others` beside it, apart from it, so many words away."""
-    firsts = sorted(other.first for other in others)
-    lasts = sorted(other.last for other in others)
+def _hits_at(operand: Node, spans: Sequence[Span], text: IndexedText) -> list[Hit]:
+    """The hits of an operand at these of its places."""
+    chosen = set(spans)
+    if isinstance(operand, Near):
+        inside = {position for first, last in chosen for position in range(first, last + 1)}
+        return [hit for hit in operand.hits(text) if hit.first in inside and hit.last in inside]
+    if isinstance(operand, Or):
+        return [hit for child in operand.children for hit in _hits_at(child, spans, text)]
+    return [hit for hit in operand.hits(text) if hit[:2] in chosen]
+
+
+def _close_to(
+    spans: Sequence[Span], others: Sequence[Span], distance: int, *, before: bool, after: bool
+) -> Sequence[Span]:
+    """Those of `spans` with one of `others` beside it, apart from it, at most so far away.
+
+    `before`: a span may come before the other; `after`: after it.
+    """
+    firsts = sorted(first for first, _ in others)
+    lasts = sorted(last for _, last in others)
     return [
-        hit
-        for hit in hits
-        if _any_between(lasts, hit.first - 1 - distance, hit.first - 1)
-        or _any_between(firsts, hit.last + 1, hit.last + 1 + distance)
+        span
+        for span in spans
+        if (after and _any_between(lasts, span[0] - distance, span[0] - 1))
+        or (before and _any_between(firsts, span[1] + 1, span[1] + distance))
     ]
 
 
 def _any_between(ascending: Sequence[int], low: int, high: int) -> bool:
     index = bisect_left(ascending, low)
     return index < len(ascending) and ascending[index] <= high
+
+
+def _beside(spans: Sequence[Span], latest: Span, distance: int, *, ordered: bool) -> Iterable[Span]:
+    """Those of `spans`, in their order, that may follow `latest` in a chain."""
+    longest = 0 if ordered else max((last - first for first, last in spans), default=0)
+    low = latest[1] + 1 if ordered else latest[0] - distance - longest
+    for index in range(bisect_left(spans, (low,)), len(spans)):
+        first, last = spans[index]
+        if first > latest[1] + distance:
+            return
+        is_after = first > latest[1]
+        is_before = not ordered and last < latest[0] and latest[0] - last <= distance
+        if is_after or is_before:
+            yield spans[index]

@@ -14,9 +14,10 @@ exhausts the interpreter's.
 from dataclasses import dataclass, field
 
 from scraper.errors import QueryError
-from scraper.watch.indexed import WIDEST, IndexedText, MatchText
+from scraper.watch.indexed import WIDEST, IndexedText
 from scraper.watch.leaves import check_field, leaf, too_wide
 from scraper.watch.lexer import Kind, Piece, pieces
+from scraper.watch.matchtext import MatchText
 from scraper.watch.nodes import And, Leaf, Near, Node, Not, Or
 
 LONGEST_QUERY = 10_000  # characters
@@ -211,7 +212,11 @@ def _alternatives(node: Node, kind: type[And] | type[Or]) -> tuple[Node, ...]:
 
 def _near(left: Node, right: Node, piece: Piece) -> Near:
     assert piece.number is not None, "the lexer gives every NEAR its number"
-    chain = (left.operands, left.distances) if isinstance(left, Near) else ((left,), ())
+    chain = (
+        (left.operands, left.distances, left.ordered)
+        if isinstance(left, Near)
+        else ((left,), (), ())
+    )
     for operand in (chain[0][-1], right):
         if not _is_place(operand):
             raise QueryError(
@@ -226,7 +231,7 @@ def _near(left: Node, right: Node, piece: Piece) -> Near:
             position=piece.position,
             remedy="Give both sides the same field, or write AND.",
         )
-    return Near((*chain[0], right), (*chain[1], piece.number))
+    return Near((*chain[0], right), (*chain[1], piece.number), (*chain[2], False))
 
 
 def _is_place(node: Node) -> bool:

@@ -14,15 +14,16 @@ from typing import NamedTuple
 
 from scraper.text.folding import APOSTROPHES, HYPHENS
 from scraper.text.words import words
-from scraper.watch.indexed import FIELDS, IndexedText
-from scraper.watch.nodes import Hit, Leaf
+from scraper.watch.indexed import IndexedText
+from scraper.watch.matchtext import FIELDS
+from scraper.watch.terms import Hit, Leaf
 from storage.records import Passage
 
 MOST_PASSAGES = 3
 LONGEST_PASSAGE = 300  # characters, the … of a cut included
 
 _MOST_HITS = 500  # of one term that are looked at: a page of a million words is no article
-_NOT_SHOWN = frozenset({"source"})  # the name of the source is shown beside every alert
+_NOT_SHOWN = frozenset({"source", "url"})  # these are shown beside every alert
 _SPACE = re.compile(r"\s")
 _HELD_BY = frozenset((*APOSTROPHES, *HYPHENS))  # between two parts of one word
 
@@ -67,17 +68,11 @@ def passages(text: IndexedText, hits: Iterable[Hit]) -> tuple[Passage, ...]:
         if field in places and field not in _NOT_SHOWN
         for stretch in _stretches(text, field, sorted(places[field], key=_by_offset))
     ]
-    return tuple(_passage(_value(text, best.field), best) for best in _best(stretches))
+    return tuple(_passage(text.original.value(best.field), best) for best in _best(stretches))
 
 
 def _by_offset(place: _Place) -> tuple[int, int]:
     return place[:2]
-
-
-def _value(text: IndexedText, field: str) -> str:
-    value = getattr(text.original, field)
-    assert isinstance(value, str), "a field with words has a text"
-    return value
 
 
 def _stretches(text: IndexedText, field: str, places: Sequence[_Place]) -> Iterable[_Stretch]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.watch.explain import explain
-from scraper.watch.indexed import IndexedText, MatchText
+from scraper.watch.indexed import IndexedText
+from scraper.watch.matchtext import MatchText
 from scraper.watch.nodes import Node
 from scraper.watch.parser import parse
 from scraper.watch.passages import passages

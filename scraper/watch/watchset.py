@@ -1,12 +1,14 @@
 """Many watches against one text."""
 
 from collections.abc import Iterable, Mapping
+from threading import Lock
 from types import MappingProxyType
 from typing import NamedTuple
 
 from scraper.errors import QueryError
-from scraper.watch.anchors import Presearcher
-from scraper.watch.indexed import IndexedText, MatchText, primary_language
+from scraper.watch.index import Index
+from scraper.watch.indexed import IndexedText
+from scraper.watch.matchtext import MatchText, primary_language
 from scraper.watch.passages import passages
 from scraper.watch.query import Query, compile_query
 from storage.records import Match, Watch
@@ -18,48 +20,100 @@ class _Scope(NamedTuple):
     watch_id: int
     languages: frozenset[str]
     sources: frozenset[str]
+    tags: frozenset[str]
 
-    def takes(self, language: str | None, source: str | None) -> bool:
-        """Whether an article of this language and source concerns the watch."""
+    def takes(self, language: str | None, source: str | None, tags: frozenset[str]) -> bool:
+        """Whether an article of this language, source and tags concerns the watch."""
         if self.languages and language is not None and language not in self.languages:
+            return False
+        if self.tags and self.tags.isdisjoint(tags):
             return False
         return not self.sources or source in self.sources
 
 
+class _Slot(NamedTuple):
+    """A query, and the watches that ask it, by their ids."""
+
+    query: Query
+    scopes: dict[int, _Scope]
+
+
 class WatchSet:
-    """Watches, compiled for matching together. Immutable; build another when watches change.
+    """Watches, compiled for matching together. Any thread may use it and change it.
 
     Every watch given takes part, paused or not. A text is read once for all of them; then only
-    those watches are evaluated that have an anchor in it (see anchors.py), so the cost of a text
+    those watches are evaluated that have an anchor in it (see index.py), so the cost of a text
     grows with the watches that nearly match, not with all. Watches with the same query are
-    evaluated once.
+    evaluated once. A watch that is put in or taken out touches nothing but its own anchors.
 
     `broken` has the watches whose query does not compile, by id; the others do not suffer.
     """
 
-    __slots__ = ("_broken", "_presearcher", "_queries", "_scopes")
-
-    def __init__(self, watches: Iterable[Watch]) -> None:
+    def __init__(self, watches: Iterable[Watch] = ()) -> None:
+        self._lock = Lock()
         self._broken: dict[int, QueryError] = {}
-        scopes: dict[Query, list[_Scope]] = {}
+        self._watches: dict[int, Watch] = {}
+        self._slots: dict[int, _Slot] = {}
+        self._free: list[int] = []
+        self._number_of_query: dict[Query, int] = {}
+        self._number_of_watch: dict[int, int] = {}
+        self._index = Index()
         for watch in watches:
-            try:
-                query = compile_query(watch.spec.query)
-            except QueryError as error:
-                self._broken[watch.id] = error
-            else:
-                scopes.setdefault(query, []).append(_scope(watch))
-        self._queries = tuple(scopes)
-        self._scopes = tuple(map(tuple, scopes.values()))
-        self._presearcher = Presearcher([query.root for query in self._queries])
+            self.put(watch)
 
     @property
     def broken(self) -> Mapping[int, QueryError]:
         """Why a watch takes no part, by its id."""
         return MappingProxyType(self._broken)
 
+    @property
+    def watches(self) -> Mapping[int, Watch]:
+        """The watches, the broken ones too, by id."""
+        return MappingProxyType(self._watches)
+
     def __len__(self) -> int:
-        return sum(map(len, self._scopes))
+        return len(self._number_of_watch)
+
+    def put(self, watch: Watch) -> None:
+        """Add a watch, or take it as it is now."""
+        try:
+            query = compile_query(watch.spec.query)
+        except QueryError as error:
+            with self._lock:
+                self._discard(watch.id)
+                self._watches[watch.id] = watch
+                self._broken[watch.id] = error
+            return
+        with self._lock:
+            self._discard(watch.id)
+            self._watches[watch.id] = watch
+            self._put(_scope(watch), query)
+
+    def _put(self, scope: _Scope, query: Query) -> None:
+        if (number := self._number_of_query.get(query)) is None:
+            number = self._free.pop() if self._free else len(self._slots)
+            self._index.put(number, query.root)
+            self._number_of_query[query] = number
+            self._slots[number] = _Slot(query, {})
+        self._slots[number].scopes[scope.watch_id] = scope
+        self._number_of_watch[scope.watch_id] = number
+
+    def discard(self, watch_id: int) -> None:
+        """Take a watch out, if it is there."""
+        with self._lock:
+            self._discard(watch_id)
+
+    def _discard(self, watch_id: int) -> None:
+        self._watches.pop(watch_id, None)
+        self._broken.pop(watch_id, None)
+        if (number := self._number_of_watch.pop(watch_id, None)) is None:
+            return
+        query, scopes = self._slots[number]
+        del scopes[watch_id]
+        if not scopes:
+            self._index.discard(number, query.root)
+            del self._slots[number], self._number_of_query[query]
+            self._free.append(number)
 
     def match(self, text: MatchText) -> list[Match]:
         """The watches that the text satisfies, with its passages, by ascending watch id.
@@ -68,23 +122,42 @@ class WatchSet:
         miss it; a watch with sources takes only articles of those.
         """
         indexed = IndexedText(text)
-        source = text.source.casefold() if text.source else None
         matches = []
-        for place in self._presearcher.candidates(indexed):
-            query = self._queries[place]
-            if not query.root.holds(indexed):
-                continue
-            concerned = [
-                scope for scope in self._scopes[place] if scope.takes(indexed.language, source)
-            ]
-            if concerned:
-                shown = passages(indexed, query.root.hits(indexed))
-                matches += [Match(watch_id=scope.watch_id, passages=shown) for scope in concerned]
+        for query, watch_ids in self._satisfied(indexed):
+            shown = passages(indexed, query.root.hits(indexed))
+            matches += [Match(watch_id=watch_id, passages=shown) for watch_id in watch_ids]
         return sorted(matches, key=lambda match: match.watch_id)
 
+    def matching(self, text: MatchText) -> list[int]:
+        """The ids of the watches that the text satisfies, ascending, without the passages."""
+        found = (watch_ids for _, watch_ids in self._satisfied(IndexedText(text)))
+        return sorted(watch_id for watch_ids in found for watch_id in watch_ids)
+
+    def _satisfied(self, indexed: IndexedText) -> list[tuple[Query, list[int]]]:
+        text = indexed.original
+        source = text.source.casefold() if text.source else None
+        tags = frozenset(tag.casefold() for tag in (*text.tags, text.section or ""))
+        with self._lock:
+            slots = [
+                (query, [*scopes.values()])
+                for query, scopes in map(self._slots.__getitem__, self._index.candidates(indexed))
+            ]
+        found = []
+        for query, scopes in slots:
+            if query.root.holds(indexed):
+                # The language that the text was said to be in, not one that was guessed.
+                language = primary_language(text.language)
+                concerned = [
+                    scope.watch_id for scope in scopes if scope.takes(language, source, tags)
+                ]
+                if concerned:
+                    found.append((query, concerned))
+        return found
+
     def candidates(self, text: MatchText) -> int:
-        """How many queries would be evaluated for the text: what the presearcher lets through."""
-        return len(self._presearcher.candidates(IndexedText(text)))
+        """How many queries would be evaluated for the text: what the index lets through."""
+        with self._lock:
+            return len(self._index.candidates(IndexedText(text)))
 
 
 def _scope(watch: Watch) -> _Scope:
@@ -93,4 +166,5 @@ def _scope(watch: Watch) -> _Scope:
         watch.id,
         frozenset(language for language in languages if language),
         frozenset(source.casefold() for source in watch.spec.sources),
+        frozenset(tag.casefold() for tag in watch.spec.tags),
     )

@@ -1,0 +1,115 @@
+"""The words of a text as the matcher has them: piece by piece between spaces, each read once.
+
+Most of a text is words that were met before. So a text is split at its spaces, and what one piece
+comes to is kept: its words folded, their other spellings, and the keys of their inflections in the
+text's language. Reading a text is then mostly looking up.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from scraper.text import inflection
+from scraper.text.words import Word, is_unspaced, words
+from scraper.watch.forms import Compound, compounds, without_prefixes
+
+_MOST_KEPT: Final = 60_000  # pieces, and words, of one language
+_LONGEST_KEPT: Final = 40  # characters; longer ones are hardly met twice
+
+
+class Piece(NamedTuple):
+    """What stands between two spaces.
+
+    `exact` has its words as they are spelled, joined compounds, and pairs of neighbours of scripts
+    without spaces with a space between; `plain` the keys of all inflections that they may be.
+    `compounds` and `glued` count from its first word; a glued word follows the one before it with
+    nothing between.
+    """
+
+    words: tuple[str, ...]
+    exact: frozenset[str]
+    plain: frozenset[str]
+    compounds: tuple[Compound, ...] = ()
+    glued: tuple[int, ...] = ()
+
+
+class Reader(dict[str, Piece]):
+    """Reads the texts of one language; a dict from pieces to what they are."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self.language = language
+        self.keys_of_word = _WordKeys(language)
+        self.key_of_term = _TermKeys(language, name=False)
+        self.key_of_name = _TermKeys(language, name=True)
+
+    def __missing__(self, piece: str) -> Piece:
+        read = self._read(piece)
+        if len(piece) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[piece] = read
+        return read
+
+    def _read(self, piece: str) -> Piece:
+        keys = self.keys_of_word
+        if piece.isascii() and piece.isalnum():
+            word = piece.lower()
+            return Piece((word,), frozenset((word,)), frozenset(keys[word]))
+        found = words(piece)
+        spelled = [word.text for word in found]
+        joined = tuple(compounds(piece, found)) if len(found) > 1 else ()
+        glued = tuple(_glued(found))
+        exact = {*spelled, *(compound.joined for compound in joined)}
+        plain = {key for spelling in exact for key in keys[spelling]}
+        exact.update(
+            f"{spelled[at - 1]} {spelled[at]}"
+            for at in glued
+            if is_unspaced(spelled[at - 1]) and is_unspaced(spelled[at])
+        )
+        return Piece(tuple(spelled), frozenset(exact), frozenset(plain), joined, glued)
+
+
+class _WordKeys(dict[str, tuple[str, ...]]):
+    """By a word of a text, the keys that it answers to, with and without written-on prefixes."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        spellings = (word, *without_prefixes(word, self._language))
+        found = dict.fromkeys(
+            key for spelling in spellings for key in inflection.keys(spelling, self._language)
+        )
+        keys = tuple(found)
+        if len(word) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[word] = keys
+        return keys
+
+
+class _TermKeys(dict[str, str]):
+    """By a word of a query, the key to look for."""
+
+    def __init__(self, language: str | None, *, name: bool) -> None:
+        super().__init__()
+        self._language = language
+        self._name = name
+
+    def __missing__(self, token: str) -> str:
+        if len(self) >= 4 * _MOST_KEPT:
+            self.clear()
+        key = self[token] = inflection.key(token, self._language, name=self._name)
+        return key
+
+
+def _glued(found: Sequence[Word]) -> Iterable[int]:
+    return (at for at in range(1, len(found)) if found[at - 1].end == found[at].start)
+
+
+@lru_cache(maxsize=64)
+def reader_of(language: str | None) -> Reader:
+    """The reader of a language; texts of one language share it, and what it knows."""
+    return Reader(language)

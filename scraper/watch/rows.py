@@ -1,0 +1,98 @@
+"""Where several words stand together: in a row, or nearly so."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Final
+
+Span = tuple[int, int]  # positions of the first and the last word
+
+_MOST_SPANS: Final = (
+    1_000  # more than is ever shown; a page that repeats two words has no end of them
+)
+_MOST_STEPS: Final = 100_000
+
+
+def follow(places: Sequence[Sequence[Span]]) -> list[Span]:
+    """The rows in which each of the parts begins right after the last word of the one before.
+
+    `places` has, for each part, where it stands.
+    """
+    starts_by_end: dict[int, set[int]] = {}
+    for first, last in places[0]:
+        starts_by_end.setdefault(last, set()).add(first)
+    for spans in places[1:]:
+        longer: dict[int, set[int]] = {}
+        for first, last in spans:
+            if (starts := starts_by_end.get(first - 1)) is not None:
+                longer.setdefault(last, set()).update(starts)
+        if not longer:
+            return []
+        starts_by_end = longer
+    return sorted((first, last) for last, starts in starts_by_end.items() for first in starts)
+
+
+def loose(places: Sequence[Sequence[Span]], lengths: Sequence[int], slop: int) -> list[Span]:
+    """The stretches that hold the parts as Lucene's sloppy phrase has them: "a b"~5.
+
+    Of every part a place is taken, no two at one position. Take from the position of each the words
+    that come before it in the phrase: if what is left differs by `slop` at most, they match. So
+    words in their order may have `slop` others between them, and neighbours that change places
+    take two.
+
+    `places` has, for each part, where it stands, ascending; `lengths` how many words it is. At most
+    a thousand stretches are found, as there are ways to choose the places.
+    """
+    before = [0, *accumulate(lengths)]
+    moved = [[first - offset for first, _ in spans] for spans, offset in zip(places, before)]  # noqa: B905 - one more offset than parts
+    if not _is_possible(places, moved, slop):
+        return []
+    return sorted(set(_stretches(places, moved, slop)))
+
+
+def _stretches(
+    places: Sequence[Sequence[Span]], moved: Sequence[Sequence[int]], slop: int
+) -> Iterator[Span]:
+    """Of each choice of places the stretch it fills, found by trying part after part."""
+    # What is chosen so far: the next part, the least and the greatest of `moved`, and the spans.
+    pending: list[tuple[int, int, int, tuple[Span, ...]]] = [
+        (1, at, at, (span,)) for at, span in zip(moved[0], places[0], strict=True)
+    ]
+    pending.reverse()
+    found = steps = 0
+    while pending and found < _MOST_SPANS and steps < _MOST_STEPS:
+        steps += 1
+        part, least, greatest, chosen = pending.pop()
+        if part == len(places):
+            found += 1
+            yield min(chosen)[0], max(last for _, last in chosen)
+            continue
+        for index in range(bisect_left(moved[part], greatest - slop), len(moved[part])):
+            at = moved[part][index]
+            if at > least + slop:
+                break
+            span = places[part][index]
+            if all(span[0] != first for first, _ in chosen):
+                pending.append((part + 1, min(least, at), max(greatest, at), (*chosen, span)))
+
+
+def _is_possible(
+    places: Sequence[Sequence[Span]], moved: Sequence[Sequence[int]], slop: int
+) -> bool:
+    """Whether every part stands somewhere in one window of `slop`: if not, there is no match.
+
+    One pass over all places in their order, so that no text, however it repeats the words, costs
+    more than its length.
+    """
+    events = sorted((at, part) for part, found in enumerate(moved) for at in found)
+    inside: Counter[int] = Counter()
+    left = 0
+    for at, part in events:
+        inside[part] += 1
+        while events[left][0] < at - slop:
+            inside[events[left][1]] -= 1
+            left += 1
+        if len(+inside) == len(places):
+            return True
+    return False
