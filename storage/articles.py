@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage import fulltext
+from storage import fulltext, key_index
 from storage.records import (
     Article,
     ArticleKind,
@@ -95,6 +95,7 @@ class Articles:
                 [{"key": key, "article_id": row.id} for key in sorted(digests)],
             )
         self._sign(row.id, signature, now=now)
+        key_index.awaits(self.connection, row.id)
         return stored(row)
 
     def _join_story(self, story_id: int | None, *, now: datetime) -> int:
@@ -146,6 +147,7 @@ class Articles:
             )
             .returning(table)
         ).one()
+        key_index.changed(self.connection, [article_id])
         unsign(self.connection, article_id)
         self._sign(article_id, signature, now=former.first_seen_at)
         self.connection.execute(
@@ -174,6 +176,7 @@ class Articles:
             .returning(table)
         ).one()
         fulltext.add(self.connection, [row])
+        key_index.changed(self.connection, [article_id])
         if self.signature(article_id) is not None:
             unsign(self.connection, article_id)
             self._sign(article_id, signature, now=former.first_seen_at)
@@ -285,17 +288,7 @@ class Articles:
             .where(revisions.c.article_id == article_id)
             .order_by(revisions.c.id)
         )
-        return [
-            Revision(
-                id=row.id,
-                article_id=row.article_id,
-                title=row.title,
-                standfirst=row.standfirst,
-                body=row.body,
-                seen_at=row.seen_at,
-            )
-            for row in rows
-        ]
+        return [revision(row) for row in rows]
 
 
 _SIGNED = sa.select(signatures, table.c.story_id, table.c.copy_of, table.c.first_seen_at).join_from(
@@ -367,6 +360,18 @@ def stored(row: AnyRow) -> StoredArticle:
         first_seen_at=row.first_seen_at,
         revised_at=row.revised_at,
         revisions=row.revisions,
+    )
+
+
+def revision(row: AnyRow) -> Revision:
+    """A row of the revisions as a record."""
+    return Revision(
+        id=row.id,
+        article_id=row.article_id,
+        title=row.title,
+        standfirst=row.standfirst,
+        body=row.body,
+        seen_at=row.seen_at,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from storage import migrations
+from storage import key_index, migrations
 from storage.articles import unsign
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.tables import articles, metadata, pages, revisions, signatures, stories
@@ -123,13 +123,16 @@ def vacuum(engine: Engine) -> None:
 
 def prune_revisions(connection: Connection, before: datetime) -> int:
     """Delete some of the earlier texts first seen before then; gives how many."""
-    old = (
-        sa.select(revisions.c.id)
+    old = connection.execute(
+        sa.select(revisions.c.id, revisions.c.article_id)
         .where(revisions.c.seen_at < before)
         .order_by(revisions.c.seen_at)
         .limit(_PRUNED_AT_ONCE)
-    )
-    return connection.execute(sa.delete(revisions).where(revisions.c.id.in_(old))).rowcount
+    ).all()
+    if old:
+        connection.execute(sa.delete(revisions).where(revisions.c.id.in_([row.id for row in old])))
+        key_index.changed(connection, sorted({row.article_id for row in old}))
+    return len(old)
 
 
 def prune_signatures(connection: Connection, before: datetime) -> int:

@@ -190,8 +190,30 @@ articles = Table(
 )
 Index("ix_articles_story", articles.c.story_id, articles.c.id)
 Index("ix_articles_source", articles.c.source_id, articles.c.id)
+Index("ix_articles_seen", articles.c.first_seen_at, articles.c.id)
+_partial(
+    "ix_articles_revised",
+    articles.c.revised_at,
+    articles.c.first_seen_at,
+    articles.c.id,
+    where="revised_at IS NOT NULL",
+)
 Index("ix_articles_language", articles.c.language, articles.c.id)
 _partial("ix_articles_unindexed", articles.c.id, where="NOT indexed")
+
+# By which keys each article is indexed, so that queries need not read them all. Every article has
+# a row. See storage.search_keys.
+article_keys = Table(
+    "article_keys",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("rules", sa.Integer, nullable=False),  # that the keys were made by; 0: not made yet
+    Column("whole", sa.Boolean, nullable=False),  # all keys of the present text are in the index
+    Column("changes", sa.Integer, nullable=False),  # how often the text has changed
+    Column("tokens", sa.LargeBinary),  # what SQLite's index holds of it, compressed
+)
+Index("ix_article_keys_rules", article_keys.c.rules, article_keys.c.article_id)
+_partial("ix_article_keys_partly", article_keys.c.article_id, where="NOT whole")
 
 revisions = Table(
     "revisions",

@@ -11,6 +11,7 @@ from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.search import Search
+from storage.search_keys import SearchKeys
 from storage.sets import Sets
 from storage.sites import Sites
 from storage.sources import Sources
@@ -35,6 +36,7 @@ class UnitOfWork:
         self.outbox = Outbox(connection)
         self.pages = Pages(connection)
         self.search = Search(connection)
+        self.keys = SearchKeys(connection)
         self.sites = Sites(connection)
         self.notices = Notices(connection)
         self.workers = Workers(connection)
