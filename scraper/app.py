@@ -223,10 +223,11 @@ class App:
 
 
 def sync_settings(unit: UnitOfWork, settings: Settings, clock: Clock) -> None:
-    """Write what the settings say of sources, channels and watches into the database."""
+    """Write what the settings say of sources, channels, sets and watches into the database."""
     now = clock.now()
     unit.sources.sync([source.spec() for source in settings.source], now=now)
     unit.channels.sync([channel.spec() for channel in settings.channel], now=now)
+    unit.sets.sync([given.spec() for given in settings.set], now=now)
     unit.watches.sync([watch.spec() for watch in settings.watch], now=now)
 
 

@@ -14,12 +14,18 @@ from pydantic_core import ErrorDetails
 
 from scraper.errors import SettingsError
 from scraper.settings.locate import key_lines, line_of
-from scraper.settings.model import Channel, Settings, Source, Watch
+from scraper.settings.model import Channel, Settings, Source, TermSet, Watch
+from scraper.settings.terms import distinct, read_terms_file, worded_lines
 
 PREFIX = "TOCSIN__"
 FILE_NAME = "tocsin.toml"
 _SECRET = {"password", "secret", "headers", "database"}  # keys whose value no message may quote
-_LISTS: Mapping[str, type[BaseModel]] = {"source": Source, "channel": Channel, "watch": Watch}
+_LISTS: Mapping[str, type[BaseModel]] = {
+    "source": Source,
+    "channel": Channel,
+    "set": TermSet,
+    "watch": Watch,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +131,7 @@ def parse(text: str, *, file: Path | None, environ: Mapping[str, str]) -> Loaded
         raise InvalidSettingsError(problems)
     folder = file.parent if file else Path.cwd()
     settings = _read_secrets(_place_files(loaded, folder), folder, place)
+    settings = _read_sets(settings, folder, place)
     return Loaded(settings=settings, file=file, place=place)
 
 
@@ -305,3 +312,31 @@ def _read_secrets(
     return settings.model_copy(
         update={"smtp": smtp.model_copy(update={"password": SecretStr(secret)})}
     )
+
+
+def _read_sets(
+    settings: Settings, folder: Path, place: Callable[[Sequence[str | int]], str]
+) -> Settings:
+    """The sets with the terms of their files."""
+    problems: list[Problem] = []
+    sets = []
+    for index, given in enumerate(settings.set):
+        terms = given.terms
+        key = dotted(("set", index))
+        if given.terms_file is not None:
+            file = folder / given.terms_file
+            read, wrong = read_terms_file(file)
+            problems += [
+                Problem(place=where, key=f"{key}.terms_file", message=message)
+                for where, message in worded_lines(str(file), wrong)
+            ]
+            if wrong:
+                continue
+            terms += read
+        try:
+            sets.append(given.model_copy(update={"terms": distinct(terms)}))
+        except ValueError as error:
+            problems.append(Problem(place=place(("set", index)), key=key, message=str(error)))
+    if problems:
+        raise InvalidSettingsError(problems)
+    return settings.model_copy(update={"set": tuple(sets)})

@@ -18,8 +18,9 @@ from pydantic import (
 )
 
 from scraper.printable import has_control
+from scraper.settings.terms import distinct, term
 from scraper.settings.units import parse_duration, parse_size
-from storage.records import AlertPer, ChannelSpec, SourceSpec, WatchSpec
+from storage.records import AlertPer, ChannelSpec, SourceSpec, TermSetSpec, WatchSpec
 
 MAXIMAL_LINK = 2048  # characters, as browsers and sitemaps have it
 
@@ -125,6 +126,12 @@ Name = Annotated[
     AfterValidator(_nameable),
 ]
 QueryText = Annotated[str, AfterValidator(_query_text)]
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_nameable),
+]
+Term = Annotated[str, AfterValidator(term)]
 LanguageCode = Annotated[str, AfterValidator(_language)]
 
 
@@ -187,10 +194,11 @@ class Source(Section):
     name: Name
     url: WebAddress
     every: Interval | None = None
+    tags: tuple[Tag, ...] = ()
 
     def spec(self) -> SourceSpec:
         """What storage keeps of it."""
-        return SourceSpec(name=self.name, url=self.url, every=self.every)
+        return SourceSpec(name=self.name, url=self.url, every=self.every, tags=self.tags)
 
 
 class Channel(BaseModel):
@@ -211,6 +219,18 @@ class Channel(BaseModel):
         return dict(self.model_extra or {})
 
 
+class TermSet(Section):
+    """A saved list of terms. `terms` holds those of the file, too, once the settings are read."""
+
+    name: Name
+    terms: tuple[Term, ...] = ()
+    terms_file: Path | None = None
+
+    def spec(self) -> TermSetSpec:
+        """What storage keeps of it."""
+        return TermSetSpec(name=self.name, terms=distinct(self.terms))
+
+
 class Watch(Section):
     """A watch."""
 
@@ -219,6 +239,7 @@ class Watch(Section):
     channels: tuple[Name, ...] = ()
     languages: tuple[LanguageCode, ...] = ()
     sources: tuple[Name, ...] = ()
+    tags: tuple[Tag, ...] = ()
     alert_per: AlertPer = AlertPer.STORY
     max_age: PositiveDuration | None = None
 
@@ -230,6 +251,7 @@ class Watch(Section):
             channels=self.channels,
             languages=self.languages,
             sources=self.sources,
+            tags=self.tags,
             alert_per=self.alert_per,
             max_age=self.max_age,
         )
@@ -244,4 +266,5 @@ class Settings(Section):
     smtp: Smtp = Smtp()
     source: tuple[Source, ...] = ()
     channel: tuple[Channel, ...] = ()
+    set: tuple[TermSet, ...] = ()
     watch: tuple[Watch, ...] = ()

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from scraper.settings import Settings
-from scraper.settings.model import Channel, Source, Watch
+from scraper.settings.model import Channel, Source, TermSet, Watch
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -33,7 +33,7 @@ def keys(model: type[BaseModel]) -> list[str]:
         for name, field in Settings.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
     ]
-    + [("source", Source), ("channel", Channel), ("watch", Watch)],
+    + [("source", Source), ("channel", Channel), ("set", TermSet), ("watch", Watch)],
 )
 def test_every_setting_is_documented(section, model):
     page = (ROOT / "docs" / "settings.md").read_text("utf-8")

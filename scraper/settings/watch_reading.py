@@ -1,0 +1,253 @@
+"""Watches from a file that was exported, or written by hand: TOML, JSON, CSV, or plain queries.
+
+Nothing is passed over: whatever cannot be read is listed, with its place.
+"""
+
+import csv
+import difflib
+import io
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from scraper.settings.load import dotted, worded
+from scraper.settings.locate import key_lines, line_of
+from scraper.settings.model import Watch
+from scraper.settings.watch_writing import FORMULA, KEYS, LIST_KEYS, WITHIN_CELL
+
+_LONGEST_HEADER = 2000  # characters of which it is made out whether they name columns
+_LONGEST_NAME = 200  # characters, as the settings have it
+_TABLE = re.compile(r"^\s*\[\[?\s*[\w-]+\s*\]\]?\s*(#.*)?$", re.MULTILINE)
+_DELIMITERS = ",;\t"  # spreadsheets take the semicolon where the comma parts decimals
+_YES, _NO = {"yes", "true", "1", "paused"}, {"", "no", "false", "0"}
+
+Record = tuple[str, dict[str, Any]]  # its place, and its values by the keys of the settings
+
+
+class UnreadableCellError(ValueError):
+    """A cell does not hold what its column is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A watch as it was read. `paused` None: nothing was said of that."""
+
+    place: str  # "watches.csv:14"
+    watch: Watch
+    paused: bool | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read, and what could not be: its place, and a sentence for each."""
+
+    name: str
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # other sections of a settings file
+
+    def line(self, number: int) -> str:
+        """How a line of it is named."""
+        return f"{self.name}:{number}"
+
+
+def read_watches(text: str, *, name: str, notation: str | None = None) -> Reading:
+    """The watches of a text; `notation` is one of READERS, None: seen from the text."""
+    text = text.removeprefix("\ufeff")
+    reading = Reading(name)
+    seen: dict[str, str] = {}
+    for place, values in READERS[notation or notation_of(text)](text, reading):
+        entry = _entry(place, values, reading)
+        if entry is None:
+            continue
+        first = seen.setdefault(entry.watch.name, place)
+        if first != place:
+            reading.problems.append(
+                (place, f'"{entry.watch.name}" stands at {first} already: give each its own name')
+            )
+        reading.entries.append(entry)
+    return reading
+
+
+def notation_of(text: str) -> str:
+    """How a text notes its watches, by the look of it: a key of READERS."""
+    start = text.lstrip()
+    if start.startswith("{") or re.match(r"\[\s*(\{|\])", start):
+        return "json"
+    if _TABLE.search(text):
+        return "toml"
+    header, _ = _header(text)
+    return "csv" if {"name", "query"} <= set(header) else "text"
+
+
+def _toml(text: str, reading: Reading) -> Iterator[Record]:
+    try:
+        tree = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        place = f"{reading.name}:{found[1]}:{found[2]}" if found else f"{reading.name} (at its end)"
+        words = re.sub(r"\s*\(at .*\)$", "", str(error))
+        reading.problems.append((place, f"this is not TOML: {words}"))
+        return
+    reading.left_out += [key for key in tree if key != "watch"]
+    tables = tree.get("watch", [])
+    if not isinstance(tables, list):
+        reading.problems.append((reading.name, "write [[watch]] with two brackets on each side"))
+        return
+    lines = key_lines(text)
+    for index, table in enumerate(tables):
+        place = reading.line(line_of(lines, ("watch", index)))
+        if isinstance(table, dict):
+            yield place, table
+        else:
+            reading.problems.append((place, "this is no [[watch]] table"))
+
+
+def _json(text: str, reading: Reading) -> Iterator[Record]:
+    if text.lstrip().startswith("["):
+        yield from _json_list(text, reading)
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield from _json_value(line, reading.line(number), reading)
+
+
+def _json_list(text: str, reading: Reading) -> Iterator[Record]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reading.problems.append((reading.name, f"this is not JSON: {error}"))
+        return
+    for number, value in enumerate(values, start=1):
+        yield from _object(value, f"{reading.name}, entry {number}", reading)
+
+
+def _json_value(line: str, place: str, reading: Reading) -> Iterator[Record]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        reading.problems.append((place, f"this is not JSON: {error}"))
+    else:
+        yield from _object(value, place, reading)
+
+
+def _object(value: object, place: str, reading: Reading) -> Iterator[Record]:
+    if isinstance(value, dict):
+        yield place, {key: item for key, item in value.items() if item is not None}
+    else:
+        reading.problems.append((place, "this is not a JSON object"))
+
+
+def _csv(text: str, reading: Reading) -> Iterator[Record]:
+    keys, delimiter = _header(text)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = False
+    line = 1
+    try:
+        for row in rows:
+            place, line = reading.line(line), rows.line_num + 1
+            if not any(cell.strip() for cell in row):
+                continue
+            if header:
+                yield from _row(place, row, keys, reading)
+            elif wrong := _wrong_header(keys):
+                reading.problems.append((place, wrong))
+                return
+            header = True
+    except csv.Error as error:
+        reading.problems.append((reading.line(line), f"this is not CSV: {error}"))
+
+
+def _header(text: str) -> tuple[list[str], str]:
+    """The first line's cells as keys, and the character that parts them."""
+    line = re.split(r"[\r\n]", text.lstrip()[:_LONGEST_HEADER], maxsplit=1)[0]
+    delimiter = max(_DELIMITERS, key=line.count)
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    return [cell.strip().lower().replace(" ", "_") for cell in cells], delimiter
+
+
+def _wrong_header(keys: Sequence[str]) -> str | None:
+    for key in keys:
+        if key not in KEYS:
+            close = difflib.get_close_matches(key, KEYS, n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f"known are: {', '.join(KEYS)}"
+            return f'there is no column "{key}"; {hint}'
+    if missing := [key for key in ("name", "query") if key not in keys]:
+        return f"the first line names the columns, and lacks: {', '.join(missing)}"
+    if len(set(keys)) < len(keys):
+        return "two columns have the same name"
+    return None
+
+
+def _row(place: str, row: Sequence[str], keys: Sequence[str], reading: Reading) -> Iterator[Record]:
+    if len(row) > len(keys):
+        reading.problems.append((place, f"it has more than the {len(keys)} cells above"))
+        return
+    try:
+        values = ((key, _cell(key, cell)) for key, cell in zip(keys, row, strict=False))
+        yield place, {key: value for key, value in values if value is not None}
+    except UnreadableCellError as error:
+        reading.problems.append((place, str(error)))
+
+
+def _cell(key: str, raw: str) -> Any:
+    """A cell as its setting has it; None where it says nothing."""
+    cell = raw[1:] if raw.startswith("'") and FORMULA.match(raw[1:]) else raw
+    if key == "paused":
+        said = cell.strip().lower()
+        return said in _YES if said in _YES | _NO else cell
+    if key in {"name", "query"}:
+        return cell
+    if not cell.strip():
+        return None
+    return _several(key, cell) if key in LIST_KEYS else cell
+
+
+def _several(key: str, cell: str) -> list[str]:
+    lines = csv.reader(
+        io.StringIO(cell.strip(), newline=""),
+        delimiter=WITHIN_CELL,
+        skipinitialspace=True,
+        strict=True,
+    )
+    try:
+        return [value for line in lines for value in line if value.strip()]
+    except csv.Error as error:
+        raise UnreadableCellError(f"{key}: not several values with semicolons: {error}") from None
+
+
+def _text(text: str, reading: Reading) -> Iterator[Record]:
+    """A query a line, which is its own name; lines that begin with # do not count."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        query = line.strip()
+        if query and not query.startswith("#"):
+            name = " ".join(query.split())
+            if len(name) > _LONGEST_NAME:
+                name = name[: _LONGEST_NAME - 1] + "…"
+            yield reading.line(number), {"name": name, "query": query}
+
+
+READERS = {"toml": _toml, "json": _json, "csv": _csv, "text": _text}
+
+
+def _entry(place: str, values: dict[str, Any], reading: Reading) -> Entry | None:
+    paused = values.pop("paused", None)
+    problems: list[tuple[str, str]] = []
+    watch: Watch | None = None
+    if paused is not None and not isinstance(paused, bool):
+        problems.append((place, "paused: must be true or false"))
+    try:
+        watch = Watch.model_validate(values)
+    except ValidationError as error:
+        for details in error.errors():
+            path, message = worded(details, known=KEYS)
+            problems.append((place, f"{dotted(path)}: {message}"))
+    reading.problems += problems
+    if problems or watch is None:
+        return None
+    return Entry(place=place, watch=watch, paused=paused)
