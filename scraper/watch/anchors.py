@@ -18,7 +18,7 @@ is written of.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from scraper.text import inflection
 from scraper.watch.matchtext import AS_WRITTEN, DEFAULT_FIELDS
@@ -35,15 +35,15 @@ from scraper.watch.nodes import (
     Not,
     Or,
     Phrase,
-    Published,
     Regex,
     Run,
     Term,
     Wildcard,
 )
 from scraper.watch.patterns import spans_several
+from scraper.watch.shapes import GRAM
 
-GRAM: Final = 3  # letters in a row that a word is found by
+_INFLECTED: Final = frozenset((Mode.PLAIN, Mode.NAME))
 _LONGEST_FUZZY: Final = 48  # letters; there are too many ways to leave two of more out
 
 
@@ -51,16 +51,15 @@ class Anchor(NamedTuple):
     """Something that a text has or has not.
 
     By `kind`: "exact" a spelling, or a pair of characters with a space between; "plain" a folded
-    word whose inflections count, typed as a name if `name`; "prefix", "gram" the beginning of a
-    word and three letters in it; "fuzzy" a word to differ from, with `edits`; "mark" as in
-    IndexedText.marks; "any" an AnyOf, which is found by anchors of its own.
+    word whose inflections count, typed as a name if `name`; "shape" a key of shapes.py; "mark" as
+    in IndexedText.marks; "any" an AnyOf, which is found by anchors of its own. Those of words that
+    are looked for in a field of their own name it.
     """
 
-    kind: str
+    kind: Literal["exact", "plain", "shape", "mark", "any"]
     value: Any
     field: str | None = None
     name: bool = False
-    edits: int = 0
 
 
 Share = Callable[[Anchor], float]  # the share of articles that have it, at a guess
@@ -73,16 +72,13 @@ class Cover(NamedTuple):
     anchors: tuple[Anchor, ...]
 
 
-def cover(root: Node, share: Share) -> tuple[Cover | None, Cover | None]:
-    """The rarest cover of a query, and where all of several must hold, the next rarest.
+def covers(root: Node, share: Share) -> list[Cover]:
+    """What every text has that matches: of each of these one anchor, the rarest first.
 
-    None: a text may match without any.
+    None at all: a text may match without any.
     """
-    covers = sorted(
-        (each for node in _required(root) if (each := _cover(node, share, negated=False))),
-        key=_share,
-    )
-    return (covers[0] if covers else None), (covers[1] if len(covers) > 1 else None)
+    found = (_cover(node, share, negated=False) for node in _required(root))
+    return sorted((each for each in found if each is not None), key=_share)
 
 
 def _share(found: Cover) -> float:
@@ -166,37 +162,37 @@ def _of_leaf(leaf: Leaf, share: Share) -> Cover | None:
 def anchor_of(leaf: Leaf) -> Anchor | None:
     """The anchor of a leaf that is no phrase; None where nothing is certain."""
     field = None if leaf.within in DEFAULT_FIELDS else leaf.within
-    if isinstance(leaf, Term):
-        if leaf.mode in {Mode.PLAIN, Mode.NAME} and field not in AS_WRITTEN:
-            return Anchor("plain", leaf.token, field, name=leaf.mode is Mode.NAME)
-        return Anchor("exact", leaf.token, field)
-    if isinstance(leaf, Run):
-        return Anchor("exact", f"{leaf.tokens[0]} {leaf.tokens[1]}", field)
-    if isinstance(leaf, Mark):
-        return Anchor("mark", leaf.key)
-    if isinstance(leaf, AnyOf):
-        return Anchor("any", leaf)
-    if isinstance(leaf, Fuzzy):
-        if len(leaf.token) > _LONGEST_FUZZY:
+    match leaf:
+        case Term(token, mode) if mode in _INFLECTED and field not in AS_WRITTEN:
+            found = Anchor("plain", token, field, name=mode is Mode.NAME)
+        case Term(token):
+            found = Anchor("exact", token, field)
+        case Run(tokens):
+            found = Anchor("exact", f"{tokens[0]} {tokens[1]}", field)
+        case Mark():
+            found = Anchor("mark", leaf.key)
+        case AnyOf():
+            found = Anchor("any", leaf)
+        case Fuzzy(token, edits) if len(token) <= _LONGEST_FUZZY:
+            found = Anchor("shape", f"{token}~{edits}", field)
+        case Wildcard() | Regex():
+            return _of_pattern(leaf, field)
+        case _:  # a date; a word that there are too many ways to take letters from
             return None
-        return Anchor("fuzzy", leaf.token, field, edits=leaf.edits)
-    if isinstance(leaf, Published):
-        return None
-    assert isinstance(leaf, Wildcard | Regex), "the kinds of leaves are these"
-    return _of_pattern(leaf, field)
+    return found
 
 
 def _of_pattern(leaf: Wildcard | Regex, field: str | None) -> Anchor | None:
     if isinstance(leaf, Wildcard):
         pieces = re.split(r"[*?]+", leaf.pattern)
         if len(pieces[0]) >= GRAM - 1:
-            return Anchor("prefix", pieces[0], field)
+            return Anchor("shape", f"{pieces[0]}*", field)
     elif spans_several(leaf.pattern):
         return None
     else:
         pieces = list(_certain(leaf.pattern))
     longest = max(pieces, key=len, default="")
-    return Anchor("gram", longest, field) if len(longest) >= GRAM else None
+    return Anchor("shape", f"*{longest}*", field) if len(longest) >= GRAM else None
 
 
 _GROUP_END: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]")
@@ -257,7 +253,7 @@ def keys_in_all_languages(word: str, *, name: bool) -> frozenset[str]:
 _SHARE_BY_LENGTH: Final = (0.4, 0.5, 0.38, 0.2, 0.1, 0.06, 0.05)
 _SHARE_OF_LONGER: Final = 0.035
 _SHARE_OF_COMMON: Final = 0.6
-_SHARES: Final = {"gram": 0.2, "fuzzy": 0.3}
+_SHARE_OF_SHAPE: Final = 0.2
 _SHARE_OF_PAIR: Final = 0.05  # of characters of scripts without spaces
 _SHARE_OF_LANGUAGE: Final = 0.5
 _SHARE_OF_SITE: Final = 0.01
@@ -282,12 +278,11 @@ def usual_share(anchor: Anchor) -> float:
         return _SHARE_OF_SITE if value.startswith(":site:") else _SHARE_OF_LANGUAGE
     if kind == "any":
         return min(1.0, 0.01 * len(value.leaves))
-    if kind in _SHARES:
-        return _SHARES[kind]
     if anchor.field is not None:
         return _SHARE_OF_LONGER
-    if kind == "prefix":
-        return min(1.0, _ENDINGS * _share_of_word(value))
+    if kind == "shape":
+        is_start = value[0] != "*" and value[-1] == "*"
+        return min(1.0, _ENDINGS * _share_of_word(value[:-1])) if is_start else _SHARE_OF_SHAPE
     return _SHARE_OF_PAIR if " " in value else _share_of_word(value)
 
 

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from scraper.text.languages import identify
@@ -40,9 +40,7 @@ _GAP: Final = ""
 _FIELD_GAP: Final = [_GAP] * (WIDEST + 2)
 _NO_WORD: Final = Word(_GAP, -1, -1)
 _PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n")
-_WORDS: Final = attrgetter("words")
-_EXACT: Final = itemgetter(1)
-_PLAIN: Final = itemgetter(2)
+_WORDS, _EXACT, _PLAIN, _COMPOUNDS, _GLUED = map(itemgetter, range(5))  # of a Piece
 
 
 class IndexedText:
@@ -72,32 +70,31 @@ class IndexedText:
         if self.language is None:
             self.language = identify(f"{text.title or ''} {text.standfirst or ''} {text.body}")
         self.reader: Reader = reader_of(self.language)
-        self._pieces: dict[str, list[list[Piece]]] = {}
-        read = [*chain.from_iterable(chain.from_iterable(map(self._read, DEFAULT_FIELDS)))]
-        self.exact: frozenset[str] = frozenset().union(*map(_EXACT, read))
-        self.plain: frozenset[str] = frozenset().union(*map(_PLAIN, read))
+        self._pieces: dict[str, list[list[str]]] = {}
+        self.exact, self.plain = self._spellings(DEFAULT_FIELDS)
         self.marks = marks_of(text, self.language)
         self.memo: dict[Any, Any] = {}  # what was worked out of this text, by what asked
         self._fields: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._laid_out: _Layout | None = None
         self._words: list[Word] | None = None
 
-    def _read(self, field: str) -> list[list[Piece]]:
-        """The pieces of a field, paragraph by paragraph."""
+    def _split(self, field: str) -> list[list[str]]:
+        """What stands between spaces in a field, paragraph by paragraph."""
         if (found := self._pieces.get(field)) is None:
             value = self.original.value(field)
-            get = self.reader.__getitem__
             paragraphs = _PARAGRAPH.split(value) if "\n" in value else (value,)
-            found = [list(map(get, paragraph.split())) for paragraph in paragraphs]
-            self._pieces[field] = found
+            found = self._pieces[field] = [paragraph.split() for paragraph in paragraphs]
         return found
+
+    def _spellings(self, fields: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+        different = set().union(*chain.from_iterable(map(self._split, fields)))
+        read = list(map(self.reader.__getitem__, different))
+        return frozenset().union(*map(_EXACT, read)), frozenset().union(*map(_PLAIN, read))
 
     def spellings(self, field: str) -> tuple[frozenset[str], frozenset[str]]:
         """The `exact` and the `plain` of one field."""
         if (found := self._fields.get(field)) is None:
-            read = [*chain.from_iterable(self._read(field))]
-            exact: frozenset[str] = frozenset().union(*map(_EXACT, read))
-            plain: frozenset[str] = frozenset().union(*map(_PLAIN, read))
+            exact, plain = self._spellings((field,))
             found = self._fields[field] = (exact, exact if field in AS_WRITTEN else plain)
         return found
 
@@ -107,7 +104,7 @@ class IndexedText:
     def layout(self) -> "_Layout":
         """The words by position, and the positions by word."""
         if self._laid_out is None:
-            self._laid_out = _Layout(self._read)
+            self._laid_out = _Layout(self._split, self.reader)
         return self._laid_out
 
     def spans(self, spelling: str, field: str | None) -> Sequence[Span]:
@@ -121,12 +118,31 @@ class IndexedText:
         return self._within(("plain", key), field, lambda: self._spans(self.by_key.get(key, ())))
 
     def spans_of(
-        self, asked: object, field: str | None, chosen: Callable[[str], Any]
+        self,
+        asked: object,
+        field: str | None,
+        chosen: Callable[[str], Any] | None,
+        *,
+        start: str = "",
     ) -> Sequence[Span]:
-        """Where any word stands whose spelling is `chosen`; remembered under `asked`."""
-        return self._within(
-            asked, field, lambda: self._spans(list(filter(chosen, self.layout.spellings)))
-        )
+        """Where any word stands that begins with `start` and is `chosen` (None: any).
+
+        It is remembered under `asked`.
+        """
+
+        def find() -> list[Span]:
+            spellings = self._beginning(start) if start else self.layout.spellings
+            return self._spans([*filter(chosen, spellings)] if chosen else spellings)
+
+        return self._within(asked, field, find)
+
+    def _beginning(self, start: str) -> Sequence[str]:
+        if (ordered := self.memo.get("ordered")) is None:
+            ordered = self.memo["ordered"] = sorted(self.layout.spellings)
+        first = bisect_left(ordered, start)
+        last = bisect_left(ordered, start + "\U0010ffff", first)
+        found: Sequence[str] = ordered[first:last]
+        return found
 
     @property
     def by_key(self) -> Mapping[str, Sequence[str]]:
@@ -154,14 +170,14 @@ class IndexedText:
         self, asked: object, field: str | None, find: Callable[[], list[Span]]
     ) -> Sequence[Span]:
         memo = self.memo
-        if (found := memo.get((asked, field))) is None:
-            if (everywhere := memo.get(asked)) is None:
-                everywhere = memo[asked] = find()
-            start, end = self.layout.bounds(field)
-            found = memo[asked, field] = everywhere[
+        if (everywhere := memo.get(asked)) is None:
+            everywhere = memo[asked] = find()
+        start, end = self.layout.bounds(field)
+        if everywhere and (everywhere[0][0] < start or everywhere[-1][0] >= end):
+            everywhere = everywhere[
                 bisect_left(everywhere, (start,)) : bisect_left(everywhere, (end,))
             ]
-        result: Sequence[Span] = found
+        result: Sequence[Span] = everywhere
         return result
 
     def field_at(self, position: int) -> str:
@@ -225,7 +241,7 @@ class _Layout:
 
     __slots__ = ("_default_end", "compounds", "fields", "glued", "positions", "words")
 
-    def __init__(self, read: Callable[[str], list[list[Piece]]]) -> None:
+    def __init__(self, split: Callable[[str], list[list[str]]], reader: Reader) -> None:
         self.words: list[str] = []
         self.fields: dict[str, Span] = {}  # from the first position to beyond the last
         self.compounds: defaultdict[str, list[Span]] = defaultdict(list)
@@ -234,10 +250,10 @@ class _Layout:
             if name == OTHER_FIELDS[0]:
                 self._default_end = len(self.words)
             start = len(self.words)
-            for number, paragraph in enumerate(read(name)):
+            for number, paragraph in enumerate(split(name)):
                 if number:
                     self.words.append(_GAP)
-                self._lay(paragraph)
+                self._lay(list(map(reader.__getitem__, paragraph)))
             self.fields[name] = (start, len(self.words))
             self.words += _FIELD_GAP
         positions: defaultdict[str, list[int]] = defaultdict(list)
@@ -247,7 +263,7 @@ class _Layout:
         self.positions: Mapping[str, list[int]] = positions
 
     def _lay(self, paragraph: list[Piece]) -> None:
-        if not any(piece.glued or piece.compounds for piece in paragraph):
+        if not (any(map(_COMPOUNDS, paragraph)) or any(map(_GLUED, paragraph))):
             self.words.extend(chain.from_iterable(map(_WORDS, paragraph)))
             return
         for piece in paragraph:

@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 DEFAULT_FIELDS: Final = (
@@ -64,7 +64,7 @@ def readable(text: MatchText) -> MatchText:
 
     Numbers have an apostrophe for the no-break spaces in them, which does not part their digits.
     """
-    changed = {}
+    changed: dict[str, Any] = {}
     for name in _TEXTS:
         value = getattr(text, name)
         if not value:

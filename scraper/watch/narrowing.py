@@ -23,7 +23,6 @@ from scraper.watch.nodes import (
     Or,
     Phrase,
     Run,
-    Wildcard,
 )
 from storage.records import KeyExpression, KeyIs, KeysAllOf, KeysAnyOf
 
@@ -74,19 +73,21 @@ def _leaf(leaf: Leaf) -> KeyExpression | None:
     if isinstance(leaf, Run):
         pairs = zip(leaf.tokens, leaf.tokens[1:], strict=False)
         return _all_of([_key(f"{first} {second}") for first, second in pairs])
+    return _anchor(leaf)
+
+
+def _anchor(leaf: Leaf) -> KeyExpression | None:
     anchor = anchor_of(leaf)
     if anchor is None:
         return None
-    if anchor.kind in {"exact", "mark"}:
+    if anchor.kind == "shape":
+        is_start = anchor.value[-1] == "*" and anchor.value[0] != "*"
+        return _key(anchor.value[:-1], prefix=True) if is_start else None
+    if anchor.kind != "plain":
         return _key(anchor.value)
-    if anchor.kind == "plain":
-        # In fields of names a word is found by its spelling, which is among these.
-        keys = keys_in_all_languages(anchor.value, name=anchor.name)
-        return _any_of([_key(key) for key in sorted(keys)])
-    if anchor.kind == "prefix":
-        assert isinstance(leaf, Wildcard), "only wildcards have a beginning"
-        return _key(anchor.value, prefix=True)
-    return None
+    # In fields of names a word is found by its spelling, which is among these.
+    keys = keys_in_all_languages(anchor.value, name=anchor.name)
+    return _any_of([_key(key) for key in sorted(keys)])
 
 
 def _key(key: str, *, prefix: bool = False) -> KeyIs:

@@ -20,30 +20,21 @@ from scraper.watch.indexed import IndexedText, Span
 _MOST_MATCHES: Final = 1_000  # of an expression over several words, in one paragraph
 _SPACE: Final = re.compile(r"(?<!\\)(?:\\\\)*(?: |\\s)")
 _STARS: Final = re.compile(r"\*{2,}")
+_START: Final = re.compile(r"[^*?]*")
 
 
 @lru_cache(maxsize=1 << 14)
-def wildcard(pattern: str) -> Callable[[str], Any]:
-    """Whether a folded word is what the pattern says: `*` any characters, `?` just one."""
+def wildcard(pattern: str) -> tuple[str, Callable[[str], Any] | None]:
+    """How the words begin that the pattern stands for, and whether one of them does: None, any.
+
+    `*` stands for any characters, `?` for just one.
+    """
     pattern = _STARS.sub("*", pattern)
-    literal = pattern.rstrip("*")
-    if "*" not in literal and "?" not in literal and literal != pattern:
-        return _StartsWith(literal)
+    start = _START.match(pattern)[0]  # type: ignore[index]  # it matches the empty string, too
+    if pattern == f"{start}*":
+        return start, None
     parts = ("(?s:.*)" if c == "*" else "(?s:.)" if c == "?" else re2.escape(c) for c in pattern)
-    found: Callable[[str], Any] = re2.compile("".join(parts), _options(cased=True)).fullmatch
-    return found
-
-
-class _StartsWith:
-    """Whether a word starts so."""
-
-    __slots__ = ("_prefix",)
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-
-    def __call__(self, word: str) -> bool:
-        return word.startswith(self._prefix)
+    return start, re2.compile("".join(parts), _options(cased=True)).fullmatch
 
 
 def _options(*, cased: bool) -> Any:

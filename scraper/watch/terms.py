@@ -7,7 +7,7 @@ leaf = Term | Wildcard | Fuzzy | Regex | Run | Phrase | AnyOf     these stand so
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Literal, NamedTuple
@@ -78,6 +78,11 @@ class Leaf(Node):
             return []
         return [Hit(first, last, self) for first, last in self.spans(text, self.within)]
 
+    def scoped(self, field: str) -> "Leaf":
+        """The same, looked for in a field."""
+        scoped: Leaf = replace(self, within=field)  # type: ignore[type-var]  # leaves are dataclasses
+        return scoped
+
     @property
     def binding(self) -> int:
         """Tighter than every operator."""
@@ -143,9 +148,9 @@ class Wildcard(Leaf):
 
     def spans(self, text: IndexedText, within: str | None = None) -> Sequence[Span]:
         """Everywhere such a word stands."""
-        return text.spans_of(
-            ("wildcard", self.pattern), self.within or within, wildcard(self.pattern)
-        )
+        start, chosen = wildcard(self.pattern)
+        asked = ("wildcard", self.pattern)
+        return text.spans_of(asked, self.within or within, chosen, start=start)
 
 
 @dataclass(frozen=True, slots=True)

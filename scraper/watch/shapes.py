@@ -1,0 +1,109 @@
+"""Which shapes of words a text has: beginnings, letters in a row, likeness to a word.
+
+Queries look for few shapes beside the many words of the news, and those words come again and again.
+So for each word it is worked out once which of the shapes it has, and kept until a shape is added.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Final, TypeVar
+
+from scraper.watch.patterns import deletions, is_within
+
+GRAM: Final = 3  # letters in a row that a word is found by
+_HEAD: Final = 2  # letters that all beginnings have at least
+_MOST_KEPT: Final = 60_000  # words of texts
+_LONGEST_KEPT: Final = 64  # letters of such a word
+_MOST_EDITS: Final = 2
+
+_Entry = TypeVar("_Entry")
+
+
+class Shapes(dict[str, tuple[str, ...]]):
+    """By a word, the keys of the shapes that it has, of those that were added.
+
+    A key is "roc*" for a beginning, "*ocke*" for letters within, "mosul~1" for a likeness.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: Counter[str] = Counter()
+        # By the first letters of a word, how long beginnings of it are, and how many so long.
+        self._lengths: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        self._grams: defaultdict[str, set[str]] = defaultdict(set)
+        self._alike: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
+
+    def __bool__(self) -> bool:
+        return bool(self._asked)
+
+    def add(self, key: str) -> None:
+        """Look for a shape, once more if it is looked for already."""
+        self._asked[key] += 1
+        if self._asked[key] > 1:
+            return
+        self.clear()
+        word, sign, edits = key.rpartition("~")
+        if sign:
+            for rest in deletions(word, int(edits)):
+                self._alike[rest].add((word, int(edits)))
+        elif key[0] == "*":
+            self._grams[key[1 : 1 + GRAM]].add(key[1:-1])
+        else:
+            self._lengths[key[:_HEAD]][len(key) - 1] += 1
+
+    def remove(self, key: str) -> None:
+        """Look for it once less."""
+        self._asked[key] -= 1
+        if self._asked[key]:
+            return
+        del self._asked[key]
+        self.clear()
+        word, sign, edits = key.rpartition("~")
+        if sign:
+            for rest in deletions(word, int(edits)):
+                _take(self._alike, rest, (word, int(edits)))
+        elif key[0] == "*":
+            _take(self._grams, key[1 : 1 + GRAM], key[1:-1])
+        else:
+            self._lengths[key[:_HEAD]] -= Counter({len(key) - 1: 1})
+            if not self._lengths[key[:_HEAD]]:
+                del self._lengths[key[:_HEAD]]
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        found = (*self._beginnings(word), *self._within(word), *self._likenesses(word))
+        if len(word) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[word] = found
+        return found
+
+    def _beginnings(self, word: str) -> Iterator[str]:
+        for length in self._lengths.get(word[:_HEAD], ()):
+            key = f"{word[:length]}*"
+            if key in self._asked and len(word) >= length:
+                yield key
+
+    def _within(self, word: str) -> Iterator[str]:
+        if self._grams:
+            for gram in {word[at : at + GRAM] for at in range(len(word) - GRAM + 1)}:
+                for letters in self._grams.get(gram, ()):
+                    if letters in word:
+                        yield f"*{letters}*"
+
+    def _likenesses(self, word: str) -> Iterator[str]:
+        if self._alike and len(word) <= _LONGEST_KEPT + _MOST_EDITS:
+            rests = deletions(word, _MOST_EDITS)
+            for other, edits in set().union(*(self._alike.get(rest, ()) for rest in rests)):
+                if is_within(other, word, edits):
+                    yield f"{other}~{edits}"
+
+
+def is_shape(key: str) -> bool:
+    """Whether this is the key of a shape, and no word."""
+    return key[-1] == "*" or key[-2:-1] == "~"
+
+
+def _take(sets: defaultdict[str, set[_Entry]], key: str, entry: _Entry) -> None:
+    sets[key].discard(entry)
+    if not sets[key]:
+        del sets[key]
