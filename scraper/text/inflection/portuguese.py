@@ -1,0 +1,131 @@
+"""Portuguese and Galician: number, gender of adjectives, regular verbs."""
+
+from collections.abc import Iterator
+
+from scraper.text.inflection.endings import (
+    Grammar,
+    Readings,
+    genders,
+    irregular,
+    replacements,
+    words,
+)
+from scraper.text.inflection.rules import Rules
+
+_NUMBERS = replacements(
+    """
+    as>a os>o es>e is>is us>us ss>ss oes>ao aes>ao aos>ao eis>el,il ais>al ois>ol uis>ul
+    ns>m res>r,re zes>z,ze ses>s,se ares>ar ores>or eres>er,ere ires>ir
+    eses>es,ese ases>as,ase oses>os,ose ises>is,ise uses>us,use tres>tre dres>dre bres>bre gres>gre
+    pres>pre vres>vre lis>lil bs>b cs>c ds>d fs>f gs>g ks>k ls>l ms>m ps>p rs>r ts>t
+    eias>eia leis>lei reis>rei
+    """
+)
+_MATES = replacements(
+    " ".join(
+        f"{end}o>{end}a {end}a>{end}o"
+        for end in (
+            "ad id ud os iv ic fic an en un ari ori eir ent und ei ct iet ert ism ist agr ult ri"
+            " oriz ust ens ur it rt"
+        ).split()
+    )
+    + " or>ora ora>or es>esa esa>es ol>ola ola>ol ao>a eu>eia eia>eu"
+)
+_ADJECTIVES = """
+    novo velho alto baixo vermelho preto negro branco amarelo longo curto cheio russo turco curdo
+    sueco polaco grego checo croata cubano sirio proprio outro muito pouco todo tanto mesmo ultimo
+    unico publico justo duro puro raro caro barato largo estreito rapido pleno limpo fresco frio
+    seco belo feio louco doente rico falso certo distinto vasto lento intimo maximo minimo
+    proximo legitimo maritimo esquerdo direito gordo surdo mudo cego tonto morto ferido preso libio
+    catolico argentino palestino latino filipino masculino feminino clandestino marinho vizinho
+    serio feito dito medio judeu
+    """
+
+_VERBS = replacements(
+    """
+    a>ar am>ar ou>ar eu>er iu>ir e>er,ir em>er,ir as>ar es>er,ir amos>ar emos>er imos>ir
+    ado>ar ada>ar ados>ar adas>ar ido>er,ir ida>er,ir idos>er,ir idas>er,ir
+    ava>ar avam>ar ia>er,ir iam>er,ir aram>ar eram>er iram>ir ando>ar endo>er indo>ir
+    ara>ar arao>ar era>er erao>er ira>ir irao>ir aria>ar ariam>ar eria>er eriam>er iria>ir iriam>ir
+    asse>ar assem>ar esse>er essem>er isse>ir issem>ir arem>ar erem>er irem>ir
+    """
+)
+_ONLY_VERBS = replacements(
+    """
+    ou>ar am>ar avam>ar aram>ar eram>er iram>ir ando>ar endo>er indo>ir iam>er,ir
+    arao>ar erao>er irao>ir ariam>ar eriam>er iriam>ir assem>ar essem>er issem>ir arem>ar
+    """
+)
+
+_FIXED = words(
+    """
+    agora ainda alem alguem algum alguns ambos ante antes apenas apos aquela aquele aquilo
+    assim atras ate atraves bem bombom cada caos com como contra crise depois desde deus dois duas durante ela ele eles
+    elas entao entre era essa esse esta este eu fora foi hoje homem isso isto lapis longe mais mas menos mesmo muito
+    nada nao nem ninguem nos nunca onde onibus ontem outrem para pires porem porque pois perante quais qual quando
+    quase que quem sem sempre sob sobre sua seu talvez tambem tem tanto teu todo tras tres tudo um uma virus voce
+    vos segundo sede grande ordem jovem imagem viagem nuvem origem margem vantagem virgem fim
+    paris londres bruxelas atenas caracas honduras bahamas filipinas maldivas malvinas hamas lagos
+    texas dallas kansas lisboa damasco marcos lucas moises nicolas tomas elias jonas judas andes alpes
+    acores algarve minas gerais goias palmas santos campos campinas manaus pelotas dores torres alves
+    gomes lopes mendes nunes rodrigues fernandes goncalves soares tavares moraes neves reis ramos vargas dias
+    pires guimaraes moises siria libia iran irao iraque israel palestina russia china india
+    estados unidos emirados antilhas arabes amanda miranda armando fernando orlando eduardo
+    hernando rolando comando quando mando bando contrabando fazendo segundo mundo fundo profundo
+    lindo vindo bem-vindo oriundo dividendo agendo incendo exame programa fundos bandos
+    grecia segovia moscou bissau macau bairro
+    """
+) - words("arabes unidos emirados fundos bandos fazendo agendo incendo bem-vindo campos crise bairro")
+
+_FORMS = irregular(
+    """
+    morto morto morrer matar, morta morto morrer, mortos morto morrer, mortas morto morrer,
+    feito feito fazer, feita feito fazer, dito dito dizer, visto ver, vista vista ver, escrito escrito escrever,
+    posto posto por, aberto aberto abrir, coberto coberto cobrir, preso preso prender,
+    sao ser, era ser era, eram ser, foram ser ir, sido ser, sendo ser, sera ser, serao ser,
+    seria ser, seja ser, sejam ser, vai ir, vao ir, ido ir, indo ir, esta estar esta, estao estar,
+    estava estar, estavam estar, esteve estar, estiveram estar, havia haver, houve haver, ha haver,
+    tem ter, tinha ter, tinham ter, teve ter, tiveram ter, tera ter, terao ter, faz fazer,
+    fazem fazer, fez fazer, fizeram fazer, fara fazer, farao fazer, diz dizer, dizem dizer,
+    disse dizer, disseram dizer, dira dizer, pode poder, podem poder, podia poder, puderam poder,
+    podera poder, poderao poder, quer querer, querem querer, quis querer, poe por, poem por,
+    pos por, puseram por, sabe saber, sabem saber, soube saber, vem vir, veio vir, vieram vir,
+    vira vir virar, da dar, dao dar, deu dar, deram dar, ve ver, veem ver, viu ver, viram ver,
+    maos mao, mao mao, irmaos irmao, cidadaos cidadao, orgaos orgao, orfaos orfao, cristaos cristao,
+    bencaos bencao, sotaos sotao, paes pao, caes cao, alemaes alemao, capitaes capitao, paises pais,
+    pais pais pai, fosseis fossil, misseis missil, repteis reptil, faceis facil, dificeis dificil,
+    uteis util, inuteis inutil, projeteis projetil, frageis fragil, texteis textil, volateis volatil,
+    moveis movel, imoveis imovel, niveis nivel, tuneis tunel, quarteis quartel, papeis papel,
+    hoteis hotel, coroneis coronel, bens bem, homens homem, ordens ordem, jovens jovem,
+    meses mes, ingleses ingles, franceses frances, bases base, fases fase, frases frase, crises crise,
+    teses tese, doses dose, classes classe, males mal, consules consul, mas mas, quaisquer qualquer,
+    boa bom boa, boas bom, bons bom, ma mau, maus mau, crista cristao, alema alemao, irma irma irmao
+    """
+)
+
+
+def spelling(verb: str) -> Iterator[str]:
+    """A verb's stem as it is written before the a of its infinitive: ataquei → atacar."""
+    yield verb
+    if verb.endswith(("quar", "guar")):
+        yield verb[:-4] + ("car" if verb[-4] == "q" else "gar")
+
+
+_GRAMMAR = Grammar(
+    fixed=_FIXED,
+    forms=_FORMS,
+    numbers=Readings(_NUMBERS, shortest=1),
+    mates=Readings(_MATES),
+    pairs=genders(_ADJECTIVES, lambda word: word[:-1] + "a"),
+    verbs=Readings(_VERBS),
+    only_verbs=Readings(_ONLY_VERBS),
+    spelling=spelling,
+)
+
+
+def portuguese(word: str) -> tuple[str, ...]:
+    """The singulars and infinitives that a folded word may be a form of, and its other gender."""
+    return _GRAMMAR.keys(word)
+
+
+LANGUAGES = {"pt": Rules(portuguese)}

@@ -1,0 +1,153 @@
+"""Spanish and Galician: number, gender of adjectives, regular verbs."""
+
+from collections.abc import Iterator
+
+from scraper.text.inflection.endings import (
+    Grammar,
+    Readings,
+    genders,
+    irregular,
+    replacements,
+    words,
+)
+from scraper.text.inflection.rules import Rules
+
+_NUMBERS = replacements(
+    """
+    as>a os>o is>is us>us ss>ss es>e ces>z,ce nces>nce rces>rce
+    ales>al,ale eles>el,ele iles>il,ile oles>ol,ole ules>ul,ule lles>lle
+    ares>ar,are eres>er,ere ires>ir,ire ores>or,ore ures>ur,ure aires>aire
+    anes>an,ane enes>en,ene ines>in,ine ones>on,one unes>un,une
+    ades>ad,ade edes>ed,ede ides>id,ide odes>ode,od udes>ud,ude
+    ases>ase,as eses>es,ese ises>is,ise oses>os,ose uses>us,use yes>y,ye
+    bs>b cs>c ds>d fs>f gs>g ks>k ls>l ms>m ns>n ps>p rs>r ts>t
+    """
+)
+
+# Adjectives: -o and -a where the rest tells an adjective. Other nouns in -o and -a stay apart.
+_GENDERS = " ".join(
+    f"{end}o>{end}a {end}a>{end}o"
+    for end in (
+        "ad id ud os iv iz ic fic an en un ari ori er ent und e i iet ct uert iert uest ism"
+        " agr egr ult ur ert ens uj ust"
+    ).split()
+)
+_MATES = replacements(
+    _GENDERS
+    + " or>ora ora>or es>esa esa>es an>ana ana>an,ano ol>ola ola>ol"
+)
+_ADJECTIVES = """
+    nuevo viejo alto bajo bueno malo rojo negro blanco amarillo largo corto lleno ruso chino turco
+    kurdo judio suizo sueco polaco griego checo croato cubano sirio propio otro mucho poco todo tanto
+    mismo solo ultimo unico publico justo duro puro raro caro barato ancho estrecho rapido pleno
+    limpio fresco frio seco bello feo loco sano enfermo rico falso cierto distinto vasto lento joven
+    intimo maximo minimo proximo legitimo maritimo izquierdo gordo sordo mudo ciego tonto
+    argentino palestino latino filipino masculino femenino clandestino marino vecino bizantino
+    granadino
+    iraqui gitano moro vasco vivo muerto herido preso libio bosnio serbio catolico
+    """
+
+_VERBS = replacements(
+    """
+    a>ar an>ar o>ar io>er,ir e>er,ir en>er,ir as>ar es>er,ir amos>ar emos>er,ar imos>ir
+    ado>ar ada>ar ados>ar adas>ar ido>er,ir ida>er,ir idos>er,ir idas>er,ir
+    aba>ar aban>ar ia>er,ir ian>er,ir aste>ar iste>er,ir
+    ara>ar aran>ar era>er ira>ir eran>er iran>ir are>ar ere>er ire>ir
+    aria>ar arian>ar eria>er eran>er irian>ir erian>er iria>ir
+    ase>ar asen>ar iese>er,ir iesen>er,ir iera>er,ir ieran>er,ir
+    arse>ar erse>er irse>ir arlo>ar arla>ar arlos>ar arlas>ar arle>ar arles>ar
+    erlo>er erla>er erlos>er erlas>er erle>er erles>er irlo>ir irla>ir irlos>ir irlas>ir irle>ir
+    """
+)
+_ONLY_VERBS = replacements(
+    """
+    aron>ar ando>ar aban>ar abamos>ar andose>ar andolo>ar andola>ar
+    iendo>er,ir ieron>er,ir iendose>er,ir yeron>er,ir yendo>er,ir
+    aran>ar arian>ar erian>er irian>ir ieran>er,ir iesen>er,ir aremos>ar eremos>er iremos>ir
+    arse>ar erse>er irse>ir arlo>ar arla>ar arlos>ar arlas>ar arle>ar arles>ar
+    erlo>er erla>er erlos>er erlas>er erle>er erles>er irlo>ir irla>ir irlos>ir irlas>ir irle>ir
+    """
+)
+
+_FIXED = words(
+    """
+    antes apenas atras caos carlos carcas chas como contra crisis cuando dios desde despues donde dos
+    durante entonces entre ella ellas ellos ese esos esas eso esta este esto estos estas fuera gas gracias
+    hacia hasta jamas jesus lejos lunes martes miercoles jueves viernes mas menos mientras nada
+    nunca para pero porque quienes quizas segun sobre solo tal tras tres tesis virus luego
+    ambos adonde aunque ante bajo cada cual ademas detras apellidos
+    barcelona caracas honduras bahamas paris texas hamas lagos tunes damasco marcos lucas moises
+    nicolas tomas matias elias jonas judas andes alpes aires buenos angeles estados unidos
+    londres bruselas atenas filipinas maldivas malvinas canarias baleares asturias cannes reyes
+    mercedes dolores torres flores morales rosales iran oman sudan japon milan teheran afganistan
+    pakistan kazajistan uzbekistan venezuela maria ana eva carmen ramos rios campos santos
+    naciones casas cortes paredes fuentes puentes robles nieves villas cuevas rojas vargas salinas
+    """
+) - words("ramos naciones casas cortes paredes fuentes puentes robles villas cuevas rojas solo flores")
+
+_FORMS = irregular(
+    """
+    muerto muerto morir, muerta muerto morir, muertos muerto morir, muertas muerto morir,
+    hecho hecho hacer, hecha hecho hacer, hechos hecho hacer, hechas hecho hacer,
+    dicho decir, visto ver, vista vista ver, escrito escrito escribir, roto roto romper, puesto puesto poner,
+    abierto abierto abrir, cubierto cubierto cubrir, descubierto descubierto descubrir,
+    vuelto volver, devuelto devolver, resuelto resolver, preso preso prender,
+    es ser, son ser, era ser era, eran ser, fue ser ir, fueron ser ir, sido ser, siendo ser, sera ser,
+    seran ser, sea ser, sean ser, va ir, van ir, iba ir, iban ir, ido ir, yendo ir, vaya ir, vayan ir,
+    esta estar esta, estan estar, estaba estar, estaban estar, estuvo estar, estuvieron estar,
+    ha haber, han haber, habia haber, habian haber, hubo haber, hay haber, haya haber, habra haber,
+    tiene tener, tienen tener, tuvo tener, tuvieron tener, tenia tener, tenian tener, tendra tener,
+    hace hacer, hacen hacer, hizo hacer, hicieron hacer, hara hacer, haran hacer, hacia hacia hacer,
+    dice decir, dicen decir, dijo decir, dijeron decir, diciendo decir, dira decir, diran decir,
+    puede poder, pueden poder, pudo poder, pudieron poder, podra poder, podran poder, podria poder,
+    podrian poder, quiere querer, quieren querer, quiso querer, quisieron querer,
+    pone poner, ponen poner, puso poner, pusieron poner, pondra poner, sabe saber, saben saber,
+    supo saber, supieron saber, viene venir, vienen venir, vino vino venir, vinieron venir,
+    vendra venir, da dar, dan dar, dio dar, dieron dar, ve ver, ven ver, vio ver, vieron ver,
+    murio morir, murieron morir, muere morir, mueren morir, muriendo morir, pidio pedir,
+    pidieron pedir, pide pedir, piden pedir, sigue seguir, siguen seguir, siguio seguir,
+    siguieron seguir, siguiendo seguir, siguiente siguiente, hirio herir, hirieron herir, hiere herir,
+    hieren herir, trae traer, traen traer, trajo traer, trajeron traer, cae caer, caen caer,
+    cayo caer, cayeron caer, huye huir, huyen huir, huyo huir, huyeron huir, sale salir, salen salir,
+    saldra salir, jovenes joven, gases gas, relojes reloj, luces luz, lapices lapiz, cines cine,
+    veces vez, voces voz, cruces cruz, bases base, clases clase, fases fase, frases frase, nubes nube,
+    avances avance, alcances alcance, enlaces enlace, dulces dulce, principes principe,
+    oses os, sedes sede, detalles detalle, interes interes, intereses interes, ingles ingles
+    """
+)
+
+
+def spelling(verb: str) -> Iterator[str]:
+    """A stem as written before its other vowels (ataque → atacar), and without its diphthong."""
+    yield verb
+    stem, end = verb[:-2], verb[-2:]
+    if end == "ar":
+        for written, usual in (("qu", "c"), ("gu", "g"), ("c", "z")):
+            if stem.endswith(written):
+                stem = stem[: -len(written)] + usual
+                yield stem + end
+                break
+    for diphthong, vowel in (("ie", "e"), ("ue", "o")):
+        before, found, after = stem.rpartition(diphthong)
+        if found and before and not before.endswith(("q", "g")) and not set(after) & set("aeiou"):
+            yield before + vowel + after + end
+
+
+_GRAMMAR = Grammar(
+    fixed=_FIXED,
+    forms=_FORMS,
+    numbers=Readings(_NUMBERS, shortest=1),
+    mates=Readings(_MATES),
+    pairs=genders(_ADJECTIVES, lambda word: word[:-1] + "a"),
+    verbs=Readings(_VERBS),
+    only_verbs=Readings(_ONLY_VERBS),
+    spelling=spelling,
+)
+
+
+def spanish(word: str) -> tuple[str, ...]:
+    """The singulars and infinitives that a folded word may be a form of, and its other gender."""
+    return _GRAMMAR.keys(word)
+
+
+LANGUAGES = {"es": Rules(spanish)}
