@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import Lock
+from typing import NamedTuple
 
 from scraper.clock import Clock
 from scraper.dedupe import Relation, relate
+from scraper.errors import QueryError
 from scraper.pipeline.known import (
     Earlier,
     canonical_key,
@@ -15,6 +18,7 @@ from scraper.pipeline.known import (
     keep_identity,
     own_keys,
 )
+from scraper.pipeline.lists import saved_lists
 from scraper.watch import MatchText, WatchSet
 from storage.database import UnitOfWork
 from storage.records import (
@@ -56,12 +60,18 @@ class Admission:
     muted: tuple[Watch, ...] = ()  # matched, but this story rang before
 
 
+class WatchesVersion(NamedTuple):
+    """Which of their changes the compiled watches have seen."""
+
+    watches: int
+    lists: int  # the sets and names that queries look for
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """The watches at one moment, ready to match. Any thread may use it."""
+    """The watches, ready to match, and the version they had at least. Any thread may use it."""
 
-    version: int
-    watches: Mapping[int, Watch]
+    version: WatchesVersion
     together: WatchSet
 
 
@@ -69,7 +79,7 @@ class Compiled:
 class Found:
     """What watches found in a text before its admission began."""
 
-    version: int  # of the watches
+    version: WatchesVersion
     text: MatchText
     matches: Sequence[Match]
 
@@ -114,14 +124,17 @@ class Prospect:
 
 
 class Admitter:
-    """Admits articles. The compiled watches are kept until a watch changes.
+    """Admits articles. The watches stay compiled; what changes of them is read before they match.
 
-    Several threads may admit at once.
+    Several threads may admit at once. A transaction that began before a watch changed matches it as
+    it is now.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._latest: Compiled | None = None
+        self._together = WatchSet()
+        self._version = WatchesVersion(watches=-1, lists=-1)
+        self._refreshing = Lock()
 
     def prepare(self, unit: UnitOfWork, candidate: Candidate) -> Prospect:
         """What to do before admission, outside its transaction.
@@ -133,11 +146,11 @@ class Admitter:
         own = own_keys(entry.url, article.url)
         known = self._known(unit, own, canonical_key(article), candidate)
         if known is None:
-            return Prospect(compiled=compiled, text=match_text(article, candidate.source_name))
+            return Prospect(compiled=compiled, text=_text(unit, article, candidate.source_name))
         article = keep_identity(article, known.article)
         if candidate.from_source or not is_revision(known.article, article):
             return Prospect(compiled=compiled, text=None)
-        text = match_text(article, candidate.source_name)
+        text = _text(unit, article, candidate.source_name)
         return Prospect(compiled=compiled, text=text, doubt=_doubt(unit, known))
 
     def admit(self, unit: UnitOfWork, candidate: Candidate) -> Admission:
@@ -238,8 +251,10 @@ class Admitter:
         compiled = self.compiled(unit)
         rang: list[tuple[Watch, Match, str]] = []
         muted: list[Watch] = []
-        for match in _matches(compiled, match_text(stored.article, source_name), found):
-            watch = compiled.watches[match.watch_id]
+        for match in _matches(compiled, _text(unit, stored.article, source_name), found):
+            watch = compiled.together.watches.get(match.watch_id)
+            if watch is None:  # taken out a moment ago
+                continue
             unit.outbox.match(
                 watch_id=watch.id, article_id=stored.id, passages=match.passages, now=now
             )
@@ -262,19 +277,26 @@ class Admitter:
         return tuple(rang), tuple(muted)
 
     def compiled(self, unit: UnitOfWork) -> Compiled:
-        """The watches as this transaction sees them, which may be later or earlier than another."""
-        version = unit.watches.version()
-        latest = self._latest
-        if latest is not None and latest.version == version:
-            return latest
-        watches = {watch.id: watch for watch in unit.watches.list(include_paused=False)}
-        compiled = Compiled(version=version, watches=watches, together=WatchSet(watches.values()))
-        # Read again: another thread may have been faster. What is kept is only ever replaced.
-        latest = self._latest
-        if latest is None or latest.version < version:
-            self._latest = compiled
-            _report_broken(compiled)
-        return compiled
+        """The watches with all changes that this transaction sees, and perhaps later ones."""
+        version = WatchesVersion(watches=unit.watches.version(), lists=unit.lists_version())
+        if version.watches > self._version.watches or version.lists > self._version.lists:
+            with self._refreshing:
+                self._refresh(unit, version)
+        return Compiled(version=self._version, together=self._together)
+
+    def _refresh(self, unit: UnitOfWork, version: WatchesVersion) -> None:
+        together, seen = self._together, self._version
+        was_broken = dict(together.broken)
+        if version.lists > seen.lists:
+            together.relist(saved_lists(unit))
+        if version.watches > seen.watches:
+            changes = unit.watches.changes(seen.watches)
+            for gone in changes.gone:
+                together.discard(gone)
+            for watch in changes.active:
+                together.put(watch)
+        self._version = WatchesVersion(*map(max, seen, version))
+        _report_broken(together, was_broken)
 
 
 def _doubt(unit: UnitOfWork, known: StoredArticle) -> Doubt | None:
@@ -305,10 +327,12 @@ def _matches(compiled: Compiled, text: MatchText, found: Found | None) -> Sequen
     return compiled.together.match(text)
 
 
-def _report_broken(compiled: Compiled) -> None:
+def _report_broken(together: WatchSet, was: Mapping[int, QueryError]) -> None:
     """A watch that cannot ring must not be silent about it."""
-    for watch_id, error in compiled.together.broken.items():
-        watch = compiled.watches[watch_id]
+    for watch_id, error in together.broken.items():
+        if was.get(watch_id) is error:
+            continue
+        watch = together.watches[watch_id]
         _log.error(
             "the watch %s cannot ring: %s, at character %d of its query. %s",
             watch.name,
@@ -333,7 +357,14 @@ def once_key(watch: Watch, stored: StoredArticle) -> str:
     return f"watch:{watch.id}:story:{stored.story_id}"
 
 
-def match_text(article: Article, source_name: str | None) -> MatchText:
+def _text(unit: UnitOfWork, article: Article, source_name: str | None) -> MatchText:
+    tags = unit.sources.tags(source_name) if source_name is not None else ()
+    return match_text(article, source_name, tags)
+
+
+def match_text(
+    article: Article, source_name: str | None, source_tags: Sequence[str] = ()
+) -> MatchText:
     """An article as watches read it."""
     return MatchText(
         title=article.title,
@@ -343,6 +374,11 @@ def match_text(article: Article, source_name: str | None) -> MatchText:
         language=article.language,
         source=source_name,
         url=article.url,
+        authors=article.authors,
+        section=article.section,
+        tags=(*article.tags, *source_tags),
+        kind=article.kind.value,
+        published_at=article.published_at,
     )
 
 

@@ -19,7 +19,7 @@ from scraper.watch.anchors import (
     usual_share,
 )
 from scraper.watch.indexed import IndexedText
-from scraper.watch.nodes import And, AnyOf, AtLeast, Leaf, Near, Node, Not, Or, Phrase
+from scraper.watch.nodes import AnyOf, Node, Phrase, leaves_of
 from scraper.watch.shapes import Shapes, is_shape
 
 _FEW: Final = 100  # queries, which say nothing yet of what is in the news
@@ -187,19 +187,9 @@ def _anchors_of_list(leaves: AnyOf) -> tuple[Anchor, ...]:
 
 def _words(root: Node) -> Iterator[str]:
     """The words and shapes that a query looks for."""
-    pending: list[Node] = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, And | Or):
-            pending += node.children
-        elif isinstance(node, Near):
-            pending += node.operands
-        elif isinstance(node, Not | AtLeast):
-            pending.append(node.child)
-        elif isinstance(node, Phrase):
-            pending += node.parts
-        elif isinstance(node, Leaf):
-            anchor = anchor_of(node)
+    for leaf in leaves_of(root):
+        for part in leaf.parts if isinstance(leaf, Phrase) else (leaf,):
+            anchor = anchor_of(part)
             if anchor is not None and isinstance(anchor.value, str):
                 yield anchor.value
 

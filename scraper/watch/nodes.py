@@ -7,7 +7,7 @@ parses to an equal tree.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,6 +49,9 @@ __all__ = [
     "Run",
     "Term",
     "Wildcard",
+    "leaves_of",
+    "looks_for_lists",
+    "places",
 ]
 
 _MOST_WINDOWS: Final = 20_000  # of a proximity within a proximity
@@ -251,6 +254,27 @@ def places(operand: Node, text: IndexedText) -> Sequence[Span]:
         return operand.spans(text)
     assert isinstance(operand, Or), "the parser lets no other through"
     return sorted({span for child in operand.children for span in places(child, text)})
+
+
+def leaves_of(root: Node) -> Iterator[Leaf]:
+    """The leaves of a tree, from the last to the first; a phrase and a list count as one."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, And | Or):
+            pending += node.children
+        elif isinstance(node, Near):
+            pending += node.operands
+        elif isinstance(node, Not | AtLeast):
+            pending.append(node.child)
+        else:
+            assert isinstance(node, Leaf), "the kinds of nodes are these"
+            yield node
+
+
+def looks_for_lists(root: Node) -> bool:
+    """Whether a query depends on saved sets, or on the names of places or countries."""
+    return any(isinstance(leaf, AnyOf) for leaf in leaves_of(root))
 
 
 def _hits_at(operand: Node, spans: Sequence[Span], text: IndexedText) -> list[Hit]:

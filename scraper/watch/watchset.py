@@ -8,7 +8,9 @@ from typing import NamedTuple
 from scraper.errors import QueryError
 from scraper.watch.index import Index
 from scraper.watch.indexed import IndexedText
+from scraper.watch.lists import NO_LISTS, Lists
 from scraper.watch.matchtext import MatchText, primary_language
+from scraper.watch.nodes import looks_for_lists
 from scraper.watch.passages import passages
 from scraper.watch.query import Query, compile_query
 from storage.records import Match, Watch
@@ -49,8 +51,9 @@ class WatchSet:
     `broken` has the watches whose query does not compile, by id; the others do not suffer.
     """
 
-    def __init__(self, watches: Iterable[Watch] = ()) -> None:
+    def __init__(self, watches: Iterable[Watch] = (), *, lists: Lists = NO_LISTS) -> None:
         self._lock = Lock()
+        self._lists = lists
         self._broken: dict[int, QueryError] = {}
         self._watches: dict[int, Watch] = {}
         self._slots: dict[int, _Slot] = {}
@@ -77,7 +80,7 @@ class WatchSet:
     def put(self, watch: Watch) -> None:
         """Add a watch, or take it as it is now."""
         try:
-            query = compile_query(watch.spec.query)
+            query = compile_query(watch.spec.query, lists=self._lists)
         except QueryError as error:
             with self._lock:
                 self._discard(watch.id)
@@ -114,6 +117,19 @@ class WatchSet:
             self._index.discard(number, query.root)
             del self._slots[number], self._number_of_query[query]
             self._free.append(number)
+
+    def relist(self, lists: Lists) -> None:
+        """Take these as the saved lists, and compile anew what looks for any."""
+        self._lists = lists
+        with self._lock:
+            concerned = [*self._broken] + [
+                watch_id
+                for watch_id, number in self._number_of_watch.items()
+                if looks_for_lists(self._slots[number].query.root)
+            ]
+            watches = [self._watches[watch_id] for watch_id in concerned]
+        for watch in watches:
+            self.put(watch)
 
     def match(self, text: MatchText) -> list[Match]:
         """The watches that the text satisfies, with its passages, by ascending watch id.

@@ -1,7 +1,6 @@
 """Admission decides what an article is and rings its watches, in one transaction."""
 
 import logging
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +8,6 @@ import pytest
 
 from scraper.dedupe import sign
 from scraper.discover.links import host, normalise
-from scraper.pipeline import admit
 from scraper.pipeline.admit import (
     Admitter,
     Candidate,
@@ -18,7 +16,15 @@ from scraper.pipeline.admit import (
     match_text,
 )
 from storage.database import Database
-from storage.records import AlertPer, Article, Entry, SourceSpec, WatchSpec
+from storage.records import (
+    AlertPer,
+    Article,
+    Entry,
+    Match,
+    SourceSpec,
+    TermSetSpec,
+    WatchSpec,
+)
 from tests.end_to_end.outlets import story
 from tests.fakes import FakeClock
 
@@ -260,37 +266,46 @@ def test_another_text_than_was_matched_is_matched_again(desk):
     assert len(desk.admit(url, found=found).rang) == 1
 
 
-def test_threads_that_admit_while_a_watch_changes_each_have_watches_that_fit(desk, monkeypatch):
-    """One compiles the later watches while another, with an earlier view, goes past it."""
-    url = "https://morning.example/one"
-    begun, passed = threading.Event(), threading.Event()
-    compile_all = admit.WatchSet
-
-    def slowly(watches):
-        compiled = compile_all(watches)
-        if len(compiled) == 2:
-            begun.set()
-            assert passed.wait(10)
-        return compiled
-
-    monkeypatch.setattr(admit, "WatchSet", slowly)
+def test_a_transaction_that_began_before_a_change_has_the_later_watches(desk):
     with desk.database.read() as earlier:
         earlier.watches.version()  # its view of the database begins here
+        assert len(desk.admitter.compiled(earlier).together) == 1
         with desk.database.begin() as unit:
             unit.watches.add(WatchSpec(name="headline", query="headline"), now=NOW)
+        with desk.database.read() as later:
+            assert len(desk.admitter.compiled(later).together) == 2
+        assert len(desk.admitter.compiled(earlier).together) == 2
+    assert len(desk.admit("https://morning.example/one").rang) == 2
 
-        def compile_later():
-            with desk.database.read() as later:
-                desk.admitter.compiled(later)
 
-        thread = threading.Thread(target=compile_later)
-        thread.start()
-        assert begun.wait(10)
-        assert len(desk.admitter.compiled(earlier).together) == 1
-        passed.set()
-        thread.join(10)
-        assert len(desk.admitter.compiled(earlier).together) == 1
-    assert len(desk.admit(url).rang) == 2
+def test_a_watch_that_went_after_it_matched_does_not_ring(desk):
+    with desk.database.read() as unit:
+        compiled = desk.admitter.compiled(unit)
+        (watch_id,) = compiled.together.watches
+    match = Match(watch_id=watch_id, passages=())
+    url = "https://morning.example/one"
+    found = found_before(desk, url, (match,))
+    compiled.together.discard(watch_id)
+    assert desk.admit(url, found=found).rang == ()
+
+
+def test_a_set_that_changes_is_in_force_for_the_next_article(desk):
+    with desk.database.begin() as unit:
+        unit.sets.add(TermSetSpec(name="arms", terms=("catapult",)), now=NOW)
+    desk.watch(query="set:arms")
+    assert len(desk.admit("https://morning.example/1", story(1), title="A catapult").rang) == 1
+    with desk.database.begin() as unit:
+        unit.sets.edit("arms", TermSetSpec(name="arms", terms=("catapult", "story")), now=NOW)
+    assert len(desk.admit("https://morning.example/2", story(2), title="A story").rang) == 1
+
+
+def test_the_tags_of_a_source_are_those_of_its_articles(desk):
+    tagged = replace(desk.sources[0].spec, tags=("wire",))
+    with desk.database.begin() as unit:
+        unit.sources.sync([tagged], NOW)
+    desk.watch(query="tag:wire")
+    assert len(desk.admit("https://morning.example/one").rang) == 1
+    assert len(desk.admit("https://evening.example/one", OTHER, source=1).rang) == 0
 
 
 def test_a_watch_that_does_not_compile_is_reported(desk, caplog):
