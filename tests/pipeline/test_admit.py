@@ -300,7 +300,7 @@ def test_a_set_that_changes_is_in_force_for_the_next_article(desk):
 
 
 def test_the_tags_of_a_source_are_those_of_its_articles(desk):
-    tagged = replace(desk.sources[0].spec, tags=("wire",))
+    tagged = SourceSpec(name="morning", url="https://morning.example/", tags=("wire",))
     with desk.database.begin() as unit:
         unit.sources.sync([tagged], NOW)
     desk.watch(query="tag:wire")
