@@ -18,6 +18,7 @@ from scraper.draining import a_few_times, together
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
 from scraper.machine import is_alive, machine
 from scraper.pipeline.admit import COPY_WINDOW, Admission
+from scraper.pipeline.indexing import index_articles
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Lane, Reader
 from scraper.pipeline.sandbox import Sandbox
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 VISITS = 16  # sources visited at once
 DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, on another machine
-INDEXED_AT_ONCE = 200  # articles added to the full-text index in one transaction
+INDEXED_AT_ONCE = 200  # articles added to the indexes in one step
 # Together with what the dashboard needs, the seconds of an end are fewer than ten.
 GRACE = 4.0  # that work in hand has to finish
 LAST_WRITE = 2.0  # that the database has to take note
@@ -141,10 +142,11 @@ class App:
         return sum(cut_off)
 
     async def index(self) -> int:
-        """Bring the full-text index up to date, a bounded step; how many articles are left."""
-        return await self.database.run(
+        """Bring the indexes of articles up to date, a bounded step; how many are left."""
+        left = await self.database.run(
             lambda unit: unit.search.index_pending(INDEXED_AT_ONCE) and unit.search.pending()
         )
+        return left + await index_articles(self.database, INDEXED_AT_ONCE)
 
     async def prune(self) -> dict[str, int]:
         """Delete what is kept no longer; how much of what."""

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from storage.key_query import token
 from storage.statements import AnyRow, chunks
 from storage.tables import article_keys as table
+from storage.tables import articles
 
 # Of an article's tokens together, in bytes; a tsvector holds 1 MiB at most.
 MOST_BYTES = 512 * 1024
@@ -45,6 +46,16 @@ def changed(connection: Connection, ids: Sequence[int]) -> None:
             .where(table.c.article_id.in_(some))
             .values(rules=0, whole=False, changes=table.c.changes + 1)
         )
+
+
+def changed_of_source(connection: Connection, source_id: int) -> None:
+    """Note the same of all articles of a source: its name and its tags are among their keys."""
+    of_source = sa.select(articles.c.id).where(articles.c.source_id == source_id)
+    connection.execute(
+        sa.update(table)
+        .where(table.c.article_id.in_(of_source))
+        .values(rules=0, whole=False, changes=table.c.changes + 1)
+    )
 
 
 def tokens(keys: Collection[str]) -> str | None:

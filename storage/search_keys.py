@@ -172,6 +172,12 @@ class SearchKeys:
             )
         ]
 
+    def oldest(self) -> datetime | None:
+        """When the first of all articles was first seen."""
+        return self.connection.scalar(
+            sa.select(articles.c.first_seen_at).order_by(articles.c.first_seen_at).limit(1)
+        )
+
     def texts(self, ids: Sequence[int]) -> list[ArticleTexts]:
         """The articles of these ids, in their order, each with its earlier texts."""
         found: dict[int, ArticleTexts] = {}

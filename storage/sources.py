@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import key_index
 from storage.named import Pausable
 from storage.records import Source, SourceKind, SourceSpec
 from storage.statements import AnyRow
@@ -47,6 +48,8 @@ class Sources(Pausable[SourceSpec, Source]):
 
     def _again(self, row: AnyRow, spec: SourceSpec, now: datetime) -> dict[str, Any]:
         changes = super()._again(row, spec, now)
+        if (spec.name, spec.tags) != (row.name, tuple(row.tags or ())):
+            key_index.changed_of_source(self.connection, row.id)
         if spec.url != row.url:
             changes |= {**_FRESH, "next_visit_at": now}
         elif row.retired:

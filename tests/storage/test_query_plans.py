@@ -49,7 +49,7 @@ PARTIAL = {
     "ix_notices_open",
 }
 # In the order that is asked for, so reading stops at the limit.
-ORDERED = {"ix_stories_updated", "sqlite_autoindex_alerts_1"}
+ORDERED = {"ix_articles_seen", "ix_stories_updated", "sqlite_autoindex_alerts_1"}
 
 QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "sources.claim_due": lambda u: u.sources.claim_due(NOW, worker="w", limit=5),
@@ -118,6 +118,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "keys.candidates": lambda u: u.keys.candidates(
         KeysAnyOf((KeyIs("a"), KeyIs("b", prefix=True))), since=NOW, until=NOW + DAY, rules=2
     ),
+    "keys.oldest": lambda u: u.keys.oldest(),
     "keys.texts": lambda u: u.keys.texts([1, 2]),
     "sites.get": lambda u: u.sites.get("a.example", lock=True),
     "sites.put": lambda u: u.sites.put(SiteHealth(host="a.example", updated_at=NOW)),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,10 +12,10 @@ from storage import key_index, key_query, maintenance
 from storage.database import Database
 from storage.idset import IdSet
 from storage.key_query import LONGEST, simplified, token
-from storage.records import KeyExpression, KeyIs, KeysAllOf, KeysAnyOf, StoredArticle
+from storage.records import KeyExpression, KeyIs, KeysAllOf, KeysAnyOf, SourceSpec, StoredArticle
 from storage.search_keys import Stale
 from storage.unit import UnitOfWork
-from tests.storage.making import DAY, HOUR, NOW, add_article, signature
+from tests.storage.making import DAY, HOUR, NOW, add_article, add_source, signature
 
 RULES = 3
 Keys = Callable[[StoredArticle], Collection[str] | None]
@@ -104,6 +103,27 @@ def test_what_other_rules_made_is_made_again(database: Database):
         # And back, by a program of before.
         assert found(unit, "rockets", rules=RULES) == [2, 1]
         assert unit.keys.pending(RULES) == 2
+
+
+def test_what_a_source_is_called_and_tagged_is_among_the_keys_of_its_articles(database: Database):
+    with database.begin() as unit:
+        wire, other = add_source(unit, tags=("old",)), add_source(unit, "other")
+        for source in (wire, other):
+            add_article(unit, source.name, source_id=source.id)
+        assert [each.source_tags for each in unit.keys.texts([1, 2])] == [("old",), ()]
+        for spec in (
+            SourceSpec(name="wire", url=wire.url, tags=("new",)),
+            SourceSpec(name="wires", url=wire.url, tags=("new",)),
+        ):
+            index(unit, lambda _: ["x"])
+            unit.sources.edit("wire", spec, now=NOW)
+            (stale,) = unit.keys.stale(RULES, 10)
+            assert (stale.texts.source_name, stale.texts.source_tags) == (spec.name, spec.tags)
+        index(unit, lambda _: ["x"])
+        unit.sources.edit(
+            "wires", SourceSpec(name="wires", url="https://b.example/", tags=("new",)), now=NOW
+        )
+        assert unit.keys.pending(RULES) == 0
 
 
 def test_new_texts_are_indexed_before_those_of_other_rules(database: Database):
@@ -333,4 +353,3 @@ def test_sets_of_ids_are_sets(one: set[int], other: set[int]):
 
 def test_a_set_without_room_is_empty():
     assert list(IdSet.of([1, 2], low=5, high=4)) == []
-    assert timedelta(0) == DAY - DAY
