@@ -38,6 +38,7 @@ SECTIONS = {
     "What it watches": {
         "source": "scraper.cli.sources",
         "watch": "scraper.cli.watches",
+        "set": "scraper.cli.sets",
         "channel": "scraper.cli.channels",
         "site": "scraper.cli.sites",
     },

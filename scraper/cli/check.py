@@ -14,15 +14,18 @@ import click
 from scraper.app import open_database
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import read_settings
-from scraper.cli.output import print_json
+from scraper.cli.output import print_json, say
+from scraper.cli.queries import broken_watches
 from scraper.errors import TocsinError, UsageError
 from scraper.packaged import packaged_file
+from scraper.pipeline.lists import saved_lists
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.site_watch import BROKEN
 from scraper.printable import printable
-from scraper.settings import FILE_NAME, Loaded
+from scraper.settings import FILE_NAME, Loaded, find_file, load
+from scraper.settings.check import check as check_settings
+from scraper.settings.check import names_other_sets
 from scraper.settings.sites import sites_of
-from scraper.watch import WatchSet
 from scraper.web.server import bind
 from storage.engines import parse_url
 from storage.errors import StorageError
@@ -58,12 +61,24 @@ def init(config: Path) -> None:
 @settings_option
 def check(config: Path | None) -> None:
     """Read the settings, and say what is wrong and where."""
-    loaded = read_settings(config, warn=True)
+    loaded = load(find_file(config))
+    stored = _stored_sets(loaded) if names_other_sets(loaded) else None
+    for problem in check_settings(loaded, stored=stored):
+        say(str(problem), err=True)
     settings = loaded.settings
     click.echo(
         f"{loaded.file}: fine. {len(settings.source)} sources, {len(settings.watch)} watches, "
         f"{len(settings.channel)} channels."
     )
+
+
+def _stored_sets(loaded: Loaded) -> dict[str, tuple[str, ...]]:
+    """The sets of terms in the database; it is not made for that."""
+    path = _sqlite_path(loaded)
+    if path is not None and not path.exists():
+        return {}
+    with open_database(loaded) as database, database.read() as unit:
+        return {saved.name: saved.spec.terms for saved in unit.sets.list()}
 
 
 @click.command()
@@ -157,8 +172,9 @@ def _database(loaded: Loaded) -> str:
 def _watches(loaded: Loaded) -> str:
     with open_database(loaded) as database, database.read() as unit:
         watches = unit.watches.list(include_paused=True)
+        broken = broken_watches(watches, saved_lists(unit))
     names = {watch.id: watch.name for watch in watches}
-    if broken := WatchSet(watches).broken:
+    if broken:
         reasons = "; ".join(f'"{names[key]}": {error}' for key, error in broken.items())
         raise UsageError(f"these can never ring, for their query is wrong: {reasons}")
     return f"{len(watches)}, all of them can ring"
@@ -191,11 +207,18 @@ def _disk(loaded: Loaded) -> str:
 
 def _database_folder(loaded: Loaded) -> Path | None:
     """Where the SQLite file is, or is to be; None for a database on a server."""
+    file = _sqlite_path(loaded)
+    if file is None:
+        return None
+    return next(folder for folder in file.parents if folder.is_dir())
+
+
+def _sqlite_path(loaded: Loaded) -> Path | None:
+    """The file of an SQLite database; None for a database on a server."""
     url = parse_url(loaded.settings.service.database)
     if url.get_backend_name() != "sqlite":
         return None
-    file = loaded.folder.absolute() / (url.database or "")
-    return next(folder for folder in file.parents if folder.is_dir())
+    return loaded.folder.absolute() / (url.database or "")
 
 
 def _listen(loaded: Loaded) -> str:

@@ -2,14 +2,13 @@
 
 import dataclasses
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-from scraper.printable import printable, printable_json
+from scraper.printable import columns, printable, printable_json
 from scraper.settings import format_duration
 from storage.records import Article
 
@@ -106,18 +105,6 @@ def _cell(value: object, *, limit: int = 72) -> str:
         return ", ".join(_cell(item, limit=limit) for item in value)
     text = " ".join(printable(str(value)).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def columns(text: str) -> int:
-    """The columns that a text takes on a terminal: wide characters take two, marks none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if _is_wide(character) else 1
-        for character in text
-    )
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in {"W", "F"}
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -15,7 +15,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scraper.cli.output import (
     NO_ADDRESS,
-    columns,
     fields_of,
     moment,
     plain,
@@ -25,7 +24,7 @@ from scraper.cli.output import (
 from scraper.errors import UsageError
 from scraper.extract import Extraction
 from scraper.extract.overlay import LaidBlock, Stretch, lay, stretches
-from scraper.printable import printable
+from scraper.printable import columns, printable
 from storage.records import Article
 
 F = TypeVar("F", bound=Callable[..., Any])

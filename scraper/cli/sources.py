@@ -28,10 +28,12 @@ def source() -> None:
 @click.argument("name")
 @click.argument("url")
 @click.option("--every", metavar="DURATION", help="Such as 10m; left out: learned.")
+@click.option("--tag", "tags", multiple=True, help="A word by which watches choose sources.")
 @settings_option
-def add(name: str, url: str, every: str | None, config: Path | None) -> None:
+def add(name: str, url: str, every: str | None, tags: tuple[str, ...], config: Path | None) -> None:
     """Add a source: a feed, a sitemap or an index page."""
-    values = {"name": name, "url": url} | ({} if every is None else {"every": every})
+    values = {"name": name, "url": url, "tags": tags}
+    values |= {} if every is None else {"every": every}
     spec = checked_section(SourceSettings, values).spec()
     with opened(config) as database, database.begin() as unit:
         for other in unit.sources.list():
@@ -86,6 +88,7 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
             "address": shown.url,
             "kind": shown.kind,
             "every": shown.every or "learned",
+            "tags": shown.tags,
             "interval": shown.interval,
             "from": shown.origin,
             "state": _state(shown),

@@ -1,13 +1,17 @@
 """What only shows when the settings are looked at together."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
 
 from scraper.alerts import CHANNEL_TYPES
 from scraper.errors import QueryError
 from scraper.settings.channels import channel_problems, smtp_problems
 from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted
-from scraper.watch import compile_query
+from scraper.settings.queries import AnySet, named_lists, pointed, warnings, wrong_terms
+from scraper.watch import Query, compile_query
+from scraper.watch.lists import Lists
 from storage.engines import parse_url
 from storage.errors import DatabaseAddressError
 
@@ -15,16 +19,41 @@ Path = tuple[str | int, ...]
 Finding = tuple[Path, str, bool]  # path, message, is it only a warning
 
 
-def check(loaded: Loaded) -> list[Problem]:
-    """The warnings; InvalidSettingsError if anything is wrong."""
+def check(loaded: Loaded, *, stored: Mapping[str, Sequence[str]] | None = None) -> list[Problem]:
+    """The warnings; InvalidSettingsError if anything is wrong.
+
+    `stored` are the sets of terms that the database has, by name. Without it, a query may name a
+    set that the settings do not know: perhaps the database does.
+    """
+    before, after = (_database, _names, _channels, _sets), (_watches, _sources, _sites)
+    findings = chain(
+        *(look(loaded) for look in before),
+        _queries(loaded, stored),
+        *(look(loaded) for look in after),
+    )
     problems = [
         Problem(place=loaded.place(path), key=dotted(path), message=message, warning=warning)
-        for look in (_database, _names, _channels, _watches, _sources, _sites)
-        for path, message, warning in look(loaded)
+        for path, message, warning in findings
     ]
     if any(not problem.warning for problem in problems):
         raise InvalidSettingsError(problems)
     return problems
+
+
+def names_other_sets(loaded: Loaded) -> bool:
+    """Whether a query names a set that the settings do not know."""
+    lists = AnySet({given.name: given.terms for given in loaded.settings.set})
+    for watch in loaded.settings.watch:
+        with suppress(QueryError):  # which is told by `check`
+            if _other_sets(compile_query(watch.query, lists=lists), lists):
+                return True
+    return False
+
+
+def _other_sets(query: Query, lists: Lists) -> list[str]:
+    return [
+        name for kind, name in named_lists(query) if kind == "set" and name not in lists.known_sets
+    ]
 
 
 def _database(loaded: Loaded) -> Iterator[Finding]:
@@ -36,7 +65,7 @@ def _database(loaded: Loaded) -> Iterator[Finding]:
 
 def _names(loaded: Loaded) -> Iterator[Finding]:
     settings = loaded.settings
-    for section in ("source", "channel", "watch"):
+    for section in ("source", "channel", "set", "watch"):
         seen: dict[str, int] = {}
         for index, item in enumerate(getattr(settings, section)):
             first = seen.setdefault(item.name, index)
@@ -61,13 +90,26 @@ def _channels(loaded: Loaded) -> Iterator[Finding]:
         yield path, message, False
 
 
+def _sets(loaded: Loaded) -> Iterator[Finding]:
+    spelled: dict[str, int] = {}
+    for index, given in enumerate(loaded.settings.set):
+        for _, message in wrong_terms(given.terms):
+            yield ("set", index), f'in the set "{given.name}", {message}', False
+        lists = Lists(dict.fromkeys(spelled, ()))
+        alike = lists.set_name(given.name)
+        if alike is not None and alike != given.name:
+            place = loaded.place(("set", spelled[alike], "name"))
+            message = f'queries cannot tell "{given.name}" from "{alike}", at {place}'
+            yield ("set", index, "name"), message, False
+        spelled.setdefault(given.name, index)
+
+
 def _watches(loaded: Loaded) -> Iterator[Finding]:
     settings = loaded.settings
     channels = [channel.name for channel in settings.channel]
     sources = [source.name for source in settings.source]
     for index, watch in enumerate(settings.watch):
         path: Path = ("watch", index)
-        yield from _query((*path, "query"), watch.query)
         yield from _references((*path, "channels"), "channel", watch.channels, channels)
         yield from _references((*path, "sources"), "source", watch.sources, sources)
         if not watch.channels:
@@ -78,13 +120,21 @@ def _watches(loaded: Loaded) -> Iterator[Finding]:
             )
 
 
-def _query(path: Path, query: str) -> Iterator[Finding]:
-    try:
-        compile_query(query)
-    except QueryError as error:
-        pointer = f"{query}\n    {' ' * error.position}^"
-        remedy = f" {error.remedy}" if error.remedy else ""
-        yield path, f"{error}.{remedy}\n    {pointer}", False
+def _queries(loaded: Loaded, stored: Mapping[str, Sequence[str]] | None) -> Iterator[Finding]:
+    own = {given.name: given.terms for given in loaded.settings.set}
+    lists = AnySet(own) if stored is None else Lists({**stored, **own})
+    for index, watch in enumerate(loaded.settings.watch):
+        path: Path = ("watch", index, "query")
+        try:
+            query = compile_query(watch.query, lists=lists)
+        except QueryError as error:
+            yield path, pointed(error, watch.query), False
+            continue
+        for warning in warnings(query):
+            yield path, warning, True
+        for name in _other_sets(query, lists):
+            message = _unknown("set", name, lists.known_sets)
+            yield path, f"{message}. Or is it kept in the database? See `tocsin set list`", True
 
 
 def _sources(loaded: Loaded) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.cli.output import columns
 from scraper.cli.overlay import Explained, page, wrapped
 from scraper.extract import Extraction
 from scraper.extract.overlay import LaidBlock, Reason
+from scraper.printable import columns
 from storage.records import Article
 
 GOLDEN = Path(__file__).parent / "pages" / "overlay.html"

@@ -131,7 +131,7 @@ def test_a_wrong_query_is_pointed_at():
 
 
 def test_a_watch_without_channels_is_only_a_warning():
-    text = "[[source]]\nname='s'\nurl='http://s.example/'\n[[watch]]\nname='w'\nquery='x'\n"
+    text = "[[source]]\nname='s'\nurl='http://s.example/'\n[[watch]]\nname='w'\nquery='rocket'\n"
     (warning,) = check(parse(text, file=Path("tocsin.toml"), environ={}))
     assert warning.warning
     assert "log and on the dashboard only" in warning.message
@@ -238,3 +238,28 @@ def test_pages_may_be_kept_not_at_all(never):
 def test_how_long_pages_are_kept_is_a_duration(wrong):
     with pytest.raises(InvalidSettingsError, match=r"service\.keep_pages"):
         parse(f"[service]\nkeep_pages = {wrong}", file=None, environ={})
+
+
+def test_a_set_that_the_settings_do_not_know_may_be_in_the_database():
+    text = (
+        "[[source]]\nname='s'\nurl='http://s.example/'\n[[channel]]\nname='c'\ntype='email'\n"
+        "to=['a@example.org']\n[[set]]\nname='officials'\nterms=['Muqtada al-Sadr']\n"
+        "[[watch]]\nname='w'\nchannels=['c']\nquery='Baghdad AND set:{}'\n"
+    )
+    known = parse(text.format("officials"), file=Path("tocsin.toml"), environ={})
+    assert check(known) == check(known, stored={}) == []
+    other = parse(text.format("oficials"), file=Path("tocsin.toml"), environ={})
+    (warning,) = check(other)
+    assert warning.place == "tocsin.toml:14"
+    assert warning.warning
+    assert 'no set "oficials"; did you mean "officials"?' in warning.message
+    assert check(other, stored={"oficials": ["x"]}) == []
+    with pytest.raises(InvalidSettingsError, match='There is no set "oficials"'):
+        check(other, stored={})
+
+
+def test_a_query_that_is_suspicious_is_only_warned_of():
+    text = "[[watch]]\nname='w'\nquery='a*'\n"
+    warnings = check(parse(text, file=Path("tocsin.toml"), environ={}))
+    assert "watch[0].query" in [warning.key for warning in warnings]
+    assert all(warning.warning for warning in warnings)

@@ -1,0 +1,58 @@
+"""Queries as people type them: compiled with the saved lists, or pointed at where wrong."""
+
+import re
+from collections.abc import Iterable
+
+from scraper.cli.output import say
+from scraper.errors import QueryError
+from scraper.printable import pointed_at
+from scraper.settings.queries import named_lists, warnings
+from scraper.watch import Query, compile_query
+from scraper.watch.lists import NO_LISTS, Lists
+from storage.records import Watch
+
+_MAY_NAME_A_SET = re.compile("[:\uff1a\ufe55]")  # colons as keyboards have them
+
+
+def compiled_query(query: str, lists: Lists = NO_LISTS) -> Query:
+    """The query, or an error that points at what is wrong in it."""
+    try:
+        return compile_query(query, lists=lists)
+    except QueryError as error:
+        raise QueryError(
+            f"{error}\n{pointed_at(query, error.position)}\n{error.remedy}".rstrip(),
+            position=error.position,
+            remedy=error.remedy,
+        ) from None
+
+
+def say_warnings(query: Query, *, place: str = "") -> None:
+    """Tell what is suspicious in a query, on standard error."""
+    for warning in warnings(query):
+        say(f"{place}warning: {warning}", err=True)
+
+
+def broken_watches(watches: Iterable[Watch], lists: Lists) -> dict[int, QueryError]:
+    """The watches that cannot ring, by id, and why."""
+    broken = {}
+    for watch in watches:
+        try:
+            compile_query(watch.spec.query, lists=lists)
+        except QueryError as error:
+            broken[watch.id] = error
+    return broken
+
+
+def using_set(name: str, watches: Iterable[Watch], lists: Lists) -> list[Watch]:
+    """The watches whose queries name this set."""
+    using = []
+    for watch in watches:
+        if not _MAY_NAME_A_SET.search(watch.spec.query):
+            continue  # compiling a hundred thousand takes its time
+        try:
+            query = compile_query(watch.spec.query, lists=lists)
+        except QueryError:
+            continue  # it names a set that is not there
+        if ("set", name) in named_lists(query):
+            using.append(watch)
+    return using
