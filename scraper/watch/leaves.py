@@ -1,183 +1,317 @@
-"""From a word or a phrase as typed to what is looked up."""
+"""From a word, a phrase or an expression as typed to what is looked up."""
 
-import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Final, NamedTuple
 
 from scraper.errors import QueryError
 from scraper.text.words import Word, is_unspaced, words
-from scraper.watch.forms import compounds
+from scraper.watch.dates import published
+from scraper.watch.expressions import check_expression, check_wildcard, edits, unslashed
+from scraper.watch.fields import mark
+from scraper.watch.forms import cased, compounds
 from scraper.watch.indexed import WIDEST
 from scraper.watch.lexer import Kind, Piece
-from scraper.watch.matchtext import FIELDS, host_of, primary_language
-from scraper.watch.nodes import Leaf, Mark, Mode, Part, Phrase, Run, Term, Wildcard
+from scraper.watch.matchtext import AS_WRITTEN
+from scraper.watch.nodes import Fuzzy, Leaf, Mode, Part, Phrase, Regex, Run, Term, Wildcard
 
-KNOWN_FIELDS = (*FIELDS, "lang", "site")
-SHORTEST_PREFIX = 2  # letters before *
+# Letters of no language, which stand for * and ? while words are parted: with them a word is one.
+_STARS, _MARKS = "\U00016fd0", "\U00016fd1"
+_TO_LETTERS: Final = str.maketrans({"*": _STARS, "?": _MARKS, _STARS: " ", _MARKS: " "})
+_TO_SIGNS: Final = str.maketrans({_STARS: "*", _MARKS: "?"})
+_REPEATED: Final = re.compile(r"[*?]{2,}")
 
-# What other tools call our fields.
-_ALSO_CALLED = {
-    "headline": "title", "intitle": "title", "allintitle": "title", "subject": "title",
-    "summary": "standfirst", "description": "standfirst", "lead": "standfirst",
-    "teaser": "standfirst", "intro": "standfirst",
-    "text": "body", "content": "body", "intext": "body",
-    "language": "lang", "host": "site", "domain": "site", "url": "site", "inurl": "site",
-    "feed": "source", "publisher": "source", "outlet": "source",
-}  # fmt: skip
+# An escaped sign is no operator, only what parts words: this has no meaning in a query.
+_PLAIN_SIGN: Final = "\u00a7"
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_UNSEEN: Final = "\u2060"  # in place of the backslash, so that what follows stays where it is
+_OPERATOR_SIGNS: Final = frozenset('*?~^|,;[]{}<>"\\()')
 
+_COMMAS: Final = ",;\u060c\u061b\u3001\u104a"
 # What means something in other query languages and would be passed over in silence in this one.
-_REFUSED = (
-    (re.compile(r"\?"), "? is no wildcard", "Leave it out, or end the word with * for any ending."),
-    (re.compile(r"[\[\]{}]"), "Only ( and ) make groups", "Write ( and ), or quote the words."),
+_SUSPECT: Final = re.compile(rf"[\[\]{{}}|^<>{_COMMAS}]|\\\Z")
+_REFUSED: Final = (
+    (
+        re.compile(r"[\[\]{}]"),
+        "Only ( and ) make groups",
+        "Write ( and ), or quote the words; a range of dates follows published:.",
+    ),
     (re.compile(r"\|"), "A single | is no operator", "Write OR."),
-    (re.compile(r"^!"), "! is no operator", "Write NOT, or - before the word."),
     (re.compile(r"\^"), "Words cannot be weighted", "Leave out ^ and what follows."),
     (
-        re.compile("~"),
-        "Words are not matched loosely",
-        'Leave out ~, or end the word with *. After a phrase, "…"~5 allows words in between.',
+        re.compile(r"[<>]"),
+        "Only dates are compared",
+        "Leave out < and >, or write a date, as in published:>=2026-01-31.",
     ),
-    (re.compile(r"\\"), "There is no escape character", "Put the words in quotes."),
-    (re.compile(r"^/(?=.*/$)"), "There are no regular expressions", "Write words."),
     (
-        re.compile(r"(?<!\d)[,;،؛、，；]|[,;،؛、，；](?!\d)"),
+        re.compile(rf"(?<!\d)[{_COMMAS}]|[{_COMMAS}](?!\d)"),
         "A comma joins nothing",
         "Write OR for any of the words, AND for all of them.",
     ),
+    (re.compile(r"\\\Z"), "Nothing follows \\", "Leave it out, or write \\\\ for the sign itself."),
 )
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
-_HOST = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*")
+
+class Context(NamedTuple):
+    """What stands before a term: a field that has text; another field; `=` or `case:`."""
+
+    within: str | None = None
+    special: str | None = None
+    mode: Mode | None = None
 
 
-def check_field(piece: Piece) -> str:
-    """The name of the field that the piece opens. Raises QueryError for one unknown."""
-    if piece.text in KNOWN_FIELDS:
-        return piece.text
-    close = difflib.get_close_matches(piece.text, KNOWN_FIELDS, n=1, cutoff=0.6)
-    meant = _ALSO_CALLED.get(piece.text) or (close[0] if close else None)
-    raise QueryError(
-        f'There is no field "{piece.text}"',
-        position=piece.position,
-        remedy=(f"Did you mean {meant}:? " if meant else "")
-        + f"The fields are {', '.join(KNOWN_FIELDS)}. A colon that is no field's goes in quotes.",
+def leaf(piece: Piece, context: Context) -> Leaf:
+    """What a word, a phrase or an expression looks up. Raises QueryError."""
+    within, special, mode = context
+    if special is not None:
+        if piece.kind is Kind.REGEX:
+            raise QueryError(
+                f"{special}: takes no regular expression",
+                position=piece.position,
+                remedy=f'Write the value itself, as in {special}:"…", in quotes if it has a slash.',
+            )
+        return published(piece) if special == "published" else mark(piece, special)
+    if piece.kind is Kind.WORD:
+        return _word(piece, within, mode)
+    return (
+        _phrase(piece, within, mode) if piece.kind is Kind.PHRASE else _regex(piece, within, mode)
     )
 
 
-def leaf(piece: Piece, field: str | None) -> Leaf:
-    """What a word or a phrase looks up in `field`. Raises QueryError."""
-    if field == "lang":
-        return _language(piece)
-    if field == "site":
-        return _site(piece)
-    if piece.kind is Kind.WORD:
-        return _word(piece, field)
-    return _phrase(piece, field)
-
-
-def _word(piece: Piece, field: str | None) -> Leaf:
-    text = piece.text
+def _word(piece: Piece, within: str | None, mode: Mode | None) -> Leaf:
+    text, written = piece.text, piece.written
+    if mode is not None:
+        written = f"{'case:' if mode is Mode.CASED else '='}{written}"
+    elif within in AS_WRITTEN:
+        mode = Mode.EXACT
     if text.isascii() and text.isalnum():  # most words, so without further ado
-        return Term(text.lower(), within=field, written=piece.written)
-    for pattern, message, remedy in _REFUSED:
-        if match := pattern.search(text):
-            raise QueryError(message, position=piece.position + match.start(), remedy=remedy)
-    parts = _parts(text, piece.position, Mode.PLAIN)
-    if len(parts) == 1:
-        return replace(parts[0], within=field, written=piece.written)
-    return Phrase(parts, _joined(text, parts), None, field, piece.written)
+        return _term(text, text.lower(), within, mode, written)
+    if within == "url":
+        # An address has signs of its own: only * has its meaning.
+        return row(text.replace("?", " "), piece.position, within, mode, written)
+    text = plain_signs(text, piece.position)
+    if "~" in text:
+        return _fuzzy(text, piece, within, mode, written)
+    check_case_of_shape(text, piece.position, mode)
+    return row(text, piece.position, within, mode, written, joins=piece.text == written)
 
 
-def _phrase(piece: Piece, field: str | None) -> Leaf:
-    parts = _parts(piece.text, piece.position + 1, Mode.EXACT)
-    slop = piece.number
-    if slop is not None and (slop > WIDEST or slop < 1):
-        raise too_wide(slop, piece.position + len(piece.written) - len(str(slop)))
+def _term(text: str, token: str, within: str | None, mode: Mode | None, written: str = "") -> Term:
+    if mode is None:
+        named = text[0].isupper() and not text.isupper()
+        return Term(token, Mode.NAME if named else Mode.PLAIN, "", within, written)
+    return Term(token, mode, cased(text) if mode is Mode.CASED else "", within, written)
+
+
+def plain_signs(text: str, position: int) -> str:
+    """The text with what is escaped made harmless, as long as before. Raises QueryError."""
+    text = _harmless(text)
+    if _SUSPECT.search(text):
+        for pattern, message, remedy in _REFUSED:
+            if match := pattern.search(text):
+                raise QueryError(message, position=position + match.start(), remedy=remedy)
+    return text
+
+
+def _harmless(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(
+        lambda match: _UNSEEN + (_PLAIN_SIGN if match[1] in _OPERATOR_SIGNS else match[1]), text
+    )
+
+
+def check_case_of_shape(text: str, position: int, mode: Mode | None) -> None:
+    """Refuse wildcards where capitals count: the words they are compared with have none."""
+    at = min((index for sign in "*?" if (index := text.find(sign)) >= 0), default=-1)
+    if mode is Mode.CASED and at >= 0:
+        raise QueryError(
+            f"{text[at]} stands for letters of either case: case: does not go with it",
+            position=position + at,
+            remedy="Leave out case:, or write a regular expression, as in case:/US[A-Z]*/.",
+        )
+
+
+def _fuzzy(text: str, piece: Piece, within: str | None, mode: Mode | None, written: str) -> Leaf:
+    at = text.index("~")
+    base, suffix, position = text[:at], text[at:], piece.position + at
+    if not base:
+        raise QueryError(
+            "Nothing stands before ~",
+            position=position,
+            remedy="Write it straight behind the word, as in Mosul~1.",
+        )
+    if mode is Mode.CASED:
+        raise QueryError(
+            "~ lets letters differ: case: does not go with it",
+            position=position,
+            remedy="Leave out case:, or leave out ~.",
+        )
+    parts = _parts(base, piece.position, Mode.EXACT)
+    first = parts[0]
+    is_word = len(parts) == 1 and isinstance(first, Term) and not is_unspaced(first.token)
+    token = first.token if isinstance(first, Term) else base
+    return Fuzzy(token, edits(suffix, position, base, is_word=is_word), within, written)
+
+
+def _phrase(piece: Piece, within: str | None, mode: Mode | None) -> Leaf:
+    inside = piece.position + 1
+    text = _harmless(piece.text)
+    if within == "url":
+        text = text.replace("?", " ")
+    check_case_of_shape(text, inside, mode)
+    written = f"case:{piece.written}" if mode is Mode.CASED else piece.written
+    slop = _slop(piece)
+    parts = _parts(text, inside, Mode.CASED if mode is Mode.CASED else Mode.EXACT)
     if len(parts) == 1:  # one word has nothing in between
-        return replace(parts[0], within=field, written=piece.written)
-    return Phrase(parts, None, slop, field, piece.written)
+        return _with_place(parts[0], within, written)
+    return Phrase(parts, None, slop or None, within, written)
 
 
-def too_wide(number: int, position: int) -> QueryError:
+def _slop(piece: Piece) -> int | None:
+    suffix, number = piece.suffix, piece.suffix[1:]
+    if not suffix:
+        return None
+    position = piece.position + len(piece.written) - len(suffix)
+    if suffix[0] == "^":
+        raise QueryError(
+            "Phrases cannot be weighted", position=position, remedy="Leave out ^ and what follows."
+        )
+    if suffix[0] == "*":
+        raise QueryError(
+            "A * behind the quotes stands for nothing",
+            position=position,
+            remedy='Write it straight behind the last word within them, as in "rocket attack*".',
+        )
+    if not number.isdecimal():
+        raise QueryError(
+            "It does not say how far apart the words of the phrase may be",
+            position=position,
+            remedy='Write a whole number straight behind ~, as in "rocket Baghdad"~5.',
+        )
+    slop = int(number[:9])
+    if slop > WIDEST:
+        raise out_of_range(slop, position + 1, lowest=0)
+    return slop
+
+
+def out_of_range(number: int, position: int, *, lowest: int = 1) -> QueryError:
     """What is wrong with a proximity of no words or too many."""
     return QueryError(
         f"A distance of {number} words is out of range",
         position=position,
-        remedy=f"Write a number from 1 to {WIDEST}.",
+        remedy=f"Write a number from {lowest} to {WIDEST}.",
     )
 
 
-def _parts(text: str, position: int, mode: Mode) -> tuple[Part, ...]:
-    """The words of `text`, which starts at `position` of the query, for a phrase."""
-    found = words(text)
+def _regex(piece: Piece, within: str | None, mode: Mode | None) -> Leaf:
+    pattern = unslashed(piece.text)
+    is_cased = mode is Mode.CASED
+    check_expression(pattern, piece.position + 1, cased=is_cased)
+    written = f"case:{piece.written}" if is_cased else piece.written
+    return Regex(pattern, is_cased, within, written)
+
+
+def row(
+    text: str,
+    position: int,
+    within: str | None,
+    mode: Mode | None,
+    written: str,
+    *,
+    joins: bool = True,
+) -> Leaf:
+    """The words of `text` in a row; a single one as what it is.
+
+    Without a `mode`, each word is plain or a name, as it is typed. With `joins` a compound is also
+    found written as one.
+    """
+    found = _parts(text, position, mode)
+    if len(found) == 1:
+        return _with_place(found[0], within, written)
+    joined = _joined(text, found, mode) if joins else None
+    return Phrase(found, joined, None, within, written)
+
+
+def _with_place(part: Part, within: str | None, written: str) -> Leaf:
+    if isinstance(part, Term):
+        return Term(part.token, part.mode, part.spelling, within, written)
+    if isinstance(part, Wildcard):
+        return Wildcard(part.pattern, within, written)
+    return Run(part.tokens, within, written)
+
+
+def _parts(text: str, position: int, mode: Mode | None) -> tuple[Part, ...]:
+    """The words of `text`, which starts at `position` of the query."""
+    has_shape = "*" in text or "?" in text
+    source = text.translate(_TO_LETTERS) if has_shape else text
+    found = words(source)
     if not found:
         raise QueryError(
             f"There is no word in {text!r}" if text.strip() else "There is nothing in the quotes",
             position=position,
             remedy="Write a word with letters or digits, or leave it out.",
         )
-    _check_stars(text, found, position)
+    if has_shape:
+        found = _without_idle_signs(found, position)
     parts: list[Part] = []
     end = -1
     for word in found:
-        unspaced = is_unspaced(word.text)
-        if unspaced and word.start == end:
+        token, start, word_end = word
+        unspaced = not token.isascii() and is_unspaced(token)
+        if unspaced and start == end:
             before = parts[-1]
-            tokens = before.tokens if isinstance(before, Run) else (before.token,)
-            parts[-1] = Run((*tokens, word.text))
+            tokens = before.tokens if isinstance(before, Run) else _token_of(before)
+            parts[-1] = Run((*tokens, token))
+        elif unspaced:
+            parts.append(Term(token, Mode.EXACT))
+        elif has_shape and (_STARS in token or _MARKS in token):
+            parts.append(_shape(token, position + start))
         else:
-            prefix = text[word.end : word.end + 1] == "*" and not unspaced
-            parts.append(Wildcard(word.text + "*") if prefix else Term(word.text, mode))
-        end = word.end if unspaced else -1
+            parts.append(_term(source[start:word_end], token, None, mode))
+        end = word_end if unspaced else -1
     return tuple(parts)
 
 
-def _check_stars(text: str, found: Sequence[Word], position: int) -> None:
-    by_end = {word.end: word for word in found}
-    for at in (index for index, character in enumerate(text) if character == "*"):
-        word = by_end.get(at)
-        if word is None or text[at + 1 : at + 2].isalnum():
+def _token_of(part: Part) -> tuple[str, ...]:
+    assert isinstance(part, Term), "a character alone is one"
+    return (part.token,)
+
+
+def _shape(token: str, position: int) -> Wildcard:
+    pattern = _REPEATED.sub(
+        lambda signs: "?" * signs[0].count("?") + "*" * ("*" in signs[0]),
+        token.translate(_TO_SIGNS),
+    )
+    check_wildcard(pattern, position)
+    return Wildcard(pattern)
+
+
+def _without_idle_signs(found: Sequence[Word], position: int) -> list[Word]:
+    """Without a * straight beside a character of a script without spaces: it adds nothing there."""
+    starts, ends = set(), set()
+    for word in found:
+        if is_unspaced(word.text):
+            starts.add(word.start)
+            ends.add(word.end)
+    kept = []
+    for word in found:
+        if word.text.strip(_STARS) or not (word.start in ends or word.end in starts):
+            kept.append(word)
+        elif word.start in ends and word.end in starts:
             raise QueryError(
-                "A * stands where no word ends",
-                position=position + at,
-                remedy="Put it straight after the first letters of a word, as in rocket*.",
-            )
-        if len(word.text) < SHORTEST_PREFIX and not is_unspaced(word.text):
-            raise QueryError(
-                f"{text[word.start : at]}* would match far too much",
+                "A * does not go between characters of a script without spaces",
                 position=position + word.start,
-                remedy=f"Write at least {SHORTEST_PREFIX} letters before *.",
+                remedy="Write a space and ONEAR/5 in its place, as in 火 ONEAR/5 箭.",
             )
+    return kept
 
 
-def _joined(text: str, parts: Sequence[Part]) -> Term | None:
+def _joined(text: str, parts: Sequence[Part], mode: Mode | None) -> Term | None:
     """How a compound is written as one word: air-strike, airstrike."""
-    found = words(text)
-    for compound in compounds(text, found):
+    if not all(isinstance(part, Term) for part in parts):
+        return None
+    for compound in compounds(text, words(text)):
         if (compound.first, compound.last) == (0, len(parts) - 1):
-            return Term(compound.joined)
+            return _term(text.strip(), compound.joined, None, mode)
     return None
-
-
-def _language(piece: Piece) -> Leaf:
-    value = piece.text.strip()
-    primary = primary_language(value)
-    if primary is None or not _LANGUAGE.fullmatch(value):
-        raise QueryError(
-            f"{piece.text!r} is no language code",
-            position=piece.position,
-            remedy="Write the two letters of ISO 639-1, as in lang:en or lang:ar.",
-        )
-    return Mark("lang", primary, piece.written)
-
-
-def _site(piece: Piece) -> Leaf:
-    host = host_of(piece.text.strip())
-    if host is None or not _HOST.fullmatch(host):
-        raise QueryError(
-            f"{piece.text!r} is no host name",
-            position=piece.position,
-            remedy="Write the host alone, as in site:news.example.org.",
-        )
-    return Mark("site", host.removeprefix("www."), piece.written)

@@ -1,13 +1,13 @@
-"""The pieces of a query as typed: words, phrases, operators, parentheses."""
+"""The pieces of a query as typed: words, phrases, expressions, operators, parentheses."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from scraper.errors import QueryError
-
-QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02\u300c\u300d\u300e\u300f'
+from scraper.watch.characters import Plain
+from scraper.watch.lookalikes import check_operator, check_slash, check_word
 
 
 class Kind(Enum):
@@ -15,96 +15,128 @@ class Kind(Enum):
 
     WORD = auto()
     PHRASE = auto()
+    REGEX = auto()
+    RANGE = auto()  # `[… TO …]`, `>=…`: what `published:` is followed by
     FIELD = auto()  # `title:`, what it governs follows
+    MODE = auto()  # `case:` or `=`
     OPEN = auto()
     CLOSE = auto()
     AND = auto()
     OR = auto()
     NOT = auto()
-    MINUS = auto()  # `-` before what is excluded
-    NEAR = auto()
+    MINUS = auto()  # `-` or `!` before what is excluded
+    NEAR = auto()  # `NEAR/5` or `ONEAR/5`
+    ATLEAST = auto()
+    WRONG = auto()  # what is no piece at all; nothing is read behind it
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a query. `position` is its offset; `written` is all of it, `text` the inside."""
+class Piece(NamedTuple):
+    """A piece of a query. `position` is its offset; `written` is all of it, `text` the inside.
+
+    `suffix` is what a phrase ends with behind its quotes; `number` that of NEAR/5 and ATLEAST/3.
+    Positions are those in the plain text (see characters.py).
+    """
 
     kind: Kind
     position: int
     written: str
     text: str = ""
-    number: int | None = None  # of NEAR/5, and of "a phrase"~5
+    suffix: str = ""
+    number: int = 0
 
-
-# Input methods and web pages bring these; each is read as the plain character, offsets unchanged.
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e", " "),
-        **dict.fromkeys("\u2066\u2067\u2068\u2069\ufeff\u061c", " "),
-        "\uff08": "(",
-        "\uff09": ")",
-        "\uff1a": ":",
-        "\uff0a": "*",
-        "\uff5e": "~",
-    }
-)
 
 _HEBREW = "\u05d0-\u05ea"
-_GERSHAYIM = rf"(?<=[{_HEBREW}])[{QUOTES}](?=[{_HEBREW}])"  # within a word: it opens nothing
+_GERSHAYIM = rf'(?<=[{_HEBREW}])"(?=[{_HEBREW}])'  # within a word: it opens nothing
+_THOUSANDS = r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))"  # a space within a number
 _PIECE = re.compile(
-    rf"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<and>&&)|(?P<or>\|\|)"
-    rf"|(?P<phrase>[{QUOTES}](?P<inside>(?:[^{QUOTES}]|{_GERSHAYIM})*)(?P<shut>[{QUOTES}]?)"
-    r"(?:~(?P<slop>\d*))?)"
-    rf"|(?P<word>(?:(?!&&|\|\|)[^\s(){QUOTES}]|{_GERSHAYIM})+)"
+    rf"(?P<space>\s+)|(?P<simple>[^\W_]++)(?=[\s)]|\Z)(?!{_THOUSANDS})"
+    r"|(?P<open>\()|(?P<close>\))"
+    r"|(?P<and>&&|\u2227)|(?P<or>\|\||[\u2228\u2016])"
+    rf'|"(?P<phrase>(?:[^"\\]|\\.|{_GERSHAYIM})*+)(?P<shut>"?)(?P<suffix>[~^*][^\s()"]*)?'
+    r'|/(?P<regex>(?:[^/\\]|\\.)*+)(?P<end>/?)(?P<behind>[^\s()"]*)'
+    r"|(?P<word>(?:(?!&&|\|\||[\u2228\u2016\u2227])"
+    rf'[^\s()"\\]|\\.|\\\Z|{_THOUSANDS}|{_GERSHAYIM})+)',
+    re.DOTALL,
 )
 _FIELD = re.compile(r"([^\W\d_]\w*):")
-_MINUS = re.compile("[-\u2212\u2012-\u2015](?=[^\\W_]|\\Z)")
-_PLUS = re.compile(r"\+(?=[^\s)+])")
-_SINGLE_QUOTED = re.compile(
-    rf"['\u2018][^'\u2018\u2019(){QUOTES}]*\s[^'\u2018\u2019(){QUOTES}]*['\u2019](?=[\s)]|\Z)"
+_SIGNS = re.compile(
+    r"(?P<plus>\+(?=[^\s)+]))|(?P<minus>[-\u2212\u2012-\u2015](?=[^\s)\-\u2212\u2012-\u2015])"
+    r"|!(?=[^\s)]))|(?P<exact>=(?=[^\s)=]))"
 )
+_OPERATOR = re.compile(r"(O?NEAR|ATLEAST)/(\d+)")
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
-_NEAR = re.compile(r"NEAR/(\d+)")
-_LIKE_NEAR = re.compile(r"NEAR\d*|(?i:(?:near|w|pre|n|adj)/\d*|adj\d+)")
+_SYMBOLS = {"open": Kind.OPEN, "close": Kind.CLOSE, "and": Kind.AND, "or": Kind.OR}
+
+# Fields whose values have signs of their own: an address, a time.
+_RAW = frozenset({"site", "url", "published"})
+_RAW_WORD = re.compile(r'[^\s()"]+')
+_RANGE = re.compile(r"[\[{][^\]}]*[\]}]?|(?:[<>]=?|=|[\u2264\u2265])\s*[^\s()\"]*")
 
 
-def pieces(query: str) -> Iterator[Piece]:
-    """The pieces of `query` in their order, then an END. Raises QueryError."""
-    plain = query.translate(_PLAIN)
+def pieces(plain: Plain) -> tuple[list[Piece], QueryError | None]:
+    """The pieces of a query in their order, then an END; or a WRONG, and what is wrong.
+
+    The error comes beside them, for before its place there may be another, which the parser sees.
+    Positions are those in `plain.text`.
+    """
+    found: list[Piece] = []
+    try:
+        for piece in _pieces(plain.text):
+            found.append(piece)  # noqa: PERF402 - what came before an error is needed, too
+    except QueryError as error:
+        found.append(Piece(Kind.WRONG, error.position, ""))
+        return found, error
+    return found, None
+
+
+def _pieces(text: str) -> Iterator[Piece]:
     position = 0
-    raw_value = False  # after `site:` an address may stand, whose colon makes no field
-    while position < len(plain):
-        match = _PIECE.match(plain, position)
+    raw: str | None = None  # the field just read, if its value has signs of its own
+    groups: list[str | None] = [None]  # the same for the parentheses that are open
+    match_piece = _PIECE.match
+    while position < len(text):
+        match = match_piece(text, position)
         assert match, "the pattern takes every character"
-        if match["space"]:
+        name = match.lastgroup
+        if name == "space":
             position = match.end()
             continue
-        if _PLUS.match(plain, position):  # what must be there: so it must without the sign
+        governing = raw or groups[-1]
+        piece = None
+        if governing and name in {"simple", "word", "behind"}:
+            piece = _raw_value(match, governing)
+        if piece is None:
+            piece = _piece(match, name)
+        if piece is None:  # a plus: what must be there, must be there without it
             position += 1
             continue
-        piece = _piece(match, raw_value=raw_value)
-        raw_value = piece.kind is Kind.FIELD and piece.text == "site"
         position += len(piece.written)
+        if piece.kind is Kind.FIELD:
+            raw = piece.text if piece.text in _RAW else None
+        elif piece.kind is Kind.OPEN:
+            groups.append(governing)
+            raw = None
+        else:
+            raw = None
+            if piece.kind is Kind.CLOSE and len(groups) > 1:
+                groups.pop()
         yield piece
-    yield Piece(Kind.END, len(plain), "")
+    yield Piece(Kind.END, len(text), "")
 
 
-def _piece(match: re.Match[str], *, raw_value: bool) -> Piece:
+def _piece(match: re.Match[str], name: str | None) -> Piece | None:
     written, position = match[0], match.start()
-    for name, kind in (
-        ("open", Kind.OPEN),
-        ("close", Kind.CLOSE),
-        ("and", Kind.AND),
-        ("or", Kind.OR),
-    ):
-        if match[name]:
-            return Piece(kind, position, written)
-    if match["phrase"]:
-        return _phrase(match)
-    if field := None if raw_value else _FIELD.match(written):
-        return Piece(Kind.FIELD, position, field[0], field[1].casefold())
-    return _word(match)
+    if name == "simple":
+        if written in _OPERATORS:
+            return Piece(_OPERATORS[written], position, written)
+        check_word(written, position)
+        return Piece(Kind.WORD, position, written, written)
+    if name == "word":
+        return _word(match)
+    if name in _SYMBOLS:
+        return Piece(_SYMBOLS[name], position, written)
+    return _regex(match) if name == "behind" else _phrase(match)
 
 
 def _phrase(match: re.Match[str]) -> Piece:
@@ -115,42 +147,55 @@ def _phrase(match: re.Match[str]) -> Piece:
             position=position,
             remedy='End the phrase with ", or leave the mark out.',
         )
-    if match["slop"] == "":
+    return Piece(Kind.PHRASE, position, match[0], match["phrase"], match["suffix"] or "")
+
+
+def _regex(match: re.Match[str]) -> Piece:
+    position, pattern = match.start(), match["regex"]
+    check_slash(match[0], position)
+    if not match["end"]:
         raise QueryError(
-            "It does not say how far apart the words of the phrase may be",
-            position=match.end() - 1,
-            remedy='Write a number after ~, as in "rocket Baghdad"~5.',
+            "The regular expression is never closed",
+            position=position,
+            remedy="End it with /, or put the slash in quotes with the words beside it.",
         )
-    number = int(match["slop"][:9]) if match["slop"] else None
-    return Piece(Kind.PHRASE, position, match[0], match["inside"], number)
+    if match["behind"]:
+        raise QueryError(
+            f"Something stands straight behind the expression: {match['behind']}",
+            position=match.start("behind"),
+            remedy="Leave it out, or write a space before it; capitals make no difference"
+            r" without case:, and a slash within is written \/.",
+        )
+    return Piece(Kind.REGEX, position, match[0], pattern)
 
 
-def _word(match: re.Match[str]) -> Piece:
+def _word(match: re.Match[str]) -> Piece | None:
     written, position = match[0], match.start()
-    if operator := _OPERATORS.get(written):
-        return Piece(operator, position, written)
-    if near := _NEAR.fullmatch(written):
-        return Piece(Kind.NEAR, position, written, number=int(near[1][:9]))
-    if _LIKE_NEAR.fullmatch(written):
-        raise QueryError(
-            f"{written} is no operator here",
-            position=position,
-            remedy="Write NEAR/5 for at most five words in between, in upper case, "
-            f'or "{written}" in quotes for the word.',
-        )
-    if _is_minus(match):
-        return Piece(Kind.MINUS, position, written[0])
-    if _SINGLE_QUOTED.match(match.string, position):
-        raise QueryError(
-            "Single quotes make no phrase",
-            position=position,
-            remedy='Write the phrase in double quotes, as in "rocket attack".',
-        )
+    if operator := _OPERATOR.fullmatch(written):
+        kind = Kind.ATLEAST if operator[1] == "ATLEAST" else Kind.NEAR
+        return Piece(kind, position, written, operator[1], number=int(operator[2][:9]))
+    if sign := _SIGNS.match(match.string, position):
+        if sign.lastgroup == "plus":
+            return None
+        kind = Kind.MINUS if sign.lastgroup == "minus" else Kind.MODE
+        return Piece(kind, position, sign[0], sign[0])
+    check_operator(match.string, written, position)
+    if field := _FIELD.match(written):
+        name = field[1].casefold()
+        return Piece(Kind.MODE if name == "case" else Kind.FIELD, position, field[0], name)
     return Piece(Kind.WORD, position, written, written)
 
 
-def _is_minus(match: re.Match[str]) -> bool:
-    if minus := _MINUS.match(match[0]):
-        following = match.string[match.start() + minus.end() : match.start() + minus.end() + 1]
-        return bool(following) and not following.isspace() and following != ")"
-    return False
+def _raw_value(match: re.Match[str], field: str) -> Piece | None:
+    """The value of a field as it stands; None for what is no value but an operator."""
+    text, position = match.string, match.start()
+    if field == "published" and (found := _RANGE.match(text, position)):
+        return Piece(Kind.RANGE, position, found[0], found[0])
+    if field == "url" and match.lastgroup == "behind" and match["end"] and not match["behind"]:
+        return None  # a regular expression; other addresses begin with a slash, too
+    found = _RAW_WORD.match(text, position)
+    assert found, "it was a word"
+    written = found[0]
+    if written in _OPERATORS or _OPERATOR.fullmatch(written) or _SIGNS.match(text, position):
+        return None
+    return Piece(Kind.WORD, position, written, written)

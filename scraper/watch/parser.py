@@ -1,285 +1,379 @@
 """From a query as typed to its tree.
 
-    query = any
-    any   = all ("OR" all)*
-    all   = not (["AND"] not)*            two terms side by side: both are wanted
-    not   = ("NOT" | "-") not | near
-    near  = unit ("NEAR/n" unit)*
-    unit  = word | phrase | "(" any ")" | field ":" unit
+    query   = any
+    any     = all ("OR" all)*
+    all     = not (["AND"] not)*            two terms side by side: both are wanted
+    not     = ("NOT" | "-" | "!") not | near
+    near    = unit (("NEAR/n" | "ONEAR/n") unit)*
+    unit    = "ATLEAST/n" unit | before* (word | phrase | regex | range | "(" any ")")
+    before  = field ":" | "case:" | "=" | "+"
 
 Operators are kept on a stack of our own (Dijkstra's shunting yard), so that no query, however deep,
 exhausts the interpreter's.
 """
 
-from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from scraper.errors import QueryError
-from scraper.watch.indexed import WIDEST, IndexedText
-from scraper.watch.leaves import check_field, leaf, too_wide
+from scraper.watch.characters import plain
+from scraper.watch.checks import (
+    check_at_least,
+    check_near,
+    check_number,
+    first_unbounded,
+    misplaced_operator,
+    missing_operand,
+)
+from scraper.watch.entries import any_of
+from scraper.watch.fields import NAME_FIELDS, TEXT_FIELDS, check_field
+from scraper.watch.leaves import Context, leaf
 from scraper.watch.lexer import Kind, Piece, pieces
-from scraper.watch.matchtext import MatchText
-from scraper.watch.nodes import And, Leaf, Near, Node, Not, Or
+from scraper.watch.lists import NO_LISTS, ListKind, Lists
+from scraper.watch.nodes import And, AtLeast, Leaf, Mode, Near, Node, Not, Or
 
-LONGEST_QUERY = 10_000  # characters
-MOST_TERMS = 1_000
-DEEPEST = 100  # parentheses and NOTs within one another
+LONGEST_QUERY: Final = 50_000  # characters
+MOST_TERMS: Final = 5_000
+DEEPEST: Final = 100  # parentheses, NOTs and ATLEASTs within one another
 
-_BINDING = {Kind.OR: 1, Kind.AND: 2, Kind.NOT: 3, Kind.NEAR: 4, Kind.MINUS: 5}
-_BINARY = frozenset({Kind.AND, Kind.OR, Kind.NEAR})
-_NOTHING = IndexedText(MatchText())
+_BINDING: Final = {
+    Kind.OR: 1,
+    Kind.AND: 2,
+    Kind.NOT: 3,
+    Kind.NEAR: 4,
+    Kind.MINUS: 5,
+    Kind.ATLEAST: 6,
+}
+_BINARY: Final = frozenset({Kind.AND, Kind.OR, Kind.NEAR})
+_TERMS: Final = frozenset({Kind.WORD, Kind.PHRASE, Kind.REGEX, Kind.RANGE})
+_PREFIXES: Final = frozenset({Kind.NOT, Kind.MINUS, Kind.ATLEAST})
+_LIKE_OPERATORS: Final = frozenset(
+    {"and", "or", "not", "near", "onear", "And", "Or", "Not", "Near", "Onear", "ONear", "ONEar"}
+)
+_NO_CONTEXT: Final = Context()
 
 
-def parse(query: str) -> Node:
+class Parsed(NamedTuple):
+    """The tree of a query with what its warnings look at.
+
+    `places` has the position of each leaf, in their order; `mixed` where AND and OR stand side by
+    side without parentheses.
+    """
+
+    root: Node
+    places: list[int]
+    mixed: list[int]
+    pieces: list[Piece]
+
+
+def parse(query: str, lists: Lists = NO_LISTS) -> Node:
     """The tree of `query`. Raises QueryError."""
+    return parse_closely(query, lists).root
+
+
+def parse_closely(query: str, lists: Lists = NO_LISTS) -> Parsed:
+    """The tree of `query`, and where its leaves are. Raises QueryError."""
     if len(query) > LONGEST_QUERY:
         raise QueryError(
             f"The query has {len(query):,} characters",
             position=LONGEST_QUERY,
-            remedy=f"Keep it below {LONGEST_QUERY:,}; make several watches of it.",
+            remedy=f"Keep it below {LONGEST_QUERY:,}; make several watches of it, or a set: of"
+            " its terms.",
         )
-    root = _Parser().parse(query)
-    if root.holds(_NOTHING):
+    meant = plain(query)
+    try:
+        parsed = _Parser(lists).parse(*pieces(meant))
+    except QueryError as error:
+        if meant.offsets is None:
+            raise
         raise QueryError(
-            "The query would match almost every article: it only says what must not be there",
-            position=_first_exclusion(query),
-            remedy="Say also what must be there, as in rocket NOT football;"
-            " on both sides of an OR.",
-        )
-    return root
+            str(error), position=meant.at(error.position), remedy=error.remedy
+        ) from None
+    if meant.offsets is None:
+        return parsed
+    return parsed._replace(
+        places=[*map(meant.at, parsed.places)], mixed=[*map(meant.at, parsed.mixed)]
+    )
 
 
-def _first_exclusion(query: str) -> int:
-    return next(piece.position for piece in pieces(query) if piece.kind in {Kind.NOT, Kind.MINUS})
-
-
-@dataclass(slots=True)
-class _Pending:
-    """An operator, or a parenthesis with the field it was opened under."""
+class _Pending(NamedTuple):
+    """An operator, or a parenthesis with the context outside of it."""
 
     piece: Piece
-    outer_field: str | None = None
+    outer: Context = _NO_CONTEXT
 
 
-@dataclass(slots=True)
 class _Parser:
-    operands: list[Node] = field(default_factory=list)
-    pending: list[_Pending] = field(default_factory=list)
-    group_field: str | None = None  # of the parentheses we are in
-    field_piece: Piece | None = None  # `title:` just read, what it governs is to come
-    terms: int = 0
-    nested: int = 0  # parentheses and NOTs pending
+    __slots__ = (
+        "_before",
+        "_group",
+        "_lists",
+        "_mixed",
+        "_negations",
+        "_nested",
+        "_next",
+        "_operands",
+        "_pending",
+        "_pieces",
+        "_places",
+    )
 
-    def parse(self, query: str) -> Node:
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+        self._operands: list[Node] = []
+        self._pending: list[_Pending] = []
+        self._group = _NO_CONTEXT  # of the parentheses we are in
+        self._next = _NO_CONTEXT  # of the term to come
+        self._before: list[Piece] = []  # `title:`, `case:` … just read, for the term to come
+        self._places: list[int] = []
+        self._negations: dict[int, int] = {}  # by the number of leaves before: where a NOT stands
+        self._mixed: list[int] = []
+        self._nested = 0  # parentheses, NOTs and ATLEASTs pending
+        self._pieces: list[Piece] = []
+
+    def parse(self, found: list[Piece], error: QueryError | None) -> Parsed:
+        self._pieces = found
         last: Piece | None = None  # the operator or parenthesis that waits for an operand
         wants_operand = True
-        for piece in pieces(query):
+        for index, piece in enumerate(found):
+            if piece.kind is Kind.WRONG and error is not None:
+                raise error
             if wants_operand:
-                wants_operand = self._before_operand(piece, last)
+                wants_operand = self._before_operand(piece, last, index)
             else:
-                wants_operand = self._after_operand(piece)
+                wants_operand = self._after_operand(piece, index)
             last = piece
-        assert len(self.operands) == 1, "the checks above leave one tree"
-        return self.operands[0]
-
-    def _before_operand(self, piece: Piece, last: Piece | None) -> bool:
-        """Take what may start an operand. Gives whether one is still wanted."""
-        if self.field_piece and piece.kind not in {Kind.WORD, Kind.PHRASE, Kind.OPEN}:
+        assert len(self._operands) == 1, "the checks above leave one tree"
+        root = self._operands[0]
+        if (number := first_unbounded(root)) is not None:
             raise QueryError(
-                f"Nothing follows {self.field_piece.written}",
-                position=self.field_piece.position,
-                remedy=f"Write a word, a phrase or ( straight after it,"
-                f" as in {self.field_piece.written}rocket; NOT and - go before it.",
+                "The query would match almost every article: it only says what must not be there",
+                position=self._negations.get(number, self._places[number]),
+                remedy="Say also what must be there, as in rocket NOT football;"
+                " on both sides of an OR.",
             )
-        if piece.kind in {Kind.WORD, Kind.PHRASE}:
+        return Parsed(root, self._places, self._mixed, found)
+
+    def _before_operand(self, piece: Piece, last: Piece | None, index: int) -> bool:
+        """Take what may start an operand. Gives whether one is still wanted."""
+        kind = piece.kind
+        if kind in _TERMS:
+            if piece.text in _LIKE_OPERATORS and kind is Kind.WORD:
+                self._check_not(piece, index)
             self._leaf(piece)
             return False
-        if piece.kind is Kind.FIELD:
+        if kind is Kind.FIELD:
             self._field(piece)
-        elif piece.kind is Kind.OPEN:
+        elif kind is Kind.MODE:
+            self._mode(piece)
+        elif kind is Kind.OPEN:
             self._open(piece)
-        elif piece.kind in {Kind.NOT, Kind.MINUS}:
-            self._nest(piece)
-            self.pending.append(_Pending(piece))
+        elif self._before:
+            raise misplaced_operator(self._before[-1], piece)
+        elif kind in _PREFIXES:
+            self._prefix(piece)
         else:
-            raise _missing_operand(piece, last)
+            raise missing_operand(piece, last)
         return True
 
-    def _after_operand(self, piece: Piece) -> bool:
+    def _after_operand(self, piece: Piece, index: int) -> bool:
         """Take what may follow an operand. Gives whether an operand is wanted next."""
-        if piece.kind in _BINARY:
+        kind = piece.kind
+        if kind in _BINARY:
             self._binary(piece)
             return True
-        if piece.kind is Kind.CLOSE:
+        if kind is Kind.CLOSE:
             self._close(piece)
             return False
-        if piece.kind is Kind.END:
+        if kind is Kind.END:
             self._end()
             return False
+        if kind is Kind.WORD and piece.text in _LIKE_OPERATORS:
+            raise _in_lower_case(piece)
         self._binary(Piece(Kind.AND, piece.position, ""))
-        return self._before_operand(piece, None)
+        return self._before_operand(piece, None, index)
+
+    def _check_not(self, piece: Piece, index: int) -> None:
+        """Refuse a `not` before a term, where it can only be meant as the operator."""
+        follows = self._pieces[index + 1].kind not in {Kind.END, Kind.CLOSE, *_BINARY}
+        if piece.text.lower() == "not" and follows and not self._before:
+            raise _in_lower_case(piece)
 
     def _leaf(self, piece: Piece) -> None:
-        self.terms += 1
-        if self.terms > MOST_TERMS:
+        if len(self._places) >= MOST_TERMS:
             raise QueryError(
                 f"The query has more than {MOST_TERMS:,} terms",
                 position=piece.position,
-                remedy="Make several watches of it.",
+                remedy="Make several watches of it, or a set: of its terms.",
             )
-        within = self.field_piece.text if self.field_piece else self.group_field
-        self.field_piece = None
-        self.operands.append(leaf(piece, within))
+        context = self._next if self._before else self._group
+        self._places.append(self._before[0].position if self._before else piece.position)
+        self._before = []
+        self._operands.append(_looked_up(piece, context, self._lists))
 
     def _field(self, piece: Piece) -> None:
-        check_field(piece)
-        if self.group_field:
+        name = check_field(piece)
+        context = self._next if self._before else self._group
+        if context.special is not None or (context.within is not None and name not in NAME_FIELDS):
+            raise self._two_fields(piece, context.special or context.within)
+        if name not in TEXT_FIELDS and context.mode is not None:
             raise QueryError(
-                f"{piece.written} stands within {self.group_field}:( )",
+                f"{self._mode_sign(context)} does not go with {name}:",
                 position=piece.position,
-                remedy="Close the parenthesis before it.",
+                remedy=f"Leave it out, or write {name}: outside of the group it governs.",
             )
-        self.field_piece = piece
+        self._before.append(piece)
+        if name in TEXT_FIELDS:
+            self._next = context._replace(within=name)
+        else:
+            self._next = context._replace(special=name)
 
-    def _open(self, piece: Piece) -> None:
-        self._nest(piece)
-        self.pending.append(_Pending(piece, self.group_field))
-        if self.field_piece:
-            self.group_field = self.field_piece.text
-            self.field_piece = None
+    def _two_fields(self, piece: Piece, other: str | None) -> QueryError:
+        if self._before:
+            return QueryError(
+                f"Both {other}: and {piece.written} stand before one term",
+                position=piece.position,
+                remedy=f"Leave one out, or write AND: {other}:rocket AND {piece.written}rocket.",
+            )
+        return QueryError(
+            f"{piece.written} stands within {other}:( )",
+            position=piece.position,
+            remedy="Close the parenthesis before it.",
+        )
+
+    @staticmethod
+    def _mode_sign(context: Context) -> str:
+        return "case:" if context.mode is Mode.CASED else "="
+
+    def _mode(self, piece: Piece) -> None:
+        context = self._next if self._before else self._group
+        if context.special is not None:
+            raise QueryError(
+                f"{piece.written} does not go with {context.special}:",
+                position=piece.position,
+                remedy="Leave it out.",
+            )
+        is_cased = piece.text == "case" or context.mode is Mode.CASED
+        self._before.append(piece)
+        self._next = context._replace(mode=Mode.CASED if is_cased else Mode.EXACT)
 
     def _nest(self, piece: Piece) -> None:
-        self.nested += 1
-        if self.nested > DEEPEST:
+        self._nested += 1
+        if self._nested > DEEPEST:
             raise QueryError(
                 f"The query is nested more than {DEEPEST} deep",
                 position=piece.position,
                 remedy="Leave out parentheses that change nothing.",
             )
 
+    def _open(self, piece: Piece) -> None:
+        self._nest(piece)
+        self._pending.append(_Pending(piece, self._group))
+        if self._before:
+            self._group = self._next
+            self._before = []
+
+    def _prefix(self, piece: Piece) -> None:
+        self._nest(piece)
+        if piece.kind is Kind.ATLEAST:
+            check_number(piece)
+        else:
+            self._negations.setdefault(len(self._places), piece.position)
+        self._pending.append(_Pending(piece))
+
     def _binary(self, piece: Piece) -> None:
-        if piece.number is not None and not 1 <= piece.number <= WIDEST:
-            raise too_wide(piece.number, piece.position + len("NEAR/"))
-        self._reduce(_BINDING[piece.kind])
-        self.pending.append(_Pending(piece))
+        if piece.kind is Kind.NEAR:
+            check_number(piece)
+        binding = _BINDING[piece.kind]
+        self._reduce(binding, piece)
+        pending = self._pending
+        if pending and piece.kind is Kind.AND and pending[-1].piece.kind is Kind.OR:
+            self._mixed.append(piece.position)
+        pending.append(_Pending(piece))
 
     def _close(self, piece: Piece) -> None:
-        self._reduce(0)
-        if not self.pending:
+        self._reduce(0, piece)
+        if not self._pending:
             raise QueryError(
                 "This ) closes nothing",
                 position=piece.position,
                 remedy="Leave it out, or write ( where the group starts.",
             )
-        self.group_field = self.pending.pop().outer_field
-        self.nested -= 1
+        self._group = self._pending.pop().outer
+        self._nested -= 1
 
     def _end(self) -> None:
-        self._reduce(0)
-        if self.pending:
+        self._reduce(0, self._pieces[-1])
+        if self._pending:
             raise QueryError(
                 "This ( is never closed",
-                position=self.pending[-1].piece.position,
+                position=self._pending[-1].piece.position,
                 remedy="Write ) where the group ends, or leave out the (.",
             )
 
-    def _reduce(self, binding: int) -> None:
-        """Apply the operators on the stack that bind at least so tightly."""
-        while self.pending and self.pending[-1].piece.kind is not Kind.OPEN:
-            piece = self.pending[-1].piece
-            if _BINDING[piece.kind] < binding:
-                break
-            self.pending.pop()
-            self._apply(piece)
+    def _reduce(self, binding: int, by: Piece) -> None:
+        """Apply the operators on the stack that bind more tightly; those of one kind at once."""
+        pending = self._pending
+        while pending:
+            piece = pending[-1].piece
+            kind = piece.kind
+            if kind is Kind.OPEN or _BINDING[kind] <= binding:
+                return
+            if kind in _PREFIXES:
+                pending.pop()
+                self._nested -= 1
+                self._apply(piece)
+                continue
+            if kind is Kind.AND and by.kind is Kind.OR:
+                self._mixed.append(by.position)
+            links = []
+            while pending and pending[-1].piece.kind is kind:
+                links.append(pending.pop().piece)
+            self._join(links[::-1])
 
     def _apply(self, piece: Piece) -> None:
-        right = self.operands.pop()
-        if piece.kind in {Kind.NOT, Kind.MINUS}:
-            self.nested -= 1
-            self.operands.append(right.child if isinstance(right, Not) else Not(right))
+        operand = self._operands.pop()
+        if piece.kind is Kind.ATLEAST:
+            check_at_least(piece, operand)
+            self._operands.append(AtLeast(piece.number, operand))
+        else:
+            self._operands.append(operand.child if isinstance(operand, Not) else Not(operand))
+
+    def _join(self, links: list[Piece]) -> None:
+        """Put the last operands together, one more than there are links between them."""
+        operands = self._operands[-len(links) - 1 :]
+        del self._operands[-len(links) - 1 :]
+        kind = links[0].kind
+        if kind is Kind.NEAR:
+            check_near(operands, links)
+            distances = tuple(link.number for link in links)
+            ordered = tuple(link.text == "ONEAR" for link in links)
+            self._operands.append(Near(tuple(operands), distances, ordered))
             return
-        left = self.operands.pop()
-        if piece.kind is Kind.NEAR:
-            self.operands.append(_near(left, right, piece))
-        elif piece.kind is Kind.AND:
-            self.operands.append(And((*_alternatives(left, And), *_alternatives(right, And))))
-        else:
-            self.operands.append(Or((*_alternatives(left, Or), *_alternatives(right, Or))))
+        joined = And if kind is Kind.AND else Or
+        children: list[Node] = []
+        for operand in operands:
+            if isinstance(operand, joined):
+                children += operand.children
+            else:
+                children.append(operand)
+        self._operands.append(joined(tuple(children)))
 
 
-def _alternatives(node: Node, kind: type[And] | type[Or]) -> tuple[Node, ...]:
-    return node.children if isinstance(node, kind) else (node,)
+def _looked_up(piece: Piece, context: Context, lists: Lists) -> Leaf:
+    special = context.special
+    if special in NAME_FIELDS:
+        kinds: dict[str, ListKind] = {"set": "set", "place": "place", "country": "country"}
+        return any_of(piece, kinds[special], context.within, lists)
+    return leaf(piece, context)
 
 
-def _near(left: Node, right: Node, piece: Piece) -> Near:
-    assert piece.number is not None, "the lexer gives every NEAR its number"
-    chain = (
-        (left.operands, left.distances, left.ordered)
-        if isinstance(left, Near)
-        else ((left,), (), ())
-    )
-    for operand in (chain[0][-1], right):
-        if not _is_place(operand):
-            raise QueryError(
-                f"{piece.written} stands between words, phrases, or groups of these with OR",
-                position=piece.position,
-                remedy="Take AND, NOT and other NEARs out of the group beside it; exclude with"
-                " NOT (rocket NEAR/5 Baghdad).",
-            )
-    if not _fields(chain[0][-1]) & _fields(right):
-        raise QueryError(
-            f"What is in different fields is never near: {piece.written} could not match",
-            position=piece.position,
-            remedy="Give both sides the same field, or write AND.",
-        )
-    return Near((*chain[0], right), (*chain[1], piece.number), (*chain[2], False))
-
-
-def _is_place(node: Node) -> bool:
-    if isinstance(node, Or):
-        return all(map(_is_place, node.children))
-    return isinstance(node, Leaf) and node.within not in {"lang", "site"}
-
-
-def _fields(node: Node) -> set[str]:
-    if isinstance(node, Or):
-        return {name for child in node.children for name in _fields(child)}
-    assert isinstance(node, Leaf), "checked before"
-    return {node.within} if node.within else {"title", "standfirst", "body"}
-
-
-def _missing_operand(piece: Piece, last: Piece | None) -> QueryError:
-    """An operator, a ) or the end where a term was to come."""
-    shown = piece.written
-    if last is None:
-        if piece.kind is Kind.END:
-            message, remedy = "The query is empty", "Write a word, such as Baghdad."
-        elif piece.kind is Kind.CLOSE:
-            message, remedy = "This ) closes nothing", "Leave it out."
-        else:
-            message, remedy = (
-                f"Nothing stands before {shown}",
-                (f'Write a word before it, or "{shown}" in quotes for the word itself.'),
-            )
-        return QueryError(message, position=piece.position, remedy=remedy)
-    if last.kind is Kind.OPEN and piece.kind is Kind.CLOSE:
-        return QueryError(
-            "There is nothing between ( and )",
-            position=last.position,
-            remedy="Write a word in them, or leave them out.",
-        )
-    if last.kind is Kind.OPEN and piece.kind is Kind.END:
-        return QueryError(
-            "This ( is never closed",
-            position=last.position,
-            remedy="Write a word and ) after it, or leave it out.",
-        )
-    if last.kind is Kind.OPEN:
-        last = piece
-        message = f"Nothing stands before {shown}"
-    else:
-        message = f"Nothing follows {last.written}"
+def _in_lower_case(piece: Piece) -> QueryError:
+    upper = piece.text.upper()
+    if upper in {"NEAR", "ONEAR"}:
+        upper += "/5"
     return QueryError(
-        message,
-        position=last.position,
-        remedy=f'Write a word there, or "{last.written}" in quotes for the word itself.',
+        f"{piece.text} is an operator in upper case only",
+        position=piece.position,
+        remedy=f'Write {upper}, or "{piece.text}" in quotes for the word; a phrase with it wholly'
+        " in quotes.",
     )

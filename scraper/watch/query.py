@@ -1,27 +1,44 @@
 """One query: compiled, matched, explained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from scraper.watch.explain import explain
 from scraper.watch.indexed import IndexedText
+from scraper.watch.lists import NO_LISTS, ListKind, Lists
 from scraper.watch.matchtext import MatchText
 from scraper.watch.nodes import Node
 from scraper.watch.parser import parse
 from scraper.watch.passages import passages
+from scraper.watch.warnings import QueryWarning, warnings_of
 from storage.records import Passage
+
+_MOST_KEPT: Final = 1 << 15  # queries
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A compiled query. `str()` gives its normal form, which compiles to an equal one.
 
-    `text` is the query as typed; `language` is assumed of texts that do not say theirs.
+    `text` is the query as typed; `language` is assumed of texts that do not say theirs; `lists` has
+    the sets and names that it was compiled with.
     """
 
     text: str
     root: Node
     language: str | None = None
+    lists: Lists = field(default=NO_LISTS, compare=False, repr=False)
+
+    @property
+    def warnings(self) -> tuple[QueryWarning, ...]:
+        """What is allowed, and yet hardly meant so; in the order of the query. Found when asked."""
+        return warnings_of(self.text, self.lists)
+
+    def warnings_at(self, now: datetime) -> tuple[QueryWarning, ...]:
+        """As `warnings`, and what is to be said of its dates at that time, in UTC."""
+        return warnings_of(self.text, self.lists, now=now)
 
     def match(self, text: MatchText) -> tuple[Passage, ...] | None:
         """The passages that satisfy the query, best first; None if it does not match.
@@ -42,10 +59,44 @@ class Query:
         return str(self.root)
 
 
-@lru_cache(maxsize=1 << 15)
-def compile_query(query: str, *, language: str | None = None) -> Query:
+def compile_query(query: str, *, language: str | None = None, lists: Lists = NO_LISTS) -> Query:
     """The query, ready to match. Raises QueryError, with position and remedy.
 
-    `language` is assumed of texts that do not say theirs. Compiled queries are kept by their text.
+    `language` is assumed of texts that do not say theirs; `lists` has what `set:` names, and what
+    was changed of the names of places. Compiled queries are kept, up to a bound: those that name no
+    list by their text, so that they outlive a change of the lists.
     """
-    return Query(query, parse(query), language)
+    found = _without_lists(query, language)
+    return found if found is not None else _with_lists(query, language, lists)
+
+
+class _ListsAskedForError(Exception):
+    """A query names a list."""
+
+
+class _Listless(Lists):
+    """Says when it is asked."""
+
+    __slots__ = ()
+
+    def set_name(self, name: str) -> str | None:
+        raise _ListsAskedForError(name)
+
+    def names(self, kind: ListKind, name: str) -> tuple[str, ...] | None:
+        raise _ListsAskedForError(kind, name)
+
+
+_LISTLESS: Final = _Listless()
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _without_lists(query: str, language: str | None) -> Query | None:
+    try:
+        return Query(query, parse(query, _LISTLESS), language)
+    except _ListsAskedForError:
+        return None
+
+
+@lru_cache(maxsize=_MOST_KEPT >> 3)
+def _with_lists(query: str, language: str | None, lists: Lists) -> Query:
+    return Query(query, parse(query, lists), language, lists)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scraper.watch import MatchText, compile_query
+from scraper.watch.fields import KNOWN_FIELDS
 from scraper.watch.indexed import WIDEST
-from scraper.watch.leaves import KNOWN_FIELDS
 from scraper.watch.parser import DEEPEST, LONGEST_QUERY, MOST_TERMS
 from scraper.watch.passages import LONGEST_PASSAGE
 

@@ -1,20 +1,45 @@
 import pickle
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scraper.errors import QueryError
 from scraper.watch import compile_query
-from scraper.watch.nodes import And, Mark, Near, Node, Not, Or, Phrase, Term
+from scraper.watch.nodes import (
+    And,
+    AtLeast,
+    Fuzzy,
+    Mark,
+    Mode,
+    Near,
+    Not,
+    Or,
+    Part,
+    Phrase,
+    Published,
+    Regex,
+    Run,
+    Term,
+    Wildcard,
+)
 from scraper.watch.parser import DEEPEST, LONGEST_QUERY, MOST_TERMS, parse
-from scraper.watch.runs import Part
 
 A, B, C = Term("aa"), Term("bb"), Term("cc")
+EXACT, CASED, NAME = Mode.EXACT, Mode.CASED, Mode.NAME
 
 
-def words_of(*tokens: str) -> tuple[Part, ...]:
-    return tuple(Part((token,)) for token in tokens)
+def exactly(*tokens: str) -> tuple[Part, ...]:
+    return tuple(Term(token, EXACT) for token in tokens)
+
+
+def plainly(*tokens: str) -> tuple[Part, ...]:
+    return tuple(Term(token) for token in tokens)
+
+
+def day(month: int, number: int, *, year: int = 2026) -> datetime:
+    return datetime(year, month, number, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -22,63 +47,206 @@ def words_of(*tokens: str) -> tuple[Part, ...]:
     [
         ("aa", A),
         ("AA", A),
+        ("Aa", Term("aa", NAME)),
+        ("McAa", Term("mcaa", NAME)),
+        ("iPhone", Term("iphone")),
+        ("F16", Term("f16")),
+        ("Ärzte", Term("arzte", NAME)),
+        ("Багдад", Term("багдад", NAME)),
+        ("بغداد", Term("بغداد")),
         ("aa bb", And((A, B))),
         ("aa AND bb && cc", And((A, B, C))),
         ("aa OR bb || cc", Or((A, B, C))),
-        ("aa||bb", Or((A, B))),
+        ("aa||bb&&cc", Or((A, And((B, C))))),
         ("aa OR bb cc", Or((A, And((B, C))))),
         ("aa bb OR cc", Or((And((A, B)), C))),
         ("aa AND (bb OR cc)", And((A, Or((B, C))))),
+        ("(aa OR bb) OR cc", Or((A, B, C))),
         ("aa(bb)", And((A, B))),
         ("((aa))", A),
         ("aa NOT bb", And((A, Not(B)))),
         ("aa AND NOT bb", And((A, Not(B)))),
         ("aa -bb", And((A, Not(B)))),
+        ("aa !bb", And((A, Not(B)))),
+        ("aa !(bb OR cc)", And((A, Not(Or((B, C)))))),
         ("aa \u2013bb", And((A, Not(B)))),
-        ("aa -(bb OR cc)", And((A, Not(Or((B, C)))))),
-        ('aa -"bb cc"', And((A, Not(Phrase(words_of("bb", "cc")))))),
+        ('aa -"bb cc"', And((A, Not(Phrase(exactly("bb", "cc")))))),
         ("aa -title:bb", And((A, Not(Term("bb", within="title"))))),
+        ("aa -=bb", And((A, Not(Term("bb", EXACT))))),
         ("NOT NOT aa", A),
-        ("-aa OR -bb cc NOT (NOT aa)", None),
         ("+aa +(bb)", And((A, B))),
-        ("and or not near", And((Term("and"), Term("or"), Term("not"), Term("near")))),
-        ('"AND"', Term("and")),
-        ("rock*", Term("rock", prefix=True)),
-        ('"aa bb"', Phrase(words_of("aa", "bb"))),
-        ("“aa bb”", Phrase(words_of("aa", "bb"))),
-        ("„aa bb“ «cc»", And((Phrase(words_of("aa", "bb")), C))),
-        ('"aa ro*"', Phrase((Part(("aa",)), Part(("ro",), prefix=True)))),
-        ('"aa bb"~5', Phrase(words_of("aa", "bb"), slop=5)),
-        ('"aa"~5', A),
-        ("aa NEAR/5 bb", Near((A, B), (5,))),
-        ("aa NEAR/5 bb NEAR/2 cc", Near((A, B, C), (5, 2))),
-        ("(aa OR bb) NEAR/3 cc", Near((Or((A, B)), C), (3,))),
-        ("NOT aa NEAR/5 bb OR cc AND aa", None),
-        ("aa bb NEAR/5 cc", And((A, Near((B, C), (5,))))),
+        ("title:+aa", Term("aa", within="title")),
+        ('"AND"', Term("and", EXACT)),
+        (r"\and \AND", And((Term("and"), Term("and")))),
+        ("title:and", Term("and", within="title")),
+    ],
+)
+def test_words_and_the_operators_of_sets(query, tree):
+    assert parse(query) == tree
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("=aa", Term("aa", EXACT)),
+        ("=Aa", Term("aa", EXACT)),
+        ('"aa"', Term("aa", EXACT)),
+        ('="aa bb"', Phrase(exactly("aa", "bb"))),
+        ("=(aa OR bb)", Or((Term("aa", EXACT), Term("bb", EXACT)))),
+        ("case:US", Term("us", CASED, "US")),
+        ("case:U.S.", Term("us", CASED, "US")),
+        ("CASE:Été", Term("ete", CASED, "Ete")),
+        (
+            'case:"US Army"',
+            Phrase((Term("us", CASED, "US"), Term("army", CASED, "Army"))),
+        ),
+        ("case:(US OR UK)", Or((Term("us", CASED, "US"), Term("uk", CASED, "UK")))),
+        ("case:=US", Term("us", CASED, "US")),
+        ("=case:US", Term("us", CASED, "US")),
+        ("title:case:US", Term("us", CASED, "US", within="title")),
+        ("case:title:US", Term("us", CASED, "US", within="title")),
+        ("title:=aa", Term("aa", EXACT, within="title")),
+        ("title:(aa case:US)", And((Term("aa", within="title"), Term("us", CASED, "US", "title")))),
+        ("case:/U[A-Z]/", Regex("U[A-Z]", cased=True)),
+        ("author:Aa", Term("aa", EXACT, within="author")),
+        (
+            "source:Al-Aa",
+            Phrase(exactly("al", "aa"), Term("alaa", EXACT), within="source"),
+        ),
+    ],
+)
+def test_how_closely_a_word_is_compared(query, tree):
+    assert parse(query) == tree
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ('"aa bb"', Phrase(exactly("aa", "bb"))),
+        ("“aa bb”", Phrase(exactly("aa", "bb"))),
+        ("„aa bb“ «cc»", And((Phrase(exactly("aa", "bb")), Term("cc", EXACT)))),
+        ("‹aa bb›", Phrase(exactly("aa", "bb"))),
+        ('"aa ro*"', Phrase((Term("aa", EXACT), Wildcard("ro*")))),
+        ('"wom?n aa"', Phrase((Wildcard("wom?n"), Term("aa", EXACT)))),
+        ('"aa bb"~5', Phrase(exactly("aa", "bb"), slop=5)),
+        ('"aa bb"~0', Phrase(exactly("aa", "bb"))),
+        ('"aa"~5', Term("aa", EXACT)),
+        (r'"aa \"bb\" \*cc"', Phrase(exactly("aa", "bb", "cc"))),
+        ("aa NEAR/5 bb", Near((A, B), (5,), (False,))),
+        ("aa ONEAR/5 bb", Near((A, B), (5,), (True,))),
+        ("aa NEAR/5 bb ONEAR/2 cc", Near((A, B, C), (5, 2), (False, True))),
+        (
+            "(aa NEAR/5 bb) NEAR/2 cc",
+            Near((Near((A, B), (5,), (False,)), C), (2,), (False,)),
+        ),
+        ("(aa OR bb) NEAR/3 cc", Near((Or((A, B)), C), (3,), (False,))),
+        ("aa bb NEAR/5 cc", And((A, Near((B, C), (5,), (False,))))),
+        ("aa NOT bb NEAR/5 cc", And((A, Not(Near((B, C), (5,), (False,)))))),
+        ("ATLEAST/3 aa", AtLeast(3, A)),
+        ("ATLEAST/3 aa bb", And((AtLeast(3, A), B))),
+        ("ATLEAST/2 (aa OR bb)", AtLeast(2, Or((A, B)))),
+        ("ATLEAST/2 (aa NEAR/5 bb)", AtLeast(2, Near((A, B), (5,), (False,)))),
+        ("cc -ATLEAST/2 title:aa", And((C, Not(AtLeast(2, Term("aa", within="title")))))),
+        ("ro*", Wildcard("ro*")),
+        ("*Rakéte*", Wildcard("*rakete*")),
+        ("wom?n", Wildcard("wom?n")),
+        ("a**b?*?", Wildcard("a*b??*")),
+        ("U.S.*", Wildcard("us*")),
+        ("صاروخ؟", Wildcard("صاروخ?")),
+        ("Mosul~", Fuzzy("mosul", 2)),
+        ("Mosul~1", Fuzzy("mosul", 1)),
+        ("title:Mosul~2", Fuzzy("mosul", 2, "title")),
+        ("/ro(ck|ll)/", Regex("ro(ck|ll)")),
+        (r"/a\/b/ aa", And((Regex("a/b"), A))),
+        ("/aa bb?/", Regex("aa bb?")),
+        ("air-aa", Phrase(plainly("air", "aa"), Term("airaa"))),
+        ('"air-aa"', Phrase(exactly("air", "aa"))),
+        ("Air-Aa", Phrase((Term("air", NAME), Term("aa", NAME)), Term("airaa", NAME))),
+        (r"aa\ bb", Phrase(plainly("aa", "bb"))),
+        (r"aa\:bb\(cc", Phrase(plainly("aa", "bb", "cc"))),
+        (r"aa\*", A),
+        ("U.S.", Term("us")),
+        ("10:30", Phrase(plainly("10", "30"))),
+        ("13,000", Term("13000")),
+        ("13\u00a0000", Term("13000")),
+        ("aa\u00a0bb", And((A, B))),
+        ("near-aa", Phrase(plainly("near", "aa"), Term("nearaa"))),
+    ],
+)
+def test_phrases_distances_and_shapes(query, tree):
+    assert parse(query) == tree
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("火箭", Run(("火", "箭"))),
+        ("火箭*", Run(("火", "箭"))),
+        ("火", Term("火", EXACT)),
+        ('"火"', Term("火", EXACT)),
+        ('"火箭 ai"', Phrase((Run(("火", "箭")), Term("ai", EXACT)))),
+        ("「火箭 ai」", Phrase((Run(("火", "箭")), Term("ai", EXACT)))),
+        ("AI大模型", Phrase((Term("ai"), Run(("大", "模", "型"))))),
+        ('ארה"ב', Term("ארהב")),
+        ("ａａ　ＡＮＤ　ｂｂ", And((A, B))),
+        ("ａａ　ａｎｄｂｂ", And((A, Term("andbb")))),
+        ("title：（aa ＯＲ bb）", Or((Term("aa", within="title"), Term("bb", within="title")))),
+        ("aa －bb ！cc", And((A, Not(B), Not(C)))),
+        ("＝aa", Term("aa", EXACT)),
+        ("aa ＮＥＡＲ／５ bb", Near((A, B), (5,), (False,))),
+        ("＂aa bb＂～３", Phrase(exactly("aa", "bb"), slop=3)),
+        ("aa ＆＆ bb ｜｜ cc", Or((And((A, B)), C))),
+        ("aa∨bb ∧ cc", Or((A, And((B, C))))),
+        ("ro＊ wom？n", And((Wildcard("ro*"), Wildcard("wom?n")))),
+        ("／ro．*／", Regex("ro.*")),
+        ("【aa OR bb】cc", And((Or((A, B)), C))),
+        ("\u200faa\u200e", A),
+        ("\u200ftitle\u200e:\u200faa", Term("aa", within="title")),
+        ("-\u200eaa bb", And((Not(A), B))),
+        ("a\u00ada AND\ufeff bb", And((A, B))),
+        ("aa NEAR/٥ bb", Near((A, B), (5,), (False,))),
+    ],
+)
+def test_every_script_and_its_signs_are_understood_as_meant(query, tree):
+    assert parse(query) == tree
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
         ("title:aa", Term("aa", within="title")),
         ("Title: aa", Term("aa", within="title")),
         (
             "title:(aa OR bb) cc",
             And((Or((Term("aa", within="title"), Term("bb", within="title"))), C)),
         ),
+        ("tag:aa section:bb", And((Term("aa", within="tag"), Term("bb", within="section")))),
         ("lang:EN aa", And((Mark("lang", "en"), A))),
         ("lang:pt-BR", Mark("lang", "pt")),
+        ("lang:deu", Mark("lang", "de")),
         ("lang:(en OR ar)", Or((Mark("lang", "en"), Mark("lang", "ar")))),
         ("site:https://www.BBC.co.uk/news", Mark("site", "bbc.co.uk")),
-        ("air-strike", Phrase(words_of("air", "strike"), joined="airstrike")),
-        ('"air-strike"', Phrase(words_of("air", "strike"))),
-        ("U.S.", Term("us")),
-        ("10:30", Phrase(words_of("10", "30"))),
-        ("13,000", Term("13000")),
-        ("火箭", Phrase((Part(("火", "箭")),))),
-        ("火箭*", Phrase((Part(("火", "箭")),))),
-        ('"火箭 ai"', Phrase((Part(("火", "箭")), Part(("ai",))))),
-        ('ארה"ב', Term("ארהב")),
-        ("title：（aa）", Term("aa", within="title")),
-        ("\u200faa\u200e", A),
+        ("site:*.bbc.co.uk", Mark("site", "bbc.co.uk")),
+        ("site:(bbc.co.uk OR -cnn.com)", None),
+        (
+            "site:(http://a.example bb.example)",
+            And((Mark("site", "a.example"), Mark("site", "bb.example"))),
+        ),
+        ("kind:opinion", Mark("kind", "opinion")),
+        ('kind:"live blog"', Mark("kind", "live_blog")),
+        ("kind:Live-Blog", Mark("kind", "live_blog")),
+        ("url:aa", Term("aa", EXACT, within="url")),
+        ("url:aa.example/bb", Phrase(exactly("aa", "example", "bb"), within="url")),
+        ("url:https://aa?id=5", Phrase(exactly("https", "aa", "id", "5"), within="url")),
+        ("url:/aa/bb", Phrase(exactly("aa", "bb"), within="url")),
+        ("url:/aa.*/", Regex("aa.*", within="url")),
+        (
+            "url:(aa:bb OR cc)",
+            Or((Phrase(exactly("aa", "bb"), within="url"), Term("cc", EXACT, within="url"))),
+        ),
     ],
 )
-def test_trees(query: str, tree: object) -> None:
+def test_fields(query, tree):
     if tree is None:
         with pytest.raises(QueryError, match="almost every article"):
             parse(query)
@@ -87,183 +255,81 @@ def test_trees(query: str, tree: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "position", "message", "remedy"),
+    ("query", "since", "before"),
     [
-        ("", 0, "empty", "Write a word"),
-        ("   ", 3, "empty", "Write a word"),
-        ("(aa", 0, "never closed", ")"),
-        ("(aa (bb)", 0, "never closed", ")"),
-        ("aa)", 2, "closes nothing", "Leave it out"),
-        (")", 0, "closes nothing", "Leave it out"),
-        ("aa ()", 3, "nothing between ( and )", "leave them out"),
-        ('aa "bb', 3, "never closed", '"'),
-        ('""', 1, "nothing in the quotes", "word"),
-        ("aa AND", 3, "Nothing follows AND", "Write a word"),
-        ("AND aa", 0, "Nothing stands before AND", '"AND"'),
-        ("(OR aa)", 1, "Nothing stands before OR", "Write a word"),
-        ("aa OR AND bb", 3, "Nothing follows OR", "Write a word"),
-        ("aa NOT", 3, "Nothing follows NOT", "Write a word"),
-        ("aa NEAR/5", 3, "Nothing follows NEAR/5", "Write a word"),
-        ("(aa OR)", 4, "Nothing follows OR", "Write a word"),
-        ("*rocket", 0, "no word ends", "rocket*"),
-        ("ro*et", 2, "no word ends", "rocket*"),
-        ("*", 0, "no word", "letters"),
-        ("r*", 0, "far too much", "2 letters"),
-        ('"a * b"', 3, "no word ends", "rocket*"),
-        ("headline:aa", 0, 'no field "headline"', "title:"),
-        ("titel:aa", 0, 'no field "titel"', "title:"),
-        ("https://news.example", 0, "no field", "quotes"),
-        ("title:", 0, "Nothing follows title:", "straight after"),
-        ("title:-aa", 0, "Nothing follows title:", "go before"),
-        ("title:body:aa", 0, "Nothing follows title:", "straight after"),
-        ("title:(aa body:bb)", 10, "within title", "Close"),
-        ("aa - bb", 3, "no word", "leave it out"),
-        ("aa & bb", 3, "no word", "leave it out"),
-        ("🚀", 0, "no word", "letters"),
-        ("aa|bb", 2, "no operator", "OR"),
-        ("aa, bb", 2, "comma", "OR"),
-        ("aa?", 2, "no wildcard", "*"),
-        ("[aa bb]", 0, "make groups", "( and )"),
-        ("aa~2", 2, "loosely", "*"),
-        ('"aa bb"~', 7, "how far", "~5"),
-        ('"aa bb"~101', 8, "out of range", "100"),
-        ("aa^2", 2, "weighted", "Leave out"),
-        ("!aa", 0, "no operator", "NOT"),
-        ("/aa.bb/", 0, "regular expressions", "words"),
-        ("aa NEAR bb", 3, "no operator", "NEAR/5"),
-        ("aa near/5 bb", 3, "no operator", "NEAR/5"),
-        ("aa W/5 bb", 3, "no operator", "NEAR/5"),
-        ("aa NEAR/0 bb", 8, "out of range", "1 to 100"),
-        ("aa NEAR/5 (bb AND cc)", 3, "between words", "Take AND"),
-        ("aa NEAR/5 -bb", 3, "between words", "NOT (rocket"),
-        ("-aa NEAR/5 bb", 4, "between words", "NOT (rocket"),
-        ("title:aa NEAR/5 body:bb", 9, "different fields", "AND"),
-        ("'aa bb'", 0, "Single quotes", "double quotes"),
-        ("lang:english", 5, "no language code", "lang:en"),
-        ('site:"a b"', 5, "no host name", "site:news"),
-        ("NOT aa", 0, "almost every article", "must be there"),
-        ("-aa", 0, "almost every article", "must be there"),
-        ("aa OR NOT bb", 6, "almost every article", "both sides"),
-        ("(" * (DEEPEST + 1) + "aa", DEEPEST, "nested", "parentheses"),
-        ("NOT " * (DEEPEST + 1) + "aa", 4 * DEEPEST, "nested", "parentheses"),
-        ("x" * (LONGEST_QUERY + 1), LONGEST_QUERY, "characters", "several watches"),
-        ("aa " * (MOST_TERMS + 1), 3 * MOST_TERMS, "terms", "several watches"),
+        ("2026-11-22", day(11, 22), day(11, 23)),
+        ("2026-11", day(11, 1), day(12, 1)),
+        ("2026-12", day(12, 1), day(1, 1, year=2027)),
+        ("2026", day(1, 1), day(1, 1, year=2027)),
+        ("[2026-01-01 TO 2026-02-01]", day(1, 1), day(2, 2)),
+        ("{2026-01-01 TO 2026-02-01}", day(1, 2), day(2, 1)),
+        ("[2026-01-01 TO 2026-02-01}", day(1, 1), day(2, 1)),
+        ("[* TO 2026-02-01]", None, day(2, 2)),
+        ("[2026-01-01 TO *]", day(1, 1), None),
+        ("{2026-01 TO *]", day(2, 1), None),
+        (">=2026-01-01", day(1, 1), None),
+        (">= 2026-01-01", day(1, 1), None),
+        ("≥2026-01-01", day(1, 1), None),
+        (">2026-01-01", day(1, 2), None),
+        ("<2026-01-01", None, day(1, 1)),
+        ("<=2026-01-01", None, day(1, 2)),
+        ("2026-01-01T10:00", day(1, 1).replace(hour=10), day(1, 1).replace(hour=10, minute=1)),
+        ("[2026-01-01T10:00:30Z TO *]", day(1, 1).replace(hour=10, second=30), None),
+        ("[2026-01-01T10:00+02:00 TO *]", day(1, 1).replace(hour=8), None),
+        ('"2026-01-01 10:00"', day(1, 1).replace(hour=10), day(1, 1).replace(hour=10, minute=1)),
+        ('["2026-01-01 10:00" TO *]', day(1, 1).replace(hour=10), None),
+        ("9999", day(1, 1, year=9999), None),
     ],
 )
-def test_errors_say_where_and_what_to_write(
-    query: str, position: int, message: str, remedy: str
-) -> None:
-    with pytest.raises(QueryError) as caught:
-        parse(query)
-    assert message in str(caught.value)
-    assert remedy in caught.value.remedy
-    assert caught.value.position == position
+def test_dates(query, since, before):
+    assert parse(f"published:{query}") == Published(since, before)
 
 
-def test_the_largest_allowed_queries_compile() -> None:
+def test_a_group_of_dates_bounds_both_ends():
+    bounds = And((Published(day(1, 1), None), Published(None, day(2, 1))))
+    assert parse("published:(>=2026-01-01 <2026-02-01)") == bounds
+
+
+def test_the_largest_allowed_queries_compile():
     deep = "aa"
     for number in range(DEEPEST):
         deep = f"({deep}) {'OR' if number % 2 else 'AND'} w{number}"
     assert parse(str(parse(deep))) == parse(deep)
-    assert len(parse(" ".join(f"w{number}" for number in range(MOST_TERMS))).children) == MOST_TERMS
+    wide = parse(" ".join(f"w{number}" for number in range(MOST_TERMS)))
+    assert isinstance(wide, And)
+    assert len(wide.children) == MOST_TERMS
     assert parse("(" * DEEPEST + "aa" + ")" * DEEPEST) == A
 
 
-_WORDS = st.sampled_from(
+@pytest.mark.parametrize(
+    "query",
     [
-        "aa",
-        "Bb",
-        "rock*",
-        '"aa bb"',
-        '"aa b* cc"',
-        "“aa bb”~7",
-        "air-strike",
-        "Sana'a",
-        "火箭",
-        "and",
-    ]
+        "(" * 10_000 + "aa" + ")" * 10_000,
+        "NOT " * 10_000 + "aa",
+        "title:(" * 5_000,
+        '"' * LONGEST_QUERY,
+        "/" * LONGEST_QUERY,
+        "\\" * LONGEST_QUERY,
+        "a*" * (LONGEST_QUERY // 2),
+        "a-" * (LONGEST_QUERY // 2),
+        "x~" * (LONGEST_QUERY // 2),
+        "'" * LONGEST_QUERY,
+        "' " * (LONGEST_QUERY // 2),
+        "'a " * (LONGEST_QUERY // 3),
+        "[" * LONGEST_QUERY,
+        "published:[" * (LONGEST_QUERY // 11),
+        "/(" + "(a{9}" * 100,
+        "aa " * 400_000,
+    ],
 )
-_FIELDS = st.sampled_from(["", "", "", "title:", "standfirst:", "body:", "caption:", "source:"])
-_LEAVES = st.builds(str.__add__, _FIELDS, _WORDS)
-_MARKS = st.sampled_from(["lang:en", "site:news.example", "lang:ar"])
+def test_whatever_is_piled_up_is_answered_soon(query):
+    started = time.perf_counter()
+    with suppress(QueryError):
+        parse(query)
+    assert time.perf_counter() - started < 1
 
 
-def _nest(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.one_of(
-        st.builds("({}) {} ({})".format, inner, st.sampled_from(["AND", "OR", "", "NOT"]), inner),
-        st.builds("{} {} {}".format, inner, st.sampled_from(["AND", "OR", ""]), inner),
-        st.builds("{} -({})".format, inner, inner),
-        st.builds("NOT ({})".format, inner),
-        st.builds("{0} NEAR/{2} ({1} OR {1})".format, _WORDS, _WORDS, st.integers(1, 100)),
-    )
-
-
-QUERIES = st.recursive(_LEAVES | _MARKS, _nest, max_leaves=8)
-
-
-@given(QUERIES)
-def test_the_normal_form_parses_to_an_equal_tree(query: str) -> None:
-    try:
-        tree = parse(query)
-    except QueryError:
-        return  # purely negative
-    assert parse(str(tree)) == tree
-    assert str(parse(str(tree))) == str(tree)
-
-
-@given(st.text())
-def test_any_text_parses_or_is_refused_within_its_bounds(query: str) -> None:
-    _parses_or_is_refused(query)
-
-
-_SHARDS = st.sampled_from(
-    (
-        *(
-            "aa",
-            " ",
-            "(",
-            ")",
-            '"',
-            "“",
-            "AND",
-            "OR",
-            "NOT",
-            "NEAR/5",
-            "-",
-            "+",
-            "*",
-            ":",
-            "title:",
-        ),
-        *("~3", "lang:", "site:", "&&", "||", "'", ",", "?", "!", "\n", "火", "ב", "e\u0301", "é"),
-        "\u200f",
-    )
-)
-
-
-@given(st.lists(_SHARDS, max_size=30).map("".join))
-def test_any_heap_of_shards_parses_or_is_refused_within_its_bounds(query: str) -> None:
-    _parses_or_is_refused(query)
-
-
-def _parses_or_is_refused(query: str) -> None:
-    found = _tree_or_error(query)
-    if isinstance(found, QueryError):
-        assert 0 <= found.position <= len(query)
-        assert found.remedy.endswith(".")
-        assert not str(found).endswith(".")
-    else:
-        assert parse(str(found)) == found
-
-
-def _tree_or_error(query: str) -> Node | QueryError:
-    try:
-        return parse(query)
-    except QueryError as error:
-        return error
-
-
-def test_queries_are_compiled_once_and_travel_between_processes() -> None:
+def test_queries_are_compiled_once_and_travel_between_processes():
     query = compile_query('Baghdad AND ("air strike"~5 OR missile*) -title:football')
     assert compile_query(query.text) is query
     assert pickle.loads(pickle.dumps(query)) == query  # noqa: S301 - our own bytes
