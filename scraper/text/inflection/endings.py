@@ -74,7 +74,8 @@ class Grammar(NamedTuple):
     `fixed` are words and names that have a number at most, their ending being their own. `forms` are
     irregular ones. `numbers` gives the singular (its longest ending only), `mates` the same word in
     another gender, `verbs` the dictionary form of a verb from any ending, `only_verbs` from those
-    endings that no noun has. `spelling` gives other ways to write a verb's stem.
+    endings that no noun has. `spelling` gives other ways to write a verb's stem. `names` are those that are plurals besides:
+    a query word typed as a name is then no plural.
     """
 
     fixed: frozenset[str]
@@ -85,6 +86,7 @@ class Grammar(NamedTuple):
     verbs: Readings
     only_verbs: Readings
     spelling: Callable[[str], Iterable[str]] = lambda verb: (verb,)
+    names: frozenset[str] = frozenset()
     shortest: int = 4
 
     def keys(self, word: str) -> Keys:
@@ -107,3 +109,7 @@ class Grammar(NamedTuple):
         """The same word in another gender, as far as its ending or the list tells."""
         mate = self.pairs.get(singular)
         return self.mates.first_of(singular) if mate is None else [mate]
+
+    def name_key(self, word: str) -> str:
+        """The key of a query word that was typed as a name."""
+        return word if word in self.names else self.keys(word)[0]

@@ -1,4 +1,4 @@
-"""Portuguese and Galician: number, gender of adjectives, regular verbs."""
+"""Portuguese: number, gender of adjectives, regular verbs."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ _MATES = replacements(
     " ".join(
         f"{end}o>{end}a {end}a>{end}o"
         for end in (
-            "ad id ud os iv ic fic an en un ari ori eir ent und ei ct iet ert ism ist agr ult ri"
+            "ad id ud os iv ic fic an en un ari ori eir ent und ei ct iet ert ism ist agr ult"
             " oriz ust ens ur it rt"
         ).split()
     )
@@ -33,11 +33,11 @@ _MATES = replacements(
 )
 _ADJECTIVES = """
     novo velho alto baixo vermelho preto negro branco amarelo longo curto cheio russo turco curdo
-    sueco polaco grego checo croata cubano sirio proprio outro muito pouco todo tanto mesmo ultimo
+    sueco polaco grego checo croata cubano proprio outro muito pouco todo tanto mesmo ultimo
     unico publico justo duro puro raro caro barato largo estreito rapido pleno limpo fresco frio
     seco belo feio louco doente rico falso certo distinto vasto lento intimo maximo minimo
-    proximo legitimo maritimo esquerdo direito gordo surdo mudo cego tonto morto ferido preso libio
-    catolico argentino palestino latino filipino masculino feminino clandestino marinho vizinho
+    proximo legitimo maritimo esquerdo direito gordo surdo mudo cego tonto morto ferido preso
+    catolico latino masculino feminino clandestino marinho vizinho
     serio feito dito medio judeu
     """
 
@@ -59,23 +59,26 @@ _ONLY_VERBS = replacements(
 
 _FIXED = words(
     """
-    agora ainda alem alguem algum alguns ambos ante antes apenas apos aquela aquele aquilo
-    assim atras ate atraves bem bombom cada caos com como contra crise depois desde deus dois duas durante ela ele eles
-    elas entao entre era essa esse esta este eu fora foi hoje homem isso isto lapis longe mais mas menos mesmo muito
-    nada nao nem ninguem nos nunca onde onibus ontem outrem para pires porem porque pois perante quais qual quando
-    quase que quem sem sempre sob sobre sua seu talvez tambem tem tanto teu todo tras tres tudo um uma virus voce
-    vos segundo sede grande ordem jovem imagem viagem nuvem origem margem vantagem virgem fim
-    paris londres bruxelas atenas caracas honduras bahamas filipinas maldivas malvinas hamas lagos
-    texas dallas kansas lisboa damasco marcos lucas moises nicolas tomas elias jonas judas andes alpes
-    acores algarve minas gerais goias palmas santos campos campinas manaus pelotas dores torres alves
-    gomes lopes mendes nunes rodrigues fernandes goncalves soares tavares moraes neves reis ramos vargas dias
-    pires guimaraes moises siria libia iran irao iraque israel palestina russia china india
-    estados unidos emirados antilhas arabes amanda miranda armando fernando orlando eduardo
-    hernando rolando comando quando mando bando contrabando fazendo segundo mundo fundo profundo
-    lindo vindo bem-vindo oriundo dividendo agendo incendo exame programa fundos bandos
-    grecia segovia moscou bissau macau bairro
+    agora ainda alem alguem algum ambos ante antes apenas apos aquela aquele aquilo assim ate atras
+    atraves bem cada caos com como contra crise depois desde deus dois duas durante ela ele entao
+    entre essa esse esta este fora hoje homem imagem isso isto jovem lapis longe mais margem mas
+    menos muito nada nem ninguem nuvem nunca onde ontem onibus ordem origem outrem para perante pires
+    pois porem porque quais qual quando quase que quem sem sempre sob sobre talvez tambem tanto
+    tras tres tudo vantagem viagem virgem virus voce
+    quando mando bando comando contrabando segundo mundo fundo profundo lindo oriundo dividendo
+    amanda miranda armando fernando orlando hernando rolando
+    acores alpes andes atenas bahamas bruxelas caracas cannes carlos dallas damasco elias filipinas
+    goias hamas honduras israel jonas judas kansas lagos lisboa londres lucas maldivas malvinas
+    manaus marcos moises nicolas paris pelotas texas tomas
     """
-) - words("arabes unidos emirados fundos bandos fazendo agendo incendo bem-vindo campos crise bairro")
+)
+_NAMES = words(
+    """
+    alves antilhas campinas campos dias dores emirados estados fernandes gerais gomes goncalves
+    guimaraes lopes mendes minas moraes nacoes neves nunes palmas pires ramos reis rodrigues salinas
+    santos soares tavares torres unidos vargas paises
+    """
+)
 
 _FORMS = irregular(
     """
@@ -88,9 +91,13 @@ _FORMS = irregular(
     tem ter, tinha ter, tinham ter, teve ter, tiveram ter, tera ter, terao ter, faz fazer,
     fazem fazer, fez fazer, fizeram fazer, fara fazer, farao fazer, diz dizer, dizem dizer,
     disse dizer, disseram dizer, dira dizer, pode poder, podem poder, podia poder, puderam poder,
-    podera poder, poderao poder, quer querer, querem querer, quis querer, poe por, poem por,
+    podera poder, poderao poder, querem querer, quis querer, poe por, poem por,
     pos por, puseram por, sabe saber, sabem saber, soube saber, vem vir, veio vir, vieram vir,
     vira vir virar, da dar, dao dar, deu dar, deram dar, ve ver, veem ver, viu ver, viram ver,
+    siria siria sirio, sirias sirio, libia libia libio, bosnia bosnia bosnio, servia servia servio,
+    palestina palestina palestino, palestinas palestino, argentina argentina argentino,
+    argentinas argentino, india india indio, nossas nosso, nossos nosso, suas seu, sua seu,
+    seus seu, quer querer,
     maos mao, mao mao, irmaos irmao, cidadaos cidadao, orgaos orgao, orfaos orfao, cristaos cristao,
     bencaos bencao, sotaos sotao, paes pao, caes cao, alemaes alemao, capitaes capitao, paises pais,
     pais pais pai, fosseis fossil, misseis missil, repteis reptil, faceis facil, dificeis dificil,
@@ -120,6 +127,7 @@ _GRAMMAR = Grammar(
     verbs=Readings(_VERBS),
     only_verbs=Readings(_ONLY_VERBS),
     spelling=spelling,
+    names=_NAMES,
 )
 
 
@@ -128,4 +136,4 @@ def portuguese(word: str) -> tuple[str, ...]:
     return _GRAMMAR.keys(word)
 
 
-LANGUAGES = {"pt": Rules(portuguese)}
+LANGUAGES = {"pt": Rules(portuguese, _GRAMMAR.name_key)}

@@ -1,4 +1,4 @@
-"""Spanish and Galician: number, gender of adjectives, regular verbs."""
+"""Spanish: number, gender of adjectives, regular verbs."""
 
 from collections.abc import Iterator
 
@@ -37,14 +37,14 @@ _MATES = replacements(
     + " or>ora ora>or es>esa esa>es an>ana ana>an,ano ol>ola ola>ol"
 )
 _ADJECTIVES = """
-    nuevo viejo alto bajo bueno malo rojo negro blanco amarillo largo corto lleno ruso chino turco
-    kurdo judio suizo sueco polaco griego checo croato cubano sirio propio otro mucho poco todo tanto
+    nuevo viejo alto bajo bueno malo rojo negro blanco amarillo largo corto lleno ruso turco
+    kurdo judio suizo sueco polaco griego checo croato cubano propio otro mucho poco todo tanto
     mismo solo ultimo unico publico justo duro puro raro caro barato ancho estrecho rapido pleno
     limpio fresco frio seco bello feo loco sano enfermo rico falso cierto distinto vasto lento joven
     intimo maximo minimo proximo legitimo maritimo izquierdo gordo sordo mudo ciego tonto
-    argentino palestino latino filipino masculino femenino clandestino marino vecino bizantino
+    latino masculino femenino clandestino marino vecino bizantino
     granadino
-    iraqui gitano moro vasco vivo muerto herido preso libio bosnio serbio catolico
+    iraqui gitano moro vasco vivo herido preso catolico
     """
 
 _VERBS = replacements(
@@ -71,19 +71,24 @@ _ONLY_VERBS = replacements(
 
 _FIXED = words(
     """
-    antes apenas atras caos carlos carcas chas como contra crisis cuando dios desde despues donde dos
-    durante entonces entre ella ellas ellos ese esos esas eso esta este esto estos estas fuera gas gracias
-    hacia hasta jamas jesus lejos lunes martes miercoles jueves viernes mas menos mientras nada
-    nunca para pero porque quienes quizas segun sobre solo tal tras tres tesis virus luego
-    ambos adonde aunque ante bajo cada cual ademas detras apellidos
-    barcelona caracas honduras bahamas paris texas hamas lagos tunes damasco marcos lucas moises
-    nicolas tomas matias elias jonas judas andes alpes aires buenos angeles estados unidos
-    londres bruselas atenas filipinas maldivas malvinas canarias baleares asturias cannes reyes
-    mercedes dolores torres flores morales rosales iran oman sudan japon milan teheran afganistan
-    pakistan kazajistan uzbekistan venezuela maria ana eva carmen ramos rios campos santos
-    naciones casas cortes paredes fuentes puentes robles nieves villas cuevas rojas vargas salinas
+    ambos ante antes apenas atras aunque adonde bajo cada caos caracas como contra crisis cual cuando
+    ademas desde despues detras dios donde dos durante ella ellas ellos ese esos esas eso esta este
+    esto estos estas fuera gas gracias hacia hasta jamas jesus jueves lejos luego lunes martes mas
+    menos mientras miercoles nada nunca para pero porque quienes quizas segun sobre solo tal tesis
+    tras tres viernes virus entre entonces
+    alpes andes angeles asturias atenas bahamas baleares barcelona bruselas buenos canarias
+    cannes carlos damasco dallas elias estados filipinas hamas honduras iran jonas judas kansas
+    lagos londres lucas maldivas malvinas marcos matias moises nicolas paris texas tomas tunes
+    sudan japon milan teheran afganistan pakistan maria ana eva carmen venezuela
     """
-) - words("ramos naciones casas cortes paredes fuentes puentes robles villas cuevas rojas solo flores")
+) - {"estados"}
+_NAMES = words(
+    """
+    aires antillas campos canales casas castillos cortes cuevas emiratos estados flores fuentes iglesias
+    mercedes dolores morales naciones nieves palos puentes ramos reyes rios robles rojas rosales
+    salinas santos torres unidos vargas villas paises bajos
+    """
+)
 
 _FORMS = irregular(
     """
@@ -112,7 +117,10 @@ _FORMS = irregular(
     saldra salir, jovenes joven, gases gas, relojes reloj, luces luz, lapices lapiz, cines cine,
     veces vez, voces voz, cruces cruz, bases base, clases clase, fases fase, frases frase, nubes nube,
     avances avance, alcances alcance, enlaces enlace, dulces dulce, principes principe,
-    oses os, sedes sede, detalles detalle, interes interes, intereses interes, ingles ingles
+    siria siria sirio, sirias sirio, libia libia libio, libias libio, bosnia bosnia bosnio, serbia serbia
+    serbio, palestina palestina palestino, palestinas palestino, argentina argentina argentino,
+    argentinas argentino, china china chino, chinas chino, india india indio, 
+    sedes sede, detalles detalle, interes interes, intereses interes, ingles ingles
     """
 )
 
@@ -142,6 +150,7 @@ _GRAMMAR = Grammar(
     verbs=Readings(_VERBS),
     only_verbs=Readings(_ONLY_VERBS),
     spelling=spelling,
+    names=_NAMES,
 )
 
 
@@ -150,4 +159,4 @@ def spanish(word: str) -> tuple[str, ...]:
     return _GRAMMAR.keys(word)
 
 
-LANGUAGES = {"es": Rules(spanish)}
+LANGUAGES = {"es": Rules(spanish, _GRAMMAR.name_key)}
