@@ -1,74 +1,133 @@
 """`tocsin watch`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+from scraper.cli.backtest import test
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
-from scraper.cli.groups import json_option, limit_option, settings_option
+from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_fields, print_json, print_table, say
-from scraper.cli.texts import compiled_query, highlighted
+from scraper.cli.queries import broken_watches, compiled_query, say_warnings
+from scraper.cli.watch_files import export, import_
 from scraper.clock import SystemClock
 from scraper.errors import QueryError, UsageError
-from scraper.pipeline.admit import match_text
+from scraper.pipeline.lists import saved_lists
 from scraper.settings.model import Watch as WatchSettings
-from scraper.watch import WatchSet
+from scraper.settings.queries import named_lists, warnings
+from scraper.watch import Query, compile_query
 from storage.database import UnitOfWork
-from storage.records import AlertPer, Match, StoredArticle, Watch, WatchSpec
+from storage.records import AlertPer, Watch, WatchActivity, WatchSpec
 
-_TESTED = 1000  # articles, unless --limit says otherwise
+F = TypeVar("F", bound=Callable[..., Any])
+
+_LATELY = timedelta(days=30)  # in which matches are counted
+_CLEARABLE = ("channels", "languages", "sources", "tags", "max-age")
 
 
 @click.group()
 def watch() -> None:
-    """The watches: add, list, show, test, pause, resume, remove."""
+    """The watches: add, edit, list, show, test, pause, resume, remove, import, export."""
+
+
+def _spec_options(command: F) -> F:
+    """What a watch has besides its name and query."""
+    for option in (
+        click.option("--max-age", metavar="DURATION", help="Not for articles older, such as 3d."),
+        click.option(
+            "--alert-per",
+            type=click.Choice([choice.value for choice in AlertPer]),
+            help="Ring once for a story, as it does if nothing is said, or for each article.",
+        ),
+        click.option("--tag", "tags", multiple=True, help="Only articles tagged so."),
+        click.option("--source", "sources", multiple=True, help="Only articles of this source."),
+        click.option(
+            "--language", "languages", multiple=True, help="Only articles in it, such as en."
+        ),
+        click.option(
+            "--channel", "channels", multiple=True, help="Where it rings; may be repeated."
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 @watch.command()
 @click.argument("name")
 @click.argument("query")
-@click.option("--channel", "channels", multiple=True, help="Where it rings; may be repeated.")
-@click.option("--language", "languages", multiple=True, help="Only articles in it, such as en.")
-@click.option("--source", "sources", multiple=True, help="Only articles of this source.")
-@click.option(
-    "--alert-per",
-    type=click.Choice([choice.value for choice in AlertPer]),
-    default=AlertPer.STORY.value,
-    show_default=True,
-    help="Ring once for a story, or for each article.",
-)
+@_spec_options
 @settings_option
-def add(
-    name: str,
-    query: str,
-    channels: tuple[str, ...],
-    languages: tuple[str, ...],
-    sources: tuple[str, ...],
-    alert_per: str,
-    config: Path | None,
-) -> None:
+def add(name: str, query: str, config: Path | None, **given: Any) -> None:
     """Add a watch: a name and a query such as 'Baghdad AND (rocket OR missile)'."""
-    compiled_query(query)
-    spec = checked_section(
-        WatchSettings,
-        {
-            "name": name,
-            "query": query,
-            "channels": channels,
-            "languages": languages,
-            "sources": sources,
-            "alert_per": alert_per,
-        },
-    ).spec()
+    spec = _checked({"name": name, "query": query, **_said(given)})
     with opened(config) as database, database.begin() as unit:
+        compiled = compiled_query(spec.query, saved_lists(unit))
         _known(unit, spec)
         unit.watches.add(spec, now=SystemClock().now())
+    say_warnings(compiled)
     say(f"{spec.name}: added; it rings for articles that come from now on")
-    if not spec.channels:
-        say("It has no channels: it rings in the log and on the dashboard only", err=True)
+    _mention_silence(spec)
+
+
+@watch.command()
+@click.argument("name")
+@click.option("--name", "new_name", metavar="NAME", help="Another name.")
+@click.option("--query", help="Another query.")
+@_spec_options
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice(_CLEARABLE),
+    help="Name none of these any more; may be repeated.",
+)
+@settings_option
+def edit(
+    name: str,
+    new_name: str | None,
+    query: str | None,
+    clear: tuple[str, ...],
+    config: Path | None,
+    **given: Any,
+) -> None:
+    """Change a watch that a command added; what is not named stays as it is.
+
+    A --channel, --language, --source or --tag replaces all that were there.
+    """
+    changes = _said({"name": new_name, "query": query, **given})
+    cleared = {field.replace("-", "_") for field in clear}
+    if both := cleared & changes.keys():
+        raise UsageError(f"--clear {min(both)} goes with no other word on {min(both)}")
+    if not changes and not cleared:
+        raise UsageError("say what is to be changed, such as --query; see --help")
+    with opened(config) as database, database.begin() as unit:
+        old = found(unit.watches.get(name), "watch", name)
+        kept = {key: value for key, value in _values(old.spec).items() if key not in cleared}
+        spec = _checked(kept | changes)
+        compiled = None if query is None else compiled_query(spec.query, saved_lists(unit))
+        _known(unit, spec)
+        unit.watches.edit(name, spec, now=SystemClock().now())
+    if compiled is not None:
+        say_warnings(compiled)
+    say(f"{spec.name}: changed; so it rings for articles that come from now on")
+    _mention_silence(spec)
+
+
+def _said(given: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if value not in (None, ())}
+
+
+def _checked(values: dict[str, Any]) -> WatchSpec:
+    return checked_section(WatchSettings, values).spec()
+
+
+def _values(spec: WatchSpec) -> dict[str, Any]:
+    values = {key: getattr(spec, key) for key in WatchSettings.model_fields}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _known(unit: UnitOfWork, spec: WatchSpec) -> None:
@@ -78,6 +137,11 @@ def _known(unit: UnitOfWork, spec: WatchSpec) -> None:
         found(unit.sources.get(name), "source", name)
 
 
+def _mention_silence(spec: WatchSpec) -> None:
+    if not spec.channels:
+        say("It has no channels: it rings in the log and on the dashboard only", err=True)
+
+
 @watch.command("list")
 @settings_option
 @json_option
@@ -85,7 +149,7 @@ def list_(config: Path | None, as_json: bool) -> None:
     """List the watches."""
     with opened(config) as database, database.read() as unit:
         watches = unit.watches.list(include_paused=True)
-    broken = WatchSet(watches).broken
+        broken = broken_watches(watches, saved_lists(unit))
     if as_json:
         print_json(
             [
@@ -97,16 +161,22 @@ def list_(config: Path | None, as_json: bool) -> None:
     print_table(
         ("name", "query", "channels", "rings per", "state"),
         (
-            (w.name, w.spec.query, w.spec.channels, w.spec.alert_per.value, _state(w, broken))
+            (
+                w.name,
+                w.spec.query,
+                w.spec.channels,
+                w.spec.alert_per.value,
+                _state(w, broken.get(w.id)),
+            )
             for w in watches
         ),
         empty="There are no watches. Add one: tocsin watch add NAME QUERY --channel CHANNEL",
     )
 
 
-def _state(shown: Watch, broken: Mapping[int, QueryError]) -> str:
-    if shown.id in broken:
-        return f"broken: {broken[shown.id]}"
+def _state(shown: Watch, problem: QueryError | None) -> str:
+    if problem is not None:
+        return f"broken: {problem}"
     return "paused" if shown.paused else "on"
 
 
@@ -115,67 +185,71 @@ def _state(shown: Watch, broken: Mapping[int, QueryError]) -> str:
 @settings_option
 @json_option
 def show(name: str, config: Path | None, as_json: bool) -> None:
-    """Show a watch."""
+    """Show a watch: how its query is understood, what it stands for, and how often it matched."""
     with opened(config) as database, database.read() as unit:
         shown = found(unit.watches.get(name), "watch", name)
-    if as_json:
-        print_json(shown)
-        return
-    spec = shown.spec
-    print_fields(
-        {
-            "name": spec.name,
-            "query": spec.query,
-            "channels": spec.channels,
-            "languages": spec.languages or "all",
-            "sources": spec.sources or "all",
-            "rings per": spec.alert_per.value,
-            "longest age": spec.max_age,
-            "from": shown.origin,
-            "state": _state(shown, WatchSet([shown]).broken),
-            "since": moment(shown.created_at),
-        }
-    )
-
-
-@watch.command()
-@click.argument("name")
-@limit_option
-@settings_option
-@json_option
-def test(name: str, limit: int | None, config: Path | None, as_json: bool) -> None:
-    """Show which of the latest articles it would have matched; nothing rings."""
-    with opened(config) as database, database.read() as unit:
-        tested = found(unit.watches.get(name), "watch", name)
-        articles = unit.articles.list(limit or _TESTED)
-        names = {s.id: s.name for s in unit.sources.list()}
-    matches = _would_match(tested, articles, names)
+        since = SystemClock().now() - _LATELY
+        activity = unit.watches.activity(shown.id, since=since)
+        lists = saved_lists(unit)
+    problem: QueryError | None = None
+    query: Query | None = None
+    try:
+        query = compile_query(shown.spec.query, lists=lists)
+    except QueryError as error:
+        problem = error
     if as_json:
         print_json(
-            [
-                {"id": article.id, "title": article.article.title, "passages": match.passages}
-                for article, match in matches
-            ]
+            {
+                **plain(shown),
+                "problem": None if problem is None else str(problem),
+                "normal_form": None if query is None else str(query),
+                "lists": _lists(query),
+                "warnings": [] if query is None else query.warnings,
+                "last_match_at": activity.last_match_at,
+                "matches_in_30_days": activity.matches,
+            }
         )
         return
-    click.echo(f"{len(matches)} of the {len(articles)} latest articles match")
-    for article, match in matches:
-        say(f"\n{article.id}  {article.article.title or article.article.url}")
-        for passage in match.passages:
-            click.echo(f"    {highlighted(passage)}")
+    print_fields(_fields(shown, query, problem, activity))
 
 
-def _would_match(
-    tested: Watch, articles: list[StoredArticle], names: dict[int, str]
-) -> list[tuple[StoredArticle, Match]]:
-    compiled = WatchSet([tested])
-    if compiled.broken:
-        raise UsageError(str(compiled.broken[tested.id]))
+def _lists(query: Query | None) -> list[dict[str, Any]]:
+    """The sets, places and countries that it names."""
+    if query is None:
+        return []
     return [
-        (article, match)
-        for article in articles
-        for match in compiled.match(match_text(article.article, names.get(article.source_id or 0)))
+        {"kind": kind, "name": name, "terms": number}
+        for (kind, name), number in named_lists(query).items()
     ]
 
 
+def _fields(
+    shown: Watch, query: Query | None, problem: QueryError | None, activity: WatchActivity
+) -> dict[str, object]:
+    spec = shown.spec
+    return {
+        "name": spec.name,
+        "query": spec.query,
+        "understood as": None if query is None or str(query) == spec.query else str(query),
+        "which names": [
+            f"{named['kind']}:{named['name']} ({named['terms']} terms)" for named in _lists(query)
+        ],
+        "suspicious": () if query is None else tuple(warnings(query)),
+        "channels": spec.channels,
+        "languages": spec.languages or "all",
+        "sources": spec.sources or "all",
+        "tags": spec.tags or "all",
+        "rings per": spec.alert_per.value,
+        "longest age": spec.max_age,
+        "from": shown.origin,
+        "state": _state(shown, problem),
+        "since": moment(shown.created_at),
+        "last match": moment(activity.last_match_at) or "none yet",
+        "matches": f"{activity.matches} in 30 days",
+    }
+
+
 add_upkeep(watch, "watch")
+watch.add_command(test)
+watch.add_command(import_)
+watch.add_command(export)
