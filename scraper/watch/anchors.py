@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from scraper.text import inflection
-from scraper.watch.matchtext import AS_WRITTEN, DEFAULT_FIELDS
+from scraper.watch.matchtext import AS_WRITTEN
 from scraper.watch.nodes import (
     And,
     AnyOf,
@@ -161,7 +161,8 @@ def _of_leaf(leaf: Leaf, share: Share) -> Cover | None:
 
 def anchor_of(leaf: Leaf) -> Anchor | None:
     """The anchor of a leaf that is no phrase; None where nothing is certain."""
-    field = None if leaf.within in DEFAULT_FIELDS else leaf.within
+    # What is in the text is most of an article anyway.
+    field = None if leaf.within == "body" else leaf.within
     match leaf:
         case Term(token, mode) if mode in _INFLECTED and field not in AS_WRITTEN:
             found = Anchor("plain", token, field, name=mode is Mode.NAME)

@@ -56,6 +56,8 @@ class IndexedText:
         "_pieces",
         "_words",
         "exact",
+        "key_of_name",
+        "key_of_term",
         "language",
         "marks",
         "memo",
@@ -70,6 +72,7 @@ class IndexedText:
         if self.language is None:
             self.language = identify(f"{text.title or ''} {text.standfirst or ''} {text.body}")
         self.reader: Reader = reader_of(self.language)
+        self.key_of_term, self.key_of_name = self.reader.key_of_term, self.reader.key_of_name
         self._pieces: dict[str, list[list[str]]] = {}
         self.exact, self.plain = self._spellings(DEFAULT_FIELDS)
         self.marks = marks_of(text, self.language)

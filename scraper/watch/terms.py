@@ -108,18 +108,18 @@ class Term(Leaf):
         if within is not None or mode is Mode.CASED:
             return bool(self.spans(text, within))
         if mode is Mode.PLAIN:
-            return text.reader.key_of_term[self.token] in text.plain
+            return text.key_of_term[self.token] in text.plain
         if mode is Mode.NAME:
-            return text.reader.key_of_name[self.token] in text.plain
+            return text.key_of_name[self.token] in text.plain
         return self.token in text.exact
 
     def spans(self, text: IndexedText, within: str | None = None) -> Sequence[Span]:
         """Everywhere it stands."""
         within, mode = self.within or within, self.mode
         if mode is Mode.PLAIN and within not in AS_WRITTEN:
-            return text.plain_spans(text.reader.key_of_term[self.token], within)
+            return text.plain_spans(text.key_of_term[self.token], within)
         if mode is Mode.NAME and within not in AS_WRITTEN:
-            return text.plain_spans(text.reader.key_of_name[self.token], within)
+            return text.plain_spans(text.key_of_name[self.token], within)
         found = text.spans(self.token, within)
         if mode is Mode.CASED and found:
             return [span for span in found if _spelled(text, span) == self.spelling]
@@ -128,9 +128,9 @@ class Term(Leaf):
     def may_hold(self, text: IndexedText) -> bool:
         """Whether the default fields have the word at all, capitals aside."""
         if self.mode is Mode.PLAIN:
-            return text.reader.key_of_term[self.token] in text.plain
+            return text.key_of_term[self.token] in text.plain
         if self.mode is Mode.NAME:
-            return text.reader.key_of_name[self.token] in text.plain
+            return text.key_of_name[self.token] in text.plain
         return self.token in text.exact
 
 

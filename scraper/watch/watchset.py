@@ -154,17 +154,16 @@ class WatchSet:
         source = text.source.casefold() if text.source else None
         tags = frozenset(tag.casefold() for tag in (*text.tags, text.section or ""))
         with self._lock:
-            slots = [
-                (query, [*scopes.values()])
-                for query, scopes in map(self._slots.__getitem__, self._index.candidates(indexed))
-            ]
+            slots = list(map(self._slots.__getitem__, self._index.candidates(indexed)))
         found = []
         for query, scopes in slots:
             if query.root.holds(indexed):
                 # The language that the text was said to be in, not one that was guessed.
                 language = primary_language(text.language)
                 concerned = [
-                    scope.watch_id for scope in scopes if scope.takes(language, source, tags)
+                    scope.watch_id
+                    for scope in [*scopes.values()]
+                    if scope.takes(language, source, tags)
                 ]
                 if concerned:
                     found.append((query, concerned))
