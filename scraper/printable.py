@@ -27,9 +27,18 @@ def has_control(text: str) -> bool:
 
 def columns(text: str) -> int:
     """The columns that a text takes on a terminal: wide characters take two, marks none."""
+    if text.isascii():
+        return len(text)
     return sum(
-        0 if unicodedata.combining(character) else 2 if _is_wide(character) else 1
-        for character in text
+        0 if _is_unseen(character) else 2 if _is_wide(character) else 1 for character in text
+    )
+
+
+def _is_unseen(character: str) -> bool:
+    """Whether it takes no column: marks that go with a letter, joiners and marks of direction."""
+    # Not all marks have a combining class: the vowel signs of Thai above a letter have none.
+    return (
+        unicodedata.category(character) in {"Mn", "Me", "Cf"} or "\u1160" <= character <= "\u11ff"
     )
 
 

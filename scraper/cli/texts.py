@@ -1,20 +1,27 @@
 """`tocsin match` and `tocsin cluster`: queries and copies on texts of one's own."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.cli.groups import json_option
+from scraper.cli.groups import json_option, settings_option
 from scraper.cli.jsonl import Lines, json_objects, report_bad_lines
+from scraper.cli.known_lists import compiled_with_lists
 from scraper.cli.output import json_line, print_json, say
-from scraper.dedupe import ClusterText
-from scraper.dedupe import cluster as cluster_texts
-from scraper.errors import QueryError, UsageError
-from scraper.printable import printable
-from scraper.watch import MatchText, Query, compile_query
+from scraper.clock import SystemClock
+from scraper.errors import UsageError
+from scraper.printable import pointed_at, printable
+from scraper.watch import MatchText, Query
+from scraper.watch.warnings import QueryWarning
 from storage.records import Passage
+
+if TYPE_CHECKING:
+    from scraper.dedupe import ClusterText
 
 NO_MATCH = 1
 _JSONL = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
@@ -27,10 +34,22 @@ _JSONL = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
     "--batch",
     type=_JSONL,
     metavar="IN.jsonl",
-    help='Lines {"id", "title", "text", "lang"?, "source"?} to the ids that match, a line each.',
+    help='Lines {"id", "title", "text", "lang"?, "source"?} to the ids that match, a line each.'
+    " A line may have more of an article's fields: standfirst, authors, section, tags, url, kind,"
+    " published_at, caption.",
 )
 @click.option("--explain", is_flag=True, help="Show what of the query was found, and where.")
 @click.option("--lang", metavar="L", help="The text's language, such as en or ar.")
+@click.option("--title", metavar="T", help="The text's headline.")
+@click.option("--source", metavar="S", help="The name of its source.")
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="A list of terms, one a line, that the query names set:NAME.",
+)
+@settings_option
 @json_option
 def match(
     query: str,
@@ -38,20 +57,33 @@ def match(
     batch: Path | None,
     explain: bool,
     lang: str | None,
+    title: str | None,
+    source: str | None,
+    sets: tuple[str, ...],
+    config: Path | None,
     as_json: bool,
 ) -> int:
-    """Does this text match, and where? Exit code 0: yes, 1: no, 2: the query is wrong."""
+    """Does this text match, and where? Exit code 0: yes, 1: no, 2: the query is wrong.
+
+    Sets that the settings or the database have are known, too, if there are settings; none are
+    needed.
+    """
     if text is not None and batch is not None:
         raise click.UsageError("name one text (FILE or -), or --batch IN.jsonl, not both")
-    compiled = compiled_query(query)
+    compiled = compiled_with_lists(query, sets, config)
+    warnings = compiled.warnings_at(SystemClock().now())
+    if not as_json:
+        _say_warnings(query, warnings)
+    usual = MatchText(title=title, language=lang, source=source)
     if batch is not None:
-        return _match_batch(compiled, batch, lang)
-    content = MatchText(title=None, standfirst=None, body=_read(text), language=lang, source=None)
+        return _match_batch(compiled, batch, usual, as_json=as_json)
+    content = replace(usual, body=_read(text))
     passages = compiled.match(content)
     if explain:
         click.echo(printable(compiled.explain(content)))
     elif as_json:
-        print_json({"match": passages is not None, "passages": passages or ()})
+        found = {"match": passages is not None, "passages": passages or (), "warnings": warnings}
+        print_json(found)
     elif passages is not None:
         for passage in passages:
             click.echo(highlighted(passage))
@@ -60,17 +92,11 @@ def match(
     return NO_MATCH if passages is None else 0
 
 
-def compiled_query(query: str) -> Query:
-    """The query, or an error that points at what is wrong in it."""
-    try:
-        return compile_query(query)
-    except QueryError as error:
-        pointer = f"  {query}\n  {' ' * error.position}^"
-        raise QueryError(
-            f"{error}\n{pointer}\n{error.remedy}".rstrip(),
-            position=error.position,
-            remedy=error.remedy,
-        ) from None
+def _say_warnings(query: str, warnings: Sequence[QueryWarning]) -> None:
+    for warning in warnings:
+        place = pointed_at(query, warning.position)
+        click.echo(f"warning: {printable(warning.message)}\n{place}", err=True)
+        say(warning.remedy, err=True)
 
 
 def _read(path: Path | None) -> str:
@@ -81,20 +107,59 @@ def _read(path: Path | None) -> str:
     return raw.decode("utf-8-sig", "replace")
 
 
-def _match_batch(query: Query, batch: Path, lang: str | None) -> int:
+def _match_batch(query: Query, batch: Path, usual: MatchText, *, as_json: bool) -> int:
     with json_objects(batch, required=("id",)) as lines:
         for line in lines:
-            value = line.value
-            text = MatchText(
-                title=_text(value.get("title")),
-                standfirst=_text(value.get("standfirst")),
-                body=_text(value.get("text")) or "",
-                language=_text(value.get("lang")) or lang,
-                source=_text(value.get("source")),
-            )
-            if query.match(text) is not None:
-                say(value["id"])
+            try:
+                text = _article(line.value, usual)
+            except ValueError as error:
+                lines.problems.append(f"{line.place}: {error}")
+                continue
+            passages = query.match(text)
+            if passages is None:
+                continue
+            if as_json:
+                click.echo(json_line({"id": line.value["id"], "passages": passages}))
+            else:
+                say(line.value["id"])
         return 1 if report_bad_lines(lines) else 0
+
+
+def _article(value: Mapping[str, Any], usual: MatchText) -> MatchText:
+    """What a line says of an article; what it does not say is as `usual`. ValueError: no time."""
+    return MatchText(
+        title=_text(value.get("title")) or usual.title,
+        standfirst=_text(value.get("standfirst")),
+        body=_text(value.get("text")) or _text(value.get("body")) or "",
+        caption=_text(value.get("caption")) or _text(value.get("image_caption")),
+        language=_text(value.get("lang")) or _text(value.get("language")) or usual.language,
+        source=_text(value.get("source")) or usual.source,
+        url=_text(value.get("url")),
+        authors=_texts(value.get("authors") or value.get("author")),
+        section=_text(value.get("section")),
+        tags=_texts(value.get("tags")),
+        kind=_text(value.get("kind")),
+        published_at=_time(value.get("published_at")),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
+def _time(value: object) -> datetime | None:
+    """A time in UTC; ValueError for what is none."""
+    if value is None:
+        return None
+    try:
+        time = datetime.fromisoformat(str(value))
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"published_at is no time in ISO 8601, such as 2026-01-31T18:00Z: {value!r}"
+        ) from None
 
 
 def highlighted(passage: Passage) -> str:
@@ -120,6 +185,8 @@ def cluster(texts: Path) -> int:
     Lines {"id", "title", "text", "lang"?, "date"?} to lines {"id", "story", "copy_of"}, in the
     order in which they come: the first text of a story leads it.
     """
+    from scraper.dedupe import cluster as cluster_texts  # noqa: PLC0415 - `match` does without
+
     with json_objects(texts, required=("id",)) as lines:
         for clustered in cluster_texts(_cluster_texts(lines)):
             click.echo(
@@ -134,7 +201,9 @@ def cluster(texts: Path) -> int:
         return 1 if report_bad_lines(lines) else 0
 
 
-def _cluster_texts(lines: Lines) -> Iterator[ClusterText]:
+def _cluster_texts(lines: Lines) -> "Iterator[ClusterText]":
+    from scraper.dedupe import ClusterText  # noqa: PLC0415 - as above
+
     for line in lines:
         value = line.value
         yield ClusterText(
