@@ -16,6 +16,7 @@ from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import read_settings
 from scraper.cli.output import print_json, say
 from scraper.cli.queries import broken_watches
+from scraper.clock import SystemClock
 from scraper.errors import TocsinError, UsageError
 from scraper.packaged import packaged_file
 from scraper.pipeline.lists import saved_lists
@@ -63,7 +64,7 @@ def check(config: Path | None) -> None:
     """Read the settings, and say what is wrong and where."""
     loaded = load(find_file(config))
     stored = _stored_sets(loaded) if names_other_sets(loaded) else None
-    for problem in check_settings(loaded, stored=stored):
+    for problem in check_settings(loaded, stored=stored, now=SystemClock().now()):
         say(str(problem), err=True)
     settings = loaded.settings
     click.echo(

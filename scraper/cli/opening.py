@@ -22,7 +22,7 @@ _ALIVE = timedelta(minutes=2)  # a daemon that was heard of in this time is at w
 def read_settings(config: Path | None, *, warn: bool = False) -> Loaded:
     """The settings, checked. Warnings go to standard error when they are asked for."""
     loaded = load(find_file(config))
-    for problem in check(loaded):
+    for problem in check(loaded, now=SystemClock().now() if warn else None):
         if warn:
             say(str(problem), err=True)
     return loaded

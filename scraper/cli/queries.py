@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from scraper.cli.output import say
+from scraper.clock import SystemClock
 from scraper.errors import QueryError
 from scraper.printable import pointed_at
 from scraper.settings.queries import named_lists, warnings
@@ -26,10 +27,13 @@ def compiled_query(query: str, lists: Lists = NO_LISTS) -> Query:
         ) from None
 
 
-def say_warnings(query: Query, *, place: str = "") -> None:
-    """Tell what is suspicious in a query, on standard error."""
-    for warning in warnings(query):
+def say_warnings(query: Query, *, place: str = "") -> int:
+    """Tell what is suspicious in a query, on standard error; how many things."""
+    told = 0
+    for warning in warnings(query, SystemClock().now()):
         say(f"{place}warning: {warning}", err=True)
+        told += 1
+    return told
 
 
 def broken_watches(watches: Iterable[Watch], lists: Lists) -> dict[int, QueryError]:

@@ -63,8 +63,8 @@ class Plan:
     """What an import comes to."""
 
     problems: list[Problem] = field(default_factory=list)
-    warned: list[tuple[str, Query]] = field(default_factory=list)
     writes: list[WatchSpec] = field(default_factory=list)
+    written: list[tuple[str, Query]] = field(default_factory=list)  # the queries of the writes
     pauses: list[tuple[str, bool]] = field(default_factory=list)
     added: int = 0
     changed: int = 0
@@ -105,8 +105,7 @@ def import_(
             unit.watches.put(plan.writes, now=SystemClock().now())
             for name, paused in plan.pauses:
                 unit.watches.pause(name, paused)
-    for place, query in plan.warned:
-        say_warnings(query, place=f"{place}: ")
+    _say_some_warnings(plan.written)
     if reading.left_out:
         say(f"Only [[watch]] is read here, not: {', '.join(reading.left_out)}", err=True)
     would = "would be " if dry_run else ""
@@ -152,9 +151,10 @@ def _plan(
             spec = replace(spec, channels=channels)
         query = _compiled(entry, lists, plan)
         plan.problems += ((entry.place, message) for message in names.unknown(spec))
-        if query is not None and query.warnings:
-            plan.warned.append((entry.place, query))
-        _place(entry, spec, there.get(spec.name), plan, may_replace=may_replace)
+        if _is_another(entry, spec, there.get(spec.name), plan, may_replace=may_replace):
+            plan.writes.append(spec)
+            if query is not None:
+                plan.written.append((entry.place, query))
     return plan
 
 
@@ -188,27 +188,39 @@ def _compiled(entry: Entry, lists: Lists, plan: Plan) -> Query | None:
         return None
 
 
-def _place(
+def _say_some_warnings(queries: Iterable[tuple[str, Query]]) -> None:
+    """A hundred thousand queries may well have as many warnings."""
+    warned = 0
+    for place, query in queries:
+        if warned == _MOST_SHOWN:
+            say("… there may be more: `tocsin watch show NAME` tells of each", err=True)
+            return
+        warned += say_warnings(query, place=f"{place}: ") > 0
+
+
+def _is_another(
     entry: Entry, spec: WatchSpec, there: Watch | None, plan: Plan, *, may_replace: bool
-) -> None:
-    """Whether the watch is new, or another than the one of its name, or as it is."""
+) -> bool:
+    """Whether the watch must be written: it is new, or another than the one of its name.
+
+    Counts it in the plan, with what is to be done about its pause.
+    """
     paused = entry.paused if entry.paused is not None else there is not None and there.paused
     if there is None:
         plan.added += 1
     elif there.spec == spec and there.paused == paused:
         plan.unchanged += 1
-        return
+        return False
     elif there.spec != spec and there.origin == SETTINGS:
         message = f'"{spec.name}" comes from the settings file, and is another there: edit it there'
         plan.problems.append((entry.place, message))
-        return
+        return False
     elif not may_replace:
         message = f'there is another watch "{spec.name}" already: --replace changes it'
         plan.problems.append((entry.place, message))
-        return
+        return False
     else:
         plan.changed += 1
-    if there is None or there.spec != spec:
-        plan.writes.append(spec)
     if paused != (there is not None and there.paused):
         plan.pauses.append((spec.name, paused))
+    return there is None or there.spec != spec

@@ -19,7 +19,7 @@ from scraper.clock import SystemClock
 from scraper.errors import QueryError, UsageError
 from scraper.pipeline.lists import saved_lists
 from scraper.settings.model import Watch as WatchSettings
-from scraper.settings.queries import named_lists, warnings
+from scraper.settings.queries import named_lists
 from scraper.watch import Query, compile_query
 from storage.database import UnitOfWork
 from storage.records import AlertPer, Watch, WatchActivity, WatchSpec
@@ -188,8 +188,8 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
     """Show a watch: how its query is understood, what it stands for, and how often it matched."""
     with opened(config) as database, database.read() as unit:
         shown = found(unit.watches.get(name), "watch", name)
-        since = SystemClock().now() - _LATELY
-        activity = unit.watches.activity(shown.id, since=since)
+        now = SystemClock().now()
+        activity = unit.watches.activity(shown.id, since=now - _LATELY)
         lists = saved_lists(unit)
     problem: QueryError | None = None
     query: Query | None = None
@@ -204,13 +204,15 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
                 "problem": None if problem is None else str(problem),
                 "normal_form": None if query is None else str(query),
                 "lists": _lists(query),
-                "warnings": [] if query is None else query.warnings,
+                "warnings": [] if query is None else query.warnings_at(now),
                 "last_match_at": activity.last_match_at,
                 "matches_in_30_days": activity.matches,
             }
         )
         return
     print_fields(_fields(shown, query, problem, activity))
+    if query is not None:
+        say_warnings(query)
 
 
 def _lists(query: Query | None) -> list[dict[str, Any]]:
@@ -234,7 +236,6 @@ def _fields(
         "which names": [
             f"{named['kind']}:{named['name']} ({named['terms']} terms)" for named in _lists(query)
         ],
-        "suspicious": () if query is None else tuple(warnings(query)),
         "channels": spec.channels,
         "languages": spec.languages or "all",
         "sources": spec.sources or "all",

@@ -1,6 +1,7 @@
 """What settings and commands ask of queries: where they are wrong, and which lists they name."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from scraper.errors import QueryError
 from scraper.printable import pointed_at
@@ -17,10 +18,11 @@ def pointed(error: QueryError, text: str, *, indent: str = "    ") -> str:
     return f"{error}.{remedy}\n{pointed_at(text, error.position, indent=indent)}"
 
 
-def warnings(query: Query) -> Iterator[str]:
-    """What is suspicious in a query, a sentence or two each."""
-    for warning in query.warnings:
-        yield f"{warning.message}. {warning.remedy}".strip()
+def warnings(query: Query, now: datetime) -> Iterator[str]:
+    """What is suspicious in a query at that time, with what to write instead, and the place."""
+    for warning in query.warnings_at(now):
+        words = f"{warning.message}. {warning.remedy}".rstrip()
+        yield f"{words}\n{pointed_at(query.text, warning.position, indent='    ')}"
 
 
 def wrong_terms(terms: Iterable[str]) -> Iterator[tuple[int, str]]:

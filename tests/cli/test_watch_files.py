@@ -167,6 +167,14 @@ def test_what_is_suspicious_is_told_with_its_place(tocsin, stdin):
     assert "standard input:2: warning: " in done.err
 
 
+def test_many_suspicious_queries_are_not_all_told(tocsin, stdin):
+    stdin("".join(f"{letter}*\n" for letter in "abcdefghijklmnopqrstuvwxyz"))
+    done = tocsin("watch", "import", "-")
+    assert (done.code, done.out) == (0, "26 added, 0 changed, 0 unchanged\n")
+    assert done.err.count("warning: ") == 20
+    assert "there may be more" in done.err
+
+
 @pytest.mark.parametrize(
     ("content", "words"), [(None, "No such file"), (b"rocket\n\xff\n", "w:2: not UTF-8")]
 )

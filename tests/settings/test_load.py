@@ -1,6 +1,6 @@
 """Settings come from a file and the environment; whatever is wrong is named with its place."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -259,7 +259,11 @@ def test_a_set_that_the_settings_do_not_know_may_be_in_the_database():
 
 
 def test_a_query_that_is_suspicious_is_only_warned_of():
-    text = "[[watch]]\nname='w'\nquery='a*'\n"
-    warnings = check(parse(text, file=Path("tocsin.toml"), environ={}))
-    assert "watch[0].query" in [warning.key for warning in warnings]
+    text = "[[watch]]\nname='w'\nquery='Baghdad OR a*'\n"
+    loaded = parse(text, file=Path("tocsin.toml"), environ={})
+    warnings = check(loaded, now=datetime(2026, 3, 1, tzinfo=UTC))
     assert all(warning.warning for warning in warnings)
+    (told,) = [str(warning) for warning in warnings if warning.key == "watch[0].query"]
+    assert told.startswith("tocsin.toml:3: warning: ")
+    assert told.endswith("\n    Baghdad OR a*\n               ^")
+    assert "watch[0].query" not in [warning.key for warning in check(loaded)]
