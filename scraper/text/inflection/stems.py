@@ -1,0 +1,129 @@
+"""Stems and their tails, in tables: what the languages share that know many cases.
+
+A word is taken apart into a stem and an ending that may stand after the stem's last letter; then
+the stem's last letters are made one for all its forms (Polish Warszawie: Warszawi, Warszaw).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+
+class Ending(NamedTuple):
+    """Endings of a kind, parted by spaces, and what must stand before them.
+
+    `after`: the stem's last letter is one of these (empty: any). `becomes`: what the stem has in
+    place of the ending. `least`: the fewest letters of the stem, without `becomes`.
+    """
+
+    texts: str
+    after: str = ""
+    becomes: str = ""
+    least: int = 2
+
+
+class Endings:
+    """Endings to take off a word: longer ones first, of equal ones that which was given first."""
+
+    def __init__(self, *kinds: Ending) -> None:
+        """All `kinds`, looked up by their text."""
+        table: dict[str, list[Ending]] = {}
+        for kind in kinds:
+            for text in kind.texts.split():
+                table.setdefault(text, []).append(kind)
+        self._table = {text: tuple(found) for text, found in table.items()}
+        self._sizes = tuple(sorted({len(text) for text in table}, reverse=True))
+
+    def stems(self, word: str) -> Iterator[str]:
+        """What `word` is without each ending that fits it, in constant time for each of them."""
+        for size in self._sizes:
+            for kind in self._table.get(word[-size:], ()) if size < len(word) else ():
+                if len(word) - size >= kind.least and (
+                    not kind.after or word[-size - 1] in kind.after
+                ):
+                    yield word[:-size] + kind.becomes
+
+    def stem(self, word: str) -> str | None:
+        """What `word` is without the longest ending that fits it, None where none does."""
+        return next(self.stems(word), None)
+
+
+class Tails:
+    """What the last letters of a stem become: the longest that fits is replaced, once."""
+
+    def __init__(self, table: dict[str, str], *, least: int = 1) -> None:
+        """`table`: from last letters to new ones; `least`: letters that must stand before them."""
+        self._table = table
+        self._least = least
+        self._sizes = tuple(sorted({len(tail) for tail in table}, reverse=True))
+
+    def replaced(self, stem: str) -> str | None:
+        """The stem with its new last letters, None where no tail fits."""
+        for size in self._sizes:
+            tail = stem[-size:]
+            if len(stem) >= size + self._least and tail in self._table:
+                return stem[:-size] + self._table[tail]
+        return None
+
+    def __call__(self, stem: str) -> str:
+        """The stem with its new last letters, or as it is."""
+        replaced = self.replaced(stem)
+        return stem if replaced is None else replaced
+
+
+def unique(found: Iterable[str]) -> tuple[str, ...]:
+    """Each of `found` once, in the order of its first coming."""
+    return tuple(dict.fromkeys(found))
+
+
+class Inflection(NamedTuple):
+    """Rules of a language that can be told by tables alone.
+
+    A word loses one of the `sure` endings, the longest that fits, and its stem's tail becomes one
+    for all forms (`tail`): that is its common key. On the text's side it may also be a form with
+    another ending, `sure` or `maybe`, and the stem may have had another tail (`maybe_tails`).
+    `whole` says which words are left as they are.
+    """
+
+    sure: Endings
+    maybe: Endings = Endings()
+    tail: Callable[[str], str] = str
+    maybe_tails: tuple[Tails, ...] = ()
+    whole: frozenset[str] = frozenset()
+
+    def keys(self, word: str) -> tuple[str, ...]:
+        """The keys of a folded word, its common one first."""
+        if word in self.whole:
+            return (word,)
+        sure = tuple(self.sure.stems(word))
+        stems = (*(sure or (word,)), *self.maybe.stems(word))
+        return unique(self.tail(stem) for stem in (*stems, *self.others(stems)))
+
+    def others(self, stems: Iterable[str]) -> Iterator[str]:
+        """What the stems may have been with other tails."""
+        for stem in stems:
+            for tails in self.maybe_tails:
+                if (other := tails.replaced(stem)) is not None:
+                    yield other
+
+
+class Naming(NamedTuple):
+    """Rules by which a word typed as a name has fewer forms than a common noun.
+
+    `plural` has the endings that are as often those of surnames and of towns: `teroristów` is a
+    form of terorysta, Iwanow none of Iwan. They are read on the text's side, except for names: the
+    keys of names are marked by an apostrophe, which no folded word has.
+    """
+
+    regular: Inflection
+    plural: Endings
+
+    def keys(self, word: str) -> tuple[str, ...]:
+        """The keys of a folded word, its common one first, those that names have last."""
+        found = self.regular.keys(word)
+        stems = tuple(self.plural.stems(word))
+        plurals = (self.regular.tail(stem) for stem in (*stems, *self.regular.others(stems)))
+        return unique((*found, *plurals, *(stem + "'" for stem in found)))
+
+    def name_key(self, word: str) -> str:
+        """The key of a query word typed as a name."""
+        return self.regular.keys(word)[0] + "'"
