@@ -1,5 +1,6 @@
 """`tocsin watch test`: what a watch would have done."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -109,7 +110,14 @@ def _asked(unit: UnitOfWork, text: str, changes: dict[str, Any]) -> Question:
 def _report(database: Database, asked: Question, window: Window, limit: int) -> Report:
     progress = _Progress()
     try:
-        return backtest(database, asked, window, latest=limit, progress=progress.show)
+        return backtest(
+            database,
+            asked,
+            window,
+            latest=limit,
+            processes=os.cpu_count() or 1,
+            progress=progress.show,
+        )
     finally:
         progress.clear()
 

@@ -1,64 +1,27 @@
 """What a watch would have done: the stored articles, matched as they were when they came.
 
     candidates (the index) ─► texts, as they came ─► WatchSet ─► too_old ─► once_key ─► report
+                              └───────────── replay.py ─────────────────┘
 
-The index only narrows. What is left goes through the very functions that admission goes by, in the
-order of time, as if the watch had been there from the first day on: so what is counted here is what
-would have rung. A match is of an article, and of the first of its texts that matched; an alert is
-one for each story, or each article, as the watch asks.
+The index only narrows. What is left goes through the very functions that admission goes by, as if
+the watch had been there from the first day on: so what is counted here is what would have rung. A
+match is of an article, and of the first of its texts that matched; an alert is one for each story,
+or each article, as the watch asks: the earliest.
 """
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import islice
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from scraper.pipeline.admit import once_key, too_old
-from scraper.pipeline.indexing import as_matched, told
-from scraper.watch import RULES, WatchSet, compile_query, narrow
-from scraper.watch.lists import NO_LISTS, Lists
+from scraper.pipeline.replay import Hit, Question, Window, hits, match_of, question
+from scraper.watch import RULES
 from storage.database import Database, UnitOfWork
-from storage.records import KeyExpression, Passage, StoredArticle, Watch
-from storage.search_keys import ArticleTexts, Candidates
+from storage.records import Passage, StoredArticle, Watch
+from storage.search_keys import Candidates
 
-_AT_ONCE = 50  # articles in memory
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A watch, ready to be tested."""
-
-    watch: Watch
-    compiled: WatchSet
-    wanted: KeyExpression | None  # what the index is asked for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """The days that are looked at, in the zone of whoever asks; the last one is not over yet."""
-
-    days: tuple[date, ...]
-    since: datetime
-    until: datetime
-    zone: tzinfo | None = None  # None: this machine's
-
-    @classmethod
-    def last(cls, days: int, *, now: datetime, zone: tzinfo | None = None) -> "Window":
-        """Today and the days before it, `days` in all."""
-        today = now.astimezone(zone).date()
-        every = tuple(today - timedelta(days=back) for back in range(days - 1, -1, -1))
-        midnight = datetime.combine(every[0], time.min, tzinfo=zone)
-        return cls(days=every, since=midnight.astimezone(UTC), until=now, zone=zone)
-
-    def day(self, moment: datetime) -> date:
-        """The day that a moment is in."""
-        return moment.astimezone(self.zone).date()
-
-    def holds(self, moment: datetime) -> bool:
-        """Whether a moment is within."""
-        return self.since <= moment <= self.until
+__all__ = ["Day", "Found", "Question", "Report", "Window", "backtest", "question"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +37,7 @@ class Found:
     at: datetime
     passages: tuple[Passage, ...]
     too_old: bool
-    rings: bool = False
+    rings: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +62,11 @@ class Report:
     days: tuple[Day, ...]
     articles: int
     alerts: int
-    too_old: int  # articles that matched, but were published too long ago to ring
+    too_old: int  # articles that matched, but were published too long before to ring
     latest: tuple[Found, ...]
     looked_at: int  # articles that the index left to be read
     stored: int  # articles that came in these days
     stored_since: datetime | None
-
-
-def question(watch: Watch, lists: Lists = NO_LISTS) -> Question:
-    """The watch as a question, with what is saved under names now. Raises QueryError."""
-    query = compile_query(watch.spec.query, lists=lists)
-    return Question(watch=watch, compiled=WatchSet([watch], lists=lists), wanted=narrow(query.root))
 
 
 def backtest(
@@ -118,30 +75,38 @@ def backtest(
     window: Window,
     *,
     latest: int = 10,
+    processes: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Report:
     """Test the watch on the articles that came in the window; nothing rings, nothing is written.
 
-    `latest` is how many of the matches are shown. `progress` is told how many articles were looked
-    at, and of how many. Memory: a page of articles, those that are shown, and a few words for each
-    alert.
+    `latest` is how many of the matches are shown. `processes` share the work where it is much.
+    `progress` is told how many articles were looked at, and of how many. In memory are some
+    articles for each process, those that are shown, and a few words for each alert.
     """
     with database.read() as unit:
         candidates = _candidates(unit, asked, window)
         stored_since = unit.keys.oldest()
-    tally = _Tally(asked.watch, window, latest)
+    of = len(candidates.ids)
+    progress(0, of)
+    tally = _Tally(latest, window)
     done = 0
-    ids = iter(candidates.ids)
-    while some := list(islice(ids, _AT_ONCE)):
-        progress(done, len(candidates.ids))
-        with database.read() as unit:
-            texts = unit.keys.texts(some)
-        for each in texts:
-            if (found := first_match(asked, window, each)) is not None:
-                tally.add(found)
-        done += len(some)
-    progress(done, len(candidates.ids))
-    return tally.report(candidates, stored_since)
+    for looked, found in hits(database, asked, window, candidates.ids, processes=processes):
+        done += looked
+        tally.add(found)
+        progress(done, of)
+    return Report(
+        watch=asked.watch,
+        window=window,
+        days=tally.days(),
+        articles=tally.articles.total(),
+        alerts=len(tally.ringing),
+        too_old=tally.too_old,
+        latest=_shown(database, asked, tally),
+        looked_at=of,
+        stored=candidates.stored,
+        stored_since=stored_since,
+    )
 
 
 def _candidates(unit: UnitOfWork, asked: Question, window: Window) -> Candidates:
@@ -149,66 +114,58 @@ def _candidates(unit: UnitOfWork, asked: Question, window: Window) -> Candidates
     return unit.keys.candidates(asked.wanted, since=window.since, until=until, rules=RULES)
 
 
-def first_match(asked: Question, window: Window, texts: ArticleTexts) -> Found | None:
-    """The first text of the article, of those seen in the window, that the watch takes.
-
-    A later one neither rings again nor counts again.
-    """
-    for article, at in told(texts):
-        if window.holds(at) and (matches := asked.compiled.match(as_matched(texts, article))):
-            return Found(
-                stored=texts.stored,
-                source_name=texts.source_name,
-                at=at,
-                passages=matches[0].passages,
-                too_old=too_old(asked.watch, article, at),
-            )
-    return None
-
-
 class _Tally:
     """Counts matches and alerts, in whatever order the articles come."""
 
-    def __init__(self, watch: Watch, window: Window, latest: int) -> None:
-        self._watch = watch
-        self._window = window
+    def __init__(self, latest: int, window: Window) -> None:
         self._most = latest
-        self._latest: list[Found] = []  # the oldest first
-        self._articles: Counter[date] = Counter()
-        self._first: dict[str, tuple[datetime, int]] = {}  # of what rings once: when, and which
-        self._too_old = 0
+        self._window = window
+        self.latest: list[Hit] = []  # the oldest first
+        self.articles: Counter[date] = Counter()
+        self.ringing: dict[str, Hit] = {}  # the earliest, by what it rings once for
+        self.too_old = 0
 
-    def add(self, found: Found) -> None:
-        """Count an article that matched."""
-        self._articles[self._window.day(found.at)] += 1
-        insort(self._latest, found, key=_moment)
-        del self._latest[: -self._most]
-        if found.too_old:
-            self._too_old += 1
-            return
-        key = once_key(self._watch, found.stored)
-        self._first[key] = min(_moment(found), self._first.get(key, _moment(found)))
+    def add(self, found: Iterable[Hit]) -> None:
+        """Count articles that matched."""
+        for hit in found:
+            self.articles[self._window.day(hit.at)] += 1
+            insort(self.latest, hit, key=_moment)
+            del self.latest[: -self._most]
+            if hit.too_old:
+                self.too_old += 1
+            else:
+                self.ringing[hit.once] = min(hit, self.ringing.get(hit.once, hit), key=_moment)
 
-    def report(self, candidates: Candidates, stored_since: datetime | None) -> Report:
-        """What came of it."""
-        window = self._window
-        alerts = Counter(window.day(at) for at, _ in self._first.values())
-        rang = {article_id for _, article_id in self._first.values()}
-        return Report(
-            watch=self._watch,
-            window=window,
-            days=tuple(Day(day, self._articles[day], alerts[day]) for day in window.days),
-            articles=self._articles.total(),
-            alerts=len(self._first),
-            too_old=self._too_old,
-            latest=tuple(
-                replace(found, rings=found.stored.id in rang) for found in reversed(self._latest)
-            ),
-            looked_at=len(candidates.ids),
-            stored=candidates.stored,
-            stored_since=stored_since,
+    def days(self) -> tuple[Day, ...]:
+        """Day by day."""
+        alerts = Counter(self._window.day(hit.at) for hit in self.ringing.values())
+        return tuple(Day(day, self.articles[day], alerts[day]) for day in self._window.days)
+
+
+def _shown(database: Database, asked: Question, tally: _Tally) -> tuple[Found, ...]:
+    """The latest matches, with what is to be seen of them."""
+    rang = {hit.article_id for hit in tally.ringing.values()}
+    with database.read() as unit:
+        texts = unit.keys.texts([hit.article_id for hit in tally.latest])
+    by_id = {each.stored.id: each for each in texts}
+    shown = []
+    for hit in reversed(tally.latest):
+        if (told := by_id.get(hit.article_id)) is None:
+            continue
+        # A text that is not there any more was repaired a moment ago.
+        match = match_of(asked, hit, told)
+        shown.append(
+            Found(
+                stored=told.stored,
+                source_name=told.source_name,
+                at=hit.at,
+                passages=match.passages if match else (),
+                too_old=hit.too_old,
+                rings=hit.article_id in rang,
+            )
         )
+    return tuple(shown)
 
 
-def _moment(found: Found) -> tuple[datetime, int]:
-    return found.at, found.stored.id
+def _moment(hit: Hit) -> tuple[datetime, int]:
+    return hit.at, hit.article_id

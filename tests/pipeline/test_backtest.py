@@ -12,9 +12,11 @@ import pytest
 from scraper.dedupe import sign
 from scraper.discover.links import host, normalise
 from scraper.errors import QueryError
+from scraper.pipeline import replay
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
 from scraper.pipeline.backtest import Report, Window, backtest, question
 from scraper.pipeline.indexing import index_articles
+from scraper.watch.lists import Lists
 from storage.database import Database, UnitOfWork
 from storage.records import (
     AlertPer,
@@ -340,6 +342,30 @@ def test_progress_is_told_to_the_end(desk: Desk):
         progress=lambda *at: told.append(at),
     )
     assert told == [(0, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_processes_that_share_the_work_find_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, processes: int
+):
+    monkeypatch.setattr(replay, "_WORTH_PROCESSES", 10)
+    monkeypatch.setattr(replay, "_AT_ONCE", 3)
+    for number in range(30):
+        desk.admit(article(number, "A rocket." if number % 3 else "Quiet."))
+    watch = desk.watch("set:arms OR quiet")
+    lists = Lists(sets={"arms": ("rocket", "missile")})
+    told: list[int] = []
+    report = backtest(
+        desk.database,
+        question(watch, lists),
+        Window.last(1, now=desk.clock.now(), zone=ZoneInfo("UTC")),
+        latest=3,
+        processes=processes,
+        progress=lambda done, _of: told.append(done),
+    )
+    assert (report.articles, report.alerts, report.looked_at) == (30, 30, 30)
+    assert [found.stored.id for found in report.latest] == [30, 29, 28]
+    assert told == [0, *range(3, 31, 3)]
 
 
 def test_nothing_stored_is_nothing_found(desk: Desk):
