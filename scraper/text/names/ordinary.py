@@ -1,0 +1,40 @@
+"""Names of places that are words, too: what rings for them is mostly about something else."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from scraper.text.names.naming import cased, distinct, squeezed
+from scraper.text.names.tables import words
+
+_WORDS: Final = frozenset(map(squeezed, words("words.txt")))
+_HOMONYMS: Final = frozenset(map(squeezed, words("homonyms.txt")))
+_BYNAMES: Final = frozenset(map(squeezed, words("bynames.txt")))
+
+
+def is_ordinary(name: str) -> bool:
+    """Whether a name is an ordinary word, too, or a byname."""
+    key = squeezed(name)
+    return key in _WORDS or key in _HOMONYMS or key in _BYNAMES
+
+
+def chosen(names: Iterable[str], english: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What to look for, and the names that are too ordinary for it; the English one always stays.
+
+    Names of one or two letters cannot be told from abbreviations, and are too ordinary, too.
+    """
+    main = squeezed(english)
+    terms: list[str] = []
+    left_out: dict[str, None] = {}
+    for name in names:
+        key = squeezed(name)
+        if key != main and (key in _HOMONYMS or _is_tiny(key)):
+            left_out[name] = None
+        elif key in _WORDS or key in _HOMONYMS:
+            terms.append(cased(name) if name.lower() != name.upper() else name)
+        else:
+            terms.append(name)
+    return distinct(terms), tuple(left_out)
+
+
+def _is_tiny(key: str) -> bool:
+    return len(key) <= 2 and key < "\u0590"  # Latin, Greek, Cyrillic, Armenian

@@ -1,0 +1,72 @@
+"""Which of the other names that GeoNames has of a city are its names, and which are noise.
+
+They come without a language or a word on what they are: Baghdad's are Bagdad, Bağdat, багдад, and
+also BGW; Warsaw is "Phoenix City", Varna was once "Stalin", Gaza is "Gaz" in some language, and
+Jerusalem is Zion, Salem and Moria. One that nothing else vouches for is kept if it
+
+- is in one script, one that news is written in, and long enough not to be an abbreviation;
+- is no ordinary word, and not what a larger or similar place is mainly called (Nice is Nis
+  somewhere, but Niš is a city);
+- sounds like a name that is vouched for, or comes in three scripts with the very same sound:
+  Halab and Халеб and حلب cannot all be a nickname. Chinese characters, whose sound is not known,
+  pass. Of a city that CLDR has in many languages it must sound exactly like one of its names in
+  the same script.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from scraper.text.names.naming import squeezed
+from scraper.text.names.ordinary import is_ordinary
+from scraper.text.names.sounds import like_any, script, sounds
+
+# The scripts that news is written in, with the fewest letters that a name has in each.
+_SHORTEST: Final = {
+    "LATIN": 5,
+    **dict.fromkeys(("CYRILLIC", "GREEK", "ARMENIAN", "GEORGIAN"), 4),
+    **dict.fromkeys(("ARABIC", "HEBREW"), 3),
+    **dict.fromkeys(
+        ("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA",
+         "MALAYALAM", "SINHALA", "THAI", "LAO", "MYANMAR", "KHMER", "TIBETAN", "ETHIOPIC", "THAANA",
+         "CJK", "KANA", "HANGUL"), 2),
+}  # fmt: skip
+_WITNESSES: Final = 3  # scripts in which a name that is not like the others must be written
+_WELL_KNOWN: Final = 20  # spellings that are vouched for; in their scripts there is little to add
+
+
+def sift(
+    alternates: Iterable[str], vouched: Iterable[str], is_elsewhere: Callable[[str], bool]
+) -> Iterator[str]:
+    """The alternates that are names of the city, in their order.
+
+    `vouched` are names that are known to be right; `is_elsewhere` says whether a squeezed name is
+    the main one of another place of weight.
+    """
+    spellings = [(name, script(name), sounds(name)) for name in alternates]
+    scripts = defaultdict(set)
+    for _, written, sound in spellings:
+        scripts[sound].add(written)
+    known = {(script(name), sounds(name)) for name in vouched}
+    settled = {written for written, _ in known} if len(known) >= _WELL_KNOWN else set()
+    likely = {sound for _, sound in known}
+    fitting: dict[str, bool] = {"": likely == {""}}
+    for name, written, sound in spellings:
+        if written in settled:
+            fits = (written, sound) in known
+        elif sound in fitting:
+            fits = fitting[sound]
+        else:
+            fits = len(scripts[sound]) >= _WITNESSES or like_any(sound, likely)
+            fitting[sound] = fits
+        if (fits or written == "CJK") and _may_be_one(name, written, is_elsewhere):
+            yield name
+
+
+def _may_be_one(name: str, written: str, is_elsewhere: Callable[[str], bool]) -> bool:
+    key = squeezed(name)
+    return (
+        len(key) >= _SHORTEST.get(written, len(key) + 1)
+        and not is_ordinary(name)
+        and not is_elsewhere(key)
+    )

@@ -1,0 +1,224 @@
+"""What place: and country: stand for."""
+
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.text.names import Names, _places, country, nearest, place
+from scraper.text.names.cities import known
+from scraper.text.names.naming import as_words, plain, squeezed
+from scraper.text.names.sounds import script
+
+
+def found(name):
+    names = place(name)
+    assert names is not None, name
+    return names
+
+
+def of_country(name):
+    names = country(name)
+    assert names is not None, name
+    return names
+
+
+def keys(names):
+    return {as_words(plain(name)) for name in names.names}
+
+
+class TestPlace:
+    @pytest.mark.parametrize(
+        "name",
+        ["Baghdad", "baghdad", "BAGHDAD", "Bagdad", "Bağdat", "Багдад", "بغداد", "بَغداد", "巴格达",
+         "巴格達", "バグダッド", "בגדד", "Βαγδάτη", "बगदाद", "Ba-gh-dad", " Baghdad "],
+    )  # fmt: skip
+    def test_any_spelling_finds_it(self, name):
+        names = found(name)
+        assert (names.key, names.english, names.country) == ("98182", "Baghdad", "IQ")
+
+    def test_gives_its_names_in_many_languages(self):
+        some = {
+            "Baghdad",
+            "Bagdad",
+            "Bağdat",
+            "بغداد",
+            "Багдад",
+            "巴格达",
+            "バグダッド",
+            "바그다드",
+        }
+        assert set(map(as_words, some)) <= keys(found("Baghdad"))
+
+    def test_the_english_name_comes_first(self):
+        assert found("Москва").names[0] == "Moscow"
+        assert found("La Haye").names[0] == "The Hague"
+        assert found("Köln").names[0] == "Cologne"
+
+    @pytest.mark.parametrize(
+        "name", ["Baghdad", "London", "Jerusalem", "Gaza", "Beijing", "Munich", "Crimea", "Mosul"]
+    )
+    def test_no_two_names_find_the_same(self, name):
+        words = [as_words(plain(one)) for one in found(name).names]
+        assert len(set(words)) == len(words)
+        assert all(words)
+
+    @pytest.mark.parametrize(
+        ("name", "noise"),
+        [
+            ("Gaza", "gaz"), ("Tripoli", "tip"), ("Varna", "stalin"), ("Donetsk", "stalin"),
+            ("Volgograd", "stalingrad"), ("Baghdad", "BGW"), ("Moscow", "mow"),
+            ("Jerusalem", "zion"), ("Jerusalem", "salem"), ("Jerusalem", "moria"),
+            ("Warsaw", "Phoenix City"), ("London", "Ranana"), ("Kyiv", "Ko"), ("Kyiv", "كيف"), ("Saigon", "Ho Chi Minh"),
+            ("Nice", "Nis"), ("Istanbul", "IST"), ("Mosul", "موصول"), ("Amman", "Ama"),
+        ],
+    )  # fmt: skip
+    def test_noise_is_not_among_them(self, name, noise):
+        assert as_words(noise) not in keys(found(name))
+
+    @pytest.mark.parametrize(
+        "noise", ["stalin", "tip", "gaz", "bgw", "ba ge da", "", "?!", ",", "FR"]
+    )
+    def test_noise_finds_nothing(self, noise):
+        assert place(noise) is None
+
+    @pytest.mark.parametrize("word", ["Nice", "Reading", "Batman", "Of", "Mobile", "Kabul"])
+    def test_of_an_ordinary_word_capitals_count(self, word):
+        assert found(word).names[0] == f"case:{word}"
+
+    def test_a_name_that_is_ordinary_even_with_its_capitals_is_left_out(self):
+        assert "Şam" in found("Damascus").left_out
+        assert found("Şam").english == "Damascus"
+        assert as_words("Şam") not in keys(found("Damascus"))
+
+    def test_of_several_the_most_populous_is_meant_and_the_others_are_told(self):
+        assert found("Paris").country == "FR"
+        assert "Paris, Texas" in found("Paris").others
+        assert found("Moscow").others == ("Moscow, Idaho",)
+        assert found("Odessa").english == "Odesa"
+        assert found("Odessa").others == ("Odessa, Texas",)
+
+    @pytest.mark.parametrize(
+        ("name", "country_code", "key"),
+        [
+            ("Paris, FR", "FR", "2988507"), ("Paris, France", "FR", "2988507"),
+            ("Paris, Frankreich", "FR", "2988507"), ("Paris, Texas", "US", "4717560"),
+            ("Paris, TX", "US", "4717560"), ("Paris, US", "US", "4717560"),
+            ("Париж, Франция", "FR", "2988507"), ("بغداد، العراق", "IQ", "98182"),
+            ("巴格达，伊拉克", "IQ", "98182"), ("London, CA", "CA", "6058560"),
+            ("Tripoli, LB", "LB", "266826"), ("Tripoli", "LY", "2210247"),
+        ],
+    )  # fmt: skip
+    def test_a_country_or_state_picks_one(self, name, country_code, key):
+        assert (found(name).country, found(name).key) == (country_code, key)
+
+    def test_nothing_lies_where_it_does_not(self):
+        assert place("Baghdad, France") is None
+
+    @pytest.mark.parametrize(
+        ("name", "english"),
+        [
+            ("Crimea", "Crimea"), ("Крым", "Crimea"), ("القرم", "Crimea"),
+            ("Westjordanland", "West Bank"), ("قطاع غزة", "Gaza Strip"), ("新疆", "Xinjiang"),
+            ("Darfour", "Darfur"), ("Кашмир", "Kashmir"), ("Scotland", "Scotland"), ("Chernobyl", "Chornobyl"),
+        ],
+    )  # fmt: skip
+    def test_regions(self, name, english):
+        names = found(name)
+        assert names.english == english
+        assert names.key.startswith("region:")
+
+    def test_a_city_is_not_looked_for_by_the_name_of_its_country(self):
+        assert ("kuwait",) not in keys(found("Kuwait City"))
+        assert ("panama",) not in keys(found("Panama City"))
+
+    def test_villages_are_found_too(self):
+        assert found("be'eri").country == "IL"
+        assert found("Bagdad, Arizona").key == "5552575"
+
+    def test_the_names_of_our_tables_are_each_in_one_script(self):
+        mixed = [name for row in known() for name in row.names if script(name) == "MIXED"]
+        assert not mixed
+
+    @given(st.text(max_size=30))
+    def test_any_text_is_found_or_not(self, text):
+        found = _places().find_by_key(squeezed(text))
+        assert all(isinstance(names, Names) for names in found)
+
+
+class TestCountry:
+    @pytest.mark.parametrize(
+        "name", ["Iraq", "IQ", "iq", "IRQ", "Irak", "العراق", "Ирак", "伊拉克"]
+    )
+    def test_any_name_or_code_finds_it(self, name):
+        assert (of_country(name).key, of_country(name).names[0]) == ("IQ", "Iraq")
+
+    def test_short_names_and_abbreviations(self):
+        assert {"case:UK", "Britain", "Großbritannien", "英国"} <= set(of_country("GB").names)
+        assert {"case:US", "USA", "США"} <= set(of_country("United States").names)
+        assert of_country("UK").key == "GB"
+
+    def test_an_ordinary_word_stays_for_the_country_that_is_called_so(self):
+        assert of_country("Turkey").names[0] == "case:Turkey"
+        assert of_country("Mali").names[0] == "case:Mali"
+
+    def test_island_is_not_looked_for(self):
+        iceland = of_country("Iceland")
+        assert ("island",) not in keys(iceland)
+        assert "Island" in iceland.left_out
+        assert country("Island") is iceland or of_country("Island") == iceland
+
+    def test_the_two_congos(self):
+        assert ("congo",) in keys(of_country("DRC"))
+        assert ("congo",) not in keys(of_country("CG"))
+
+    def test_hong_kong_is_not_called_china(self):
+        assert ("china",) not in keys(of_country("HK"))
+
+    @pytest.mark.parametrize("name", ["", "xx", "Atlantis", "??"])
+    def test_what_is_no_country(self, name):
+        assert country(name) is None
+
+
+class TestNearest:
+    @pytest.mark.parametrize(
+        ("kind", "name", "english"),
+        [
+            ("place", "Bagdhad", "Baghdad"), ("place", "Mosull", "Mosul"),
+            ("place", "Багдат", "Baghdad"), ("place", "Jerusalm", "Jerusalem"),
+            ("country", "Germny", "Germany"), ("country", "Kazakstan", "Kazakhstan"), ("country", "Ukrane", "Ukraine"),
+        ],
+    )  # fmt: skip
+    def test_one_slip(self, kind, name, english):
+        assert nearest(kind, name)[0] == english
+
+    def test_more_slips_in_a_large_city(self):
+        assert "Johannesburg" in nearest("place", "Johanisbrug")
+
+    def test_nothing_is_near_nonsense(self):
+        assert nearest("place", "zzzzzzzz") == []
+        assert nearest("country", "") == []
+
+
+class TestEdited:
+    def test_added_and_removed(self):
+        names = Names(kind="place", key="1", english="A", names=("Alpha", "case:Of"))
+        assert names.edited(("Beta",), ("ALPHA", "of")) == ("Beta",)
+        assert names.edited(("Álpha",), ()) == ("Alpha", "case:Of")
+        assert names.edited((), ()) == names.names
+
+
+def test_little_stays_in_memory():
+    tracemalloc.start()
+    try:
+        from scraper.text.names.countries import Countries  # noqa: PLC0415 - measured from here on
+        from scraper.text.names.places import Places  # noqa: PLC0415
+
+        before, _ = tracemalloc.get_traced_memory()
+        places = Places(Countries())
+        places.find("Baghdad")
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (after - before) / 1e6 < 25
