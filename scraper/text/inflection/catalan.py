@@ -13,17 +13,17 @@ from scraper.text.inflection.rules import Rules
 # The middle dot of l·l parts words before they come here.
 _NUMBERS = replacements(
     """
-    s>- ss>ss es>a,e ques>ca,que gues>ga,gue ces>ca,ce ges>ja,ge gues>gua,ga
-    ns>-,n ans>a,an ens>e,en ins>i,in ons>o,on uns>u,un ants>ant ents>ent onts>ont
-    os>o,- sos>s,so ssos>s,sso cos>c,co tos>t,to xos>ix,x,xo
-    aus>au eus>eu ius>iu ous>ou ius>iu us>us is>i,is as>as
+    s>- ss>ss es>a,e ques>ca,que gues>ga,gue ces>ca,ce ges>ja,ge gues>gua,ga ns>-,n ans>a,an
+    ens>e,en ins>i,in ons>o,on uns>u,un ants>ant ents>ent onts>ont os>o,- sos>s,so ssos>s,sso
+    cos>c,co tos>t,to xos>ix,x,xo aus>au eus>eu ius>iu ous>ou ius>iu us>us is>i,is as>as
     """
 )
 _MATES = replacements(
     """
-    at>ada ada>at it>ida ida>it ut>uda uda>ut os>osa osa>os iu>iva iva>iu ic>ica ica>ic
-    al>ala ant>anta ent>enta enta>ent ari>aria aria>ari or>ora ora>or es>esa esa>es
-    ana>a ena>e ina>i er>era era>er ist>ista eu>ea ea>eu
+    at>ada ada>at it>ida ida>it ut>uda uda>ut os>osa osa>os iu>iva iva>iu ic>ica ica>ic al>ala
+    ant>anta ent>enta enta>ent ari>aria aria>ari or>ora ora>or es>esa esa>es ana>a ena>e ina>i
+    er>era era>er ist>ista eu>ea ea>eu ect>ecta ecta>ect act>acta acta>act ert>erta erta>ert ur>ura
+    ura>ur ist>ista
     """
 )
 _ADJECTIVES = "petit mort alt baix nou bo roig negre blanc llarg curt ple rus xines turc kurd"
@@ -34,9 +34,9 @@ _OWN_FEMININES = {
 
 _VERBS = replacements(
     """
-    a>ar en>ar,re,er,ir e>ar o>ar at>ar ats>ar ada>ar ades>ar ut>re,er uda>re,er uts>re,er udes>re,er
-    it>ir ida>ir its>ir ides>ir ava>ar aven>ar ia>er,re,ir ien>er,re,ir ant>ar ent>er,re int>ir
-    ara>ar aran>ar era>er iran>ir ira>ir aria>ar arien>ar iria>ir irien>ir eix>ir eixen>ir
+    a>ar en>ar,re,er,ir e>ar o>ar at>ar ats>ar ada>ar ades>ar ut>re,er uda>re,er uts>re,er
+    udes>re,er it>ir ida>ir its>ir ides>ir ava>ar aven>ar ia>er,re,ir ien>er,re,ir ant>ar ent>er,re
+    int>ir ara>ar aran>ar era>er iran>ir ira>ir aria>ar arien>ar iria>ir irien>ir eix>ir eixen>ir
     aren>ar iren>ir quen>car ques>car
     """
 )
@@ -44,22 +44,23 @@ _ONLY_VERBS = replacements("ava>ar aven>ar aran>ar iran>ir arien>ar irien>ir eix
 
 _FIXED = words(
     """
-    abans aixi alguns altres amb aquest aquesta aquell ara cap cas caos com contra crisi cada dels despres dins
-    dos dues durant els encara entre enten fins fora gens gracies mai malgrat menys mentre mes molt nomes
-    nosaltres pais per pero perque que quan quant res segons sense sempre sobre sota tal tambe tant
-    tots tres tesi virus vosaltres ens temps cos bus gas pols pes
-    paris londres atenes brusselles caracas honduras bahames hamas lagos texas kansas dallas
-    lleida girona tarragona barcelona carles lluis marcus lucas nicolas andreu jordi
+    abans aixi alguns altres amb aquest aquesta aquell ara cap cas caos com contra crisi cada dels
+    despres dins dos dues durant els encara entre enten fins fora gens gracies mai malgrat menys
+    mentre mes molt nomes nosaltres pais per pero perque que quan quant res segons sense sempre
+    sobre sota tal tambe tant tots tres tesi virus vosaltres ens temps cos bus gas pols pes paris
+    londres atenes brusselles caracas honduras bahames hamas lagos texas kansas dallas lleida girona
+    tarragona barcelona carles lluis marcus lucas nicolas andreu jordi
     """
 )
 _FORMS = irregular(
     """
-    frances frances francesa, francesos frances, ulls ull, anys any, mans ma, homes home, joves jove, paisos pais, casos cas, cossos cos,
-    temps temps, mesos mes, peus peu, morts mort morir, morta mort morir, mort mort morir,
-    fet fet fer, feta fet fer, fets fet fer, dit dir dit, vist veure, vista vista veure,
-    es ser, son ser, era ser era, eren ser, fou ser, foren ser, estat estat ser estar, sera ser, seran ser,
-    te tenir, tenen tenir, tenia tenir, ha haver, han haver, havia haver, va anar, van anar,
-    fa fer, fan fer, feia fer, diu dir, diuen dir, pot poder, poden poder, vol voler, volen voler
+    frances frances francesa, francesos frances, ulls ull, anys any, mans ma, homes home, joves
+    jove, paisos pais, casos cas, cossos cos, temps temps, mesos mes, peus peu, morts mort morir,
+    morta mort morir, mort mort morir, fet fet fer, feta fet fer, fets fet fer, dit dir dit, vist
+    veure, vista vista veure, es ser, son ser, era ser era, eren ser, fou ser, foren ser, estat
+    estat ser estar, sera ser, seran ser, te tenir, tenen tenir, tenia tenir, ha haver, han haver,
+    havia haver, va anar, van anar, fa fer, fan fer, feia fer, diu dir, diuen dir, pot poder, poden
+    poder, vol voler, volen voler
     """
 )
 

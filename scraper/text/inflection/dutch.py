@@ -15,6 +15,11 @@ _DOUBLED = re.compile(r"([bdfgklmnprst])\1$")
 _OPEN = re.compile(r"(?:^|[^aeiouy])([aeou])[bcdfgklmnprstvz]$")
 _CLOSED = re.compile(r"(?:^|[^aeiouy])([aeiou])([bdfgklmnprst])$")
 _LONG = re.compile(r"([aeou])\1([bcdfgklmnprst])$")
+# afgezet → afzetten, uitgevoerd → uitvoeren
+_SEPARABLE = re.compile(
+    r"(aan|achter|af|bij|door|in|mee|na|neer|om|op|over|tegen|terug|toe|uit|vast|voor|weg)"
+    r"ge(\w{2,}?)(?:[td]e?)"
+)
 _VOICED = {"z": "s", "v": "f"}
 _VOICELESS = {"s": "z", "f": "v"}
 
@@ -43,46 +48,47 @@ _FIXED = words(
     aan aangezien achter af al alle allen alleen alles als altijd ander andere anderen beide beiden
     behalve beneden bij binnen boven buiten daar daarom dan dat de deze dezelfde die dit door dus
     echter een eens eerder eigen elk elke en enkele er even gaan geen haar had hadden heb hebben
-    heeft hem hen het hier hij hoe hun iedere iemand iets ik in is ja je jij jouw jullie kan
-    kunnen later maar meer meest men met mijn minder misschien moet moeten na naar nadat namens
-    natuurlijk nee niet niets nog nu of om omdat onder ons onze ook op over reeds rond samen sinds slechts
+    heeft hem hen het hier hij hoe hun iedere iemand iets ik in is ja je jij jouw jullie kan kunnen
+    later maar meer meest men met mijn minder misschien moet moeten na naar nadat namens natuurlijk
+    nee niet niets nog nu of om omdat onder ons onze ook op over reeds rond samen sinds slechts
     sommige soms steeds straks tegen ten ter terwijl tevens thans tijdens toch toen tot tussen uit
-    van vanaf vandaag vaak veel vele verder via vier vijf volgens voor vooral voordat waar waarom wanneer want
-    waren was wat we weer wel welke werd werden wie wij worden wordt zal zelf zelfs zes zeven zich
-    zij zijn zo zonder zou zouden zowel zulke tien negen acht twee drie
-    aalten assen baarle bergen delft drachten dublin dresden emmen essen bremen munchen leiden
-    leuven mechelen noorwegen polen zweden vlaanderen antwerpen brussel hessen saksen heerlen
-    putten rhenen veenendaal zutphen rotterdam amsterdam wales athene hamas texas paris kansas
-    honduras bahamas lagos cannes jansen hansen andersen petersen peters jones willems hendriks
-    jacobs thomas jonas lucas johannes moses nicolas rutte wilders balkenende thijs hans kees
-    nieuws langs wegens trouwens rechts links zuiden noorden oosten westen iedereen einde gaat tweede
-    jemen iran sudan libanon israel lotte anne marie
+    van vanaf vandaag vaak veel vele verder via vier vijf volgens voor vooral voordat waar waarom
+    wanneer want waren was wat we weer wel welke werd werden wie wij worden wordt zal zelf zelfs zes
+    zeven zich zij zijn zo zonder zou zouden zowel zulke tien negen acht twee drie aalten assen
+    baarle bergen delft drachten dublin dresden emmen essen bremen munchen leiden leuven mechelen
+    noorwegen polen zweden vlaanderen antwerpen brussel hessen saksen heerlen putten rhenen
+    veenendaal zutphen rotterdam amsterdam wales athene hamas texas paris kansas honduras bahamas
+    lagos cannes jansen hansen andersen petersen peters jones willems hendriks jacobs thomas jonas
+    lucas johannes moses nicolas rutte wilders balkenende thijs hans kees nieuws langs wegens
+    trouwens rechts links zuiden noorden oosten westen iedereen einde gaat tweede jemen iran sudan
+    libanon israel lotte anne marie
     """
 )
 _FORMS = irregular(
     """
-    steden steden stad, stad stad steden, schepen schepen schip, schip schip schepen, leden leden lid, lid lid leden,
-    kinderen kinderen kind, kind kind kinderen, eieren ei, volkeren volk, goederen goed, bladeren blad,
-    lieden lieden, lui lui, koeien koe, musea museum, politici politicus, critici criticus,
-    historici historicus, academici academicus, medici medicus, crises crisis, bases basis,
-    is zijn, was zijn, waren zijn, geweest zijn, heeft hebben, had hebben, hadden hebben, gehad hebben,
-    wordt worden, werd worden, werden worden, geworden worden, kon kunnen, konden kunnen, kan kunnen,
-    wil willen, wilde willen, wilden willen, moest moeten, moesten moeten, zal zullen, zou zullen,
-    zouden zullen, schoot schieten, schoten schieten schot, geschoten schieten, doodgeschoten doodschieten,
-    stierf sterven, stierven sterven, gestorven sterven, vluchtten vluchten, viel vallen, vielen vallen,
-    gevallen vallen geval, aangevallen aanvallen, omgekomen omkomen, kwam komen, kwamen komen,
-    gekomen komen, ging gaan, gingen gaan, gegaan gaan, nam nemen, namen nemen naam,
-    genomen nemen, gaf geven, gaven geven gave, gegeven geven gegeven, zei zeggen, zeiden zeggen, gezegd zeggen,
-    bracht brengen, brachten brengen, gebracht brengen, dacht denken, dachten denken, gedacht denken,
-    vond vinden, vonden vinden, gevonden vinden, hield houden, hielden houden, gehouden houden,
-    sloeg slaan, sloegen slaan, geslagen slaan, trof treffen, troffen treffen, getroffen treffen,
-    won winnen, wonnen winnen, gewonnen winnen, verloor verliezen, verloren verliezen,
-    begon beginnen, begonnen beginnen, sprak spreken, spraken spreken, gesproken spreken,
-    zag zien, zagen zien, gezien zien, stond staan, stonden staan, gestaan staan,
-    deed doen, deden doen, gedaan doen, riep roepen, riepen roepen, schreef schrijven,
-    schreven schrijven, geschreven schrijven, bleef blijven, bleven blijven, gebleven blijven,
-    reed rijden, reden rijden reden, gereden rijden, liep lopen, liepen lopen, gelopen lopen,
-    droeg dragen, droegen dragen, gedragen dragen, trok trekken, trokken trekken, getrokken trekken
+    steden steden stad, stad stad steden, schepen schepen schip, schip schip schepen, leden leden
+    lid, lid lid leden, kinderen kinderen kind, kind kind kinderen, eieren ei, volkeren volk,
+    goederen goed, bladeren blad, lieden lieden, lui lui, koeien koe, musea museum, politici
+    politicus, critici criticus, historici historicus, academici academicus, medici medicus, crises
+    crisis, bases basis, is zijn, was zijn, waren zijn, geweest zijn, heeft hebben, had hebben,
+    hadden hebben, gehad hebben, wordt worden, werd worden, werden worden, geworden worden, kon
+    kunnen, konden kunnen, kan kunnen, wil willen, wilde willen, wilden willen, moest moeten,
+    moesten moeten, zal zullen, zou zullen, zouden zullen, schoot schieten, schoten schieten schot,
+    geschoten schieten, doodgeschoten doodschieten, stierf sterven, stierven sterven, gestorven
+    sterven, vluchtten vluchten, viel vallen, vielen vallen, gevallen vallen geval, aangevallen
+    aanvallen, omgekomen omkomen, kwam komen, kwamen komen, gekomen komen, ging gaan, gingen gaan,
+    gegaan gaan, nam nemen, namen nemen naam, genomen nemen, gaf geven, gaven geven gave, gegeven
+    geven gegeven, zei zeggen, zeiden zeggen, gezegd zeggen, bracht brengen, brachten brengen,
+    gebracht brengen, dacht denken, dachten denken, gedacht denken, vond vinden, vonden vinden,
+    gevonden vinden, hield houden, hielden houden, gehouden houden, sloeg slaan, sloegen slaan,
+    geslagen slaan, trof treffen, troffen treffen, getroffen treffen, won winnen, wonnen winnen,
+    gewonnen winnen, verloor verliezen, verloren verliezen, begon beginnen, begonnen beginnen, sprak
+    spreken, spraken spreken, gesproken spreken, zag zien, zagen zien, gezien zien, stond staan,
+    stonden staan, gestaan staan, deed doen, deden doen, gedaan doen, riep roepen, riepen roepen,
+    schreef schrijven, schreven schrijven, geschreven schrijven, bleef blijven, bleven blijven,
+    gebleven blijven, reed rijden, reden rijden reden, gereden rijden, liep lopen, liepen lopen,
+    gelopen lopen, droeg dragen, droegen dragen, gedragen dragen, trok trekken, trokken trekken,
+    getrokken trekken
     """
 )
 
@@ -116,13 +122,18 @@ def _singulars(word: str) -> list[str]:
         return [word[:-1], *_closed(word[:-2])]
     if word.endswith("e"):
         return _closed(word[:-1])
-    if word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os", "aas", "ees", "lands", "aans")):
+    if word.endswith("s") and not word.endswith(
+        ("ss", "us", "is", "as", "os", "aas", "ees", "lands", "aans")
+    ):
         return [word[:-1]]
     return []
 
 
 def _infinitives(word: str) -> list[str]:
     """The infinitives of a regular verb's present, past and participle."""
+    if separable := _SEPARABLE.fullmatch(word):
+        prefix, stem = separable.groups()
+        return [prefix + verb for verb in _verbs(stem)]
     if word.endswith(("den", "ten")) and len(word) > 6:
         return _verbs(word[:-3])
     if word.endswith(("de", "te")) and len(word) > 5:

@@ -1,7 +1,7 @@
 """What the languages have in common whose inflection is told by endings: tables, and their reading.
 
 A word of a text answers to more than one key where its ending has more than one reading: Spanish
-`mata` is a bush, or a form of `matar`, and is found by a query for either. What a query word is
+`mata` is a bush or a form of `matar`, and is found by a query for either. What a query word is
 taken for is the first key: the noun, unless only verbs end that way (`mataron` → matar).
 
 Readings are endings and what to put in their place: "as>a ar" (mesas → mesa, mesar). They are tried
@@ -20,12 +20,17 @@ def words(text: str) -> frozenset[str]:
 
 
 def replacements(table: str) -> Replacements:
-    """A table such as "aron>ar ces>z,ce": an ending, and what may stand in its place (- nothing)."""
-    found: dict[str, tuple[str, ...]] = {}
+    """A table such as "aron>ar ces>z,ce": endings, and what may stand instead (-: nothing)."""
+    found: dict[str, dict[str, None]] = {}
     for row in table.split():
         ending, _, instead = row.partition(">")
-        found[ending] = tuple(one.strip("-") for one in instead.split(","))
-    return found
+        found.setdefault(ending, {}).update((one.strip("-"), None) for one in instead.split(","))
+    return {ending: tuple(instead) for ending, instead in found.items()}
+
+
+def o_and_a(rests: str) -> str:
+    """The table by which adjectives in -o are also read in -a, and the reverse, after these."""
+    return " ".join(f"{rest}o>{rest}a {rest}a>{rest}o" for rest in rests.split())
 
 
 def irregular(text: str) -> dict[str, tuple[str, ...]]:
@@ -48,12 +53,12 @@ class Readings(NamedTuple):
 
     def of(self, word: str) -> list[str]:
         """What the word may be a form of, by its longest ending first; [] for no form."""
-        found = []
         longest = min(_LONGEST_ENDING, len(word) - self.shortest)
-        for size in range(longest, 0, -1):
-            for instead in self.endings.get(word[-size:], ()):
-                found.append(word[:-size] + instead)
-        return found
+        return [
+            word[:-size] + instead
+            for size in range(longest, 0, -1)
+            for instead in self.endings.get(word[-size:], ())
+        ]
 
     def first_of(self, word: str) -> list[str]:
         """Those of the longest ending alone."""
@@ -71,11 +76,12 @@ Keys = tuple[str, ...]
 class Grammar(NamedTuple):
     """A language told by its endings.
 
-    `fixed` are words and names that have a number at most, their ending being their own. `forms` are
-    irregular ones. `numbers` gives the singular (its longest ending only), `mates` the same word in
-    another gender, `verbs` the dictionary form of a verb from any ending, `only_verbs` from those
-    endings that no noun has. `spelling` gives other ways to write a verb's stem. `names` are those that are plurals besides:
-    a query word typed as a name is then no plural.
+    `fixed`: words that have a number at most, their ending being their own.
+    `forms`: irregular forms. `pairs`: adjectives with those of the other gender.
+    `numbers`: the singulars; the longest ending decides. `mates`: the same word in another gender.
+    `verbs`: the dictionary form of a verb, from any ending; `only_verbs`: from those no noun has.
+    `spelling`: other ways to write a verb's stem.
+    `names`: names that are plurals besides; typed as a name, a query's word is then no plural.
     """
 
     fixed: frozenset[str]

@@ -1,9 +1,9 @@
 """English: plurals, the verb's -s, -ed and -ing, and the usual irregular forms.
 
-The key is the dictionary form, as far as spelling tells it: `bombing` → bomb, `firing` → fire. Where
-it does not, a word of a text answers to both: `viruses` → virus, viruse. Besides, every word of a
-text answers to itself, so that a name in a query, whose verb endings are not taken away (Reading,
-Browning), finds itself. Degrees (big, bigger) are left alone.
+The key is the dictionary form, as far as spelling tells it: `bombing` → bomb, `firing` → fire.
+Where it does not, a word of a text answers to both: `viruses` → virus, viruse. Besides, every
+word of a text answers to itself, so that a name in a query, whose verb endings are not taken away
+(Reading, Browning), finds itself. Degrees (big, bigger) are left alone.
 """
 
 import re

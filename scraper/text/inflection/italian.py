@@ -7,6 +7,7 @@ from scraper.text.inflection.endings import (
     Readings,
     genders,
     irregular,
+    o_and_a,
     replacements,
     words,
 )
@@ -19,8 +20,7 @@ _SINGULARS = Readings(
         i>o,e ii>io chi>co,che ghi>go,ghe ci>cio,co,ce gi>gio,go,ge gli>glio,glia ssi>sso,sse
         isti>ista,isto emi>ema,emo ammi>amma,ammo oti>ota,oto iti>ito,ite,ita eti>eta,eto,ete
         ri>ro,re,rio ni>no,ne,nio si>so,se,sio zi>zo,ze,zio di>do,de,dio li>lo,le,lio vi>vo,ve,vio
-        bi>bo,be,bio pi>po,pe,pio mi>mo,me,mio ti>to,te,tio
-        che>ca ghe>ga ce>cia,ce ge>gia,ge e>a
+        bi>bo,be,bio pi>po,pe,pio mi>mo,me,mio ti>to,te,tio che>ca ghe>ga ce>cia,ce ge>gia,ge e>a
         """
     ),
     shortest=1,
@@ -28,9 +28,8 @@ _SINGULARS = Readings(
 _PLURALS = Readings(
     replacements(
         """
-        o>i e>i io>i co>chi,ci go>ghi,gi
-        a>e ca>che,chi ga>ghe,ghi cia>ce,cie gia>ge,gie ista>isti,iste ota>oti,ote eta>eti,ete
-        ema>emi,eme amma>ammi,amme ita>iti,ite
+        o>i e>i io>i co>chi,ci go>ghi,gi a>e ca>che,chi ga>ghe,ghi cia>ce,cie gia>ge,gie
+        ista>isti,iste ota>oti,ote eta>eti,ete ema>emi,eme amma>ammi,amme ita>iti,ite
         """
     ),
     shortest=1,
@@ -42,18 +41,17 @@ _SINGULAR_IN_E = (
 )  # fmt: skip
 
 _MATES = replacements(
-    " ".join(
-        f"{end}o>{end}a {end}a>{end}o"
-        for end in (
-            "at it ut os iv ic an ari ori ent uert ert ett est ism er egr iut agr ult zzat cr iat uat"
-            " eric itic atic ism ust und"
-        ).split()
+    o_and_a(
+        """
+    at it ut os iv ic an ari ori ent uert ert ett est ism er egr iut agr ult zzat cr iat uat
+    eric itic atic ism ust und
+    """
     )
 )
 _ADJECTIVES = """
-    nuovo vecchio alto basso buono rosso nero bianco giallo verde lungo corto pieno russo cinese turco
-    curdo ebreo svizzero svedese polacco greco ceco croato cubano siriano proprio altro molto poco
-    tutto stesso solo ultimo unico giusto duro puro raro caro largo stretto rapido freddo caldo
+    nuovo vecchio alto basso buono rosso nero bianco giallo verde lungo corto pieno russo cinese
+    turco curdo ebreo svizzero svedese polacco greco ceco croato cubano siriano proprio altro molto
+    poco tutto stesso solo ultimo unico giusto duro puro raro caro largo stretto rapido freddo caldo
     secco bello brutto pazzo sano ricco falso certo vasto lento giovane primo secondo terzo quarto
     massimo minimo prossimo legittimo sinistro destro cieco sordo muto morto ferito libico iracheno
     argentino palestino latino filippino clandestino vicino marino bizantino ucraino cattolico
@@ -62,64 +60,62 @@ _ADJECTIVES = """
 
 _VERBS = replacements(
     """
-    a>are ano>are o>are e>ere,ire ono>ere,ire ato>are ata>are ati>are ate>are
-    uto>ere uta>ere uti>ere ute>ere ito>ire ita>ire iti>ire ite>ire
-    ava>are avano>are eva>ere evano>ere iva>ire ivano>ire
-    ando>are endo>ere,ire arono>are erono>ere irono>ire
-    era>are,ere eranno>are,ere ira>ire iranno>ire erebbe>are,ere erebbero>are,ere irebbe>ire
-    asse>are assero>are esse>ere essero>ere isse>ire issero>ire iamo>are,ere,ire ino>are isce>ire iscono>ire
-    arsi>are ersi>ere irsi>ire arlo>are arla>are arli>are arle>are
+    a>are ano>are o>are e>ere,ire ono>ere,ire ato>are ata>are ati>are ate>are uto>ere uta>ere
+    uti>ere ute>ere ito>ire ita>ire iti>ire ite>ire ava>are avano>are eva>ere evano>ere iva>ire
+    ivano>ire ando>are endo>ere,ire arono>are erono>ere irono>ire era>are,ere eranno>are,ere ira>ire
+    iranno>ire erebbe>are,ere erebbero>are,ere irebbe>ire asse>are assero>are esse>ere essero>ere
+    isse>ire issero>ire iamo>are,ere,ire ino>are isce>ire iscono>ire arsi>are ersi>ere irsi>ire
+    arlo>are arla>are arli>are arle>are
     """
 )
 _ONLY_VERBS = replacements(
     """
-    avano>are evano>ere ivano>ire ando>are endo>ere,ire arono>are erono>ere irono>ire
-    eranno>are,ere iranno>ire erebbe>are,ere erebbero>are,ere irebbe>ire irebbero>ire
-    assero>are essero>ere issero>ire iscono>ire arsi>are ersi>ere irsi>ire
+    avano>are evano>ere ivano>ire ando>are endo>ere,ire arono>are erono>ere irono>ire eranno>are,ere
+    iranno>ire erebbe>are,ere erebbero>are,ere irebbe>ire irebbero>ire assero>are essero>ere
+    issero>ire iscono>ire arsi>are ersi>ere irsi>ire
     """
 )
 
 _FIXED = words(
     """
     ancora allora anche anzi avanti bene cioe circa come contro cosa cosi crisi davanti dentro
-    dietro dopo dove dunque entrambi ecco esempio fa fino forse fuori gia ieri infatti insieme invece
-    lontano loro lui mai male meno mentre molto nella nelle nello negli nostri nulla oggi ogni oltre ora ormai
-    per pero perche piu poco poi prima presso proprio pure qua qualche quale quali quando quanto quasi
-    quattro quello quelli quella quelle questo questi questa queste qui quindi quindici quinci sara
-    sempre senza sei sette otto nove dieci undici dodici tredici venti trenta siamo sono sopra soprattutto
-    sotto spesso stato subito suo tanto tesi basi analisi ipotesi oasi sintesi diagnosi enfasi
-    tra troppo tutti tuttavia verso via vicino virus gas bus
+    dietro dopo dove dunque entrambi ecco esempio fa fino forse fuori gia ieri infatti insieme
+    invece lontano loro lui mai male meno mentre molto nella nelle nello negli nostri nulla oggi
+    ogni oltre ora ormai per pero perche piu poco poi prima presso proprio pure qua qualche quale
+    quali quando quanto quasi quattro quello quelli quella quelle questo questi questa queste qui
+    quindi quindici quinci sara sempre senza sei sette otto nove dieci undici dodici tredici venti
+    trenta siamo sono sopra soprattutto sotto spesso stato subito suo tanto tesi basi analisi
+    ipotesi oasi sintesi diagnosi enfasi tra troppo tutti tuttavia verso via vicino virus gas bus
     rimini assisi napoli brindisi chieti terni forli rieti asti trapani bari parigi tunisi algeri
-    londra atene bruxelles firenze varese udine lecce cannes hamas lagos texas kansas dallas
-    rossi bianchi verdi ferrari russo conte renzi salvini meloni berlusconi monti gentiloni draghi
-    letta houthi iraq iran mali haiti chili fiji israele libano cipro palestina siria libia
-    italia francia spagna germania russia cina india turchia grecia svizzera polonia
-    capri sanremo emirati unite maldive filippine andrea luca nicola mattia giovanni luigi
+    londra atene bruxelles firenze varese udine lecce cannes hamas lagos texas kansas dallas rossi
+    bianchi verdi ferrari russo conte renzi salvini meloni berlusconi monti gentiloni draghi letta
+    houthi iraq iran mali haiti chili fiji israele libano cipro palestina siria libia italia francia
+    spagna germania russia cina india turchia grecia svizzera polonia capri sanremo emirati unite
+    maldive filippine andrea luca nicola mattia giovanni luigi
     """
 ) - words("quinci proprio molto poco tanto tutti vicino quello unite troppo russo")
 
 _FORMS = irregular(
     """
-    uomini uomo, uova uovo, dita dito, mani mano, mano mano mani, arma arma armi, ala ala ali, uomo uomo uomini, legge legge leggi leggere,
-    ali ala, armi arma, dei dio, buoi bue, templi tempio, braccia braccio, ginocchia ginocchio, labbra labbro, migliaia migliaio,
-    centinaia centinaio, paia paio, mura muro, ossa osso, ciglia ciglio, belgi belga, tesi tesi,
-    leggi legge leggere, torri torre, morti morto morte, serie serie, specie specie,
-    superficie superficie, moglie moglie, mogli moglie, fame fame, sale sala salire sale,
-    arte arte, parte parte partire, madri madre, padri padre, mari mare, citta citta,
-    universita universita, febbri febbre, sangue sangue, e essere, sono essere, era essere era,
-    erano essere, fu essere, furono essere, sara essere, saranno essere, sia essere,
-    siano essere, stata stato stare, stato stato stare, ha avere, hanno avere, aveva avere,
-    avevano avere, ebbe avere, avra avere, avranno avere, va andare, vanno andare, fa fare,
-    fanno fare, fatto fatto fare, fece fare, fecero fare, faceva fare, facevano fare, dice dire,
-    dicono dire, detto detto dire, disse dire, dissero dire, puo potere, possono potere,
-    vuole volere, vogliono volere, deve dovere, devono dovere, viene venire, vengono venire,
-    venne venire, vennero venire, venuto venire, preso preso prendere,
-    presa presa preso prendere, messo messo mettere, mise mettere, misero mettere misero,
-    visto vedere, vista vista vedere, ucciso ucciso uccidere, uccisi ucciso uccidere,
-    uccisa ucciso uccidere, uccise ucciso uccidere, uccisero uccidere, morto morto morire,
-    morta morto morire, morirono morire, muore morire, muoiono morire, chiesto chiedere,
-    chiese chiesa chiedere, aperto aperto aprire, chiuso chiuso chiudere,
-    scritto scritto scrivere, colpi colpo colpire, crisi crisi
+    uomini uomo, uova uovo, dita dito, mani mano, mano mano mani, arma arma armi, ala ala ali, uomo
+    uomo uomini, legge legge leggi leggere, ali ala, armi arma, dei dio, buoi bue, templi tempio,
+    braccia braccio, ginocchia ginocchio, labbra labbro, migliaia migliaio, centinaia centinaio,
+    paia paio, mura muro, ossa osso, ciglia ciglio, belgi belga, tesi tesi, leggi legge leggere,
+    torri torre, morti morto morte, serie serie, specie specie, superficie superficie, moglie
+    moglie, mogli moglie, fame fame, sale sala salire sale, arte arte, parte parte partire, madri
+    madre, padri padre, mari mare, citta citta, universita universita, febbri febbre, sangue sangue,
+    e essere, sono essere, era essere era, erano essere, fu essere, furono essere, sara essere,
+    saranno essere, sia essere, siano essere, stata stato stare, stato stato stare, ha avere, hanno
+    avere, aveva avere, avevano avere, ebbe avere, avra avere, avranno avere, va andare, vanno
+    andare, fa fare, fanno fare, fatto fatto fare, fece fare, fecero fare, faceva fare, facevano
+    fare, dice dire, dicono dire, detto detto dire, disse dire, dissero dire, puo potere, possono
+    potere, vuole volere, vogliono volere, deve dovere, devono dovere, viene venire, vengono venire,
+    venne venire, vennero venire, venuto venire, preso preso prendere, presa presa preso prendere,
+    messo messo mettere, mise mettere, misero mettere misero, visto vedere, vista vista vedere,
+    ucciso ucciso uccidere, uccisi ucciso uccidere, uccisa ucciso uccidere, uccise ucciso uccidere,
+    uccisero uccidere, morto morto morire, morta morto morire, morirono morire, muore morire,
+    muoiono morire, chiesto chiedere, chiese chiesa chiedere, aperto aperto aprire, chiuso chiuso
+    chiudere, scritto scritto scrivere, colpi colpo colpire, crisi crisi
     """
 )
 

@@ -53,55 +53,59 @@ def _undoubled(keys: Keys, letters: str) -> Keys:
 
 
 _ADJECTIVES = (
-    "skt>sk iskt>isk ngt>ng kt>k vt>v rt>r mt>m ligt>lig igt>ig ivt>iv ellt>ell alt>al art>ar samt>sam bart>bar olt>ol"
-    " ort>or "
+    "skt>sk iskt>isk ngt>ng kt>k vt>v rt>r mt>m ligt>lig igt>ig ivt>iv ellt>ell alt>al art>ar "
+    "samt>sam bart>bar olt>ol ort>or "
 )
 
 _SWEDISH = _Grammar(
     fixed=words(
         """
-        alla aldrig allt annan annars annat andra att bakom bara bland blev blir bli borde bort bort
-        bra da dag dagens de deras dess dessa det dem den denna detta dit dock du efter eftersom egen egna
-        eller en enda endast enligt er ett fall fem fler flera flest for fran framfor fyra ganska
-        genom gor ha hade han hans har hela henne hennes hit hon honom hur hos i ibland icke igen inga ingen
-        inget innan inne inom inte in ingenting ja jag just kan kanske kommer kunde lite lika man med mellan men mer mera
-        mest min mina mitt mot mycket nar nara nagon nagot nagra nan ned nej ner ni nio nog nu nya och
-        ocksa ofta om oss pa redan runt sa sade samma samt sedan ser sig sin sina sist sitt sju
-        ska skall skulle som strax stor tack tag tio till tills trots tre tva under upp ur utan ute vad
-        var vara varandra varje varfor vart vem vi vid vidare vilka vilken vilket vill vissa visst vore a an aven
-        ar ara are arton over arets ovan bortom forst hast anda enn
-        malmo uppsala finland norge sverige danmark bryssel aten paris hamas texas lagos kansas iran jemen libanon israel
-        london berlin lisboa libyen syrien indien italien spanien agypten polen ungern turkiet
-        andersson hansen jansen larsen nilsen olsen petersen anders lars jens jonas lukas nils hans
-        thomas johannes johan jan karin carin marie anna anne jones peters tore arne bjarne
+        alla aldrig allt annan annars annat andra att bakom bara bland blev blir bli borde bort bra
+        da dag dagens de deras dess dessa det dem den denna detta dit dock du efter eftersom egen
+        egna eller en enda endast enligt er ett fall fem fler flera flest for fran framfor fyra
+        ganska genom gor ha hade han hans har hela henne hennes hit hon honom hur hos i ibland icke
+        igen inga ingen inget innan inne inom inte in ingenting ja jag just kan kanske kommer kunde
+        lite lika man med mellan men mer mera mest min mina mitt mot mycket nar nara nagon nagot
+        nagra nan ned nej ner ni nio nog nu nya och ocksa ofta om oss pa redan runt sa sade samma
+        samt sedan ser sig sin sina sist sitt sju ska skall skulle som strax stor tack tag tio till
+        tills trots tre tva under upp ur utan ute vad var vara varandra varje varfor vart vem vi vid
+        vidare vilka vilken vilket vill vissa visst vore a an aven ar ara are arton over arets ovan
+        bortom forst hast anda enn malmo uppsala finland norge sverige danmark bryssel aten paris
+        hamas texas lagos kansas iran jemen libanon israel london berlin lisboa libyen syrien indien
+        italien spanien agypten polen ungern turkiet andersson hansen jansen larsen nilsen olsen
+        petersen anders lars jens jonas lukas nils thomas johannes johan jan karin carin marie anna
+        anne jones peters tore arne bjarne
         """
     ),
     forms=irregular(
         """
         man man, mannen man, mans man, mannens man, stader stad, staderna stad stader, lander land,
         landerna land lander, hander hand, handerna hand, bocker bok, bockerna bok, fotter fot,
-        tander tand, nater natt, natter natt, strander strand, soner son, broder bror, broderna bror,
-        dottrar dotter, modrar moder, fader far, ogon oga, oron ora, ar vara ar, var vara, varit vara,
-        hade ha, haft ha, har ha, blev bli, blivit bli, blir bli, gick ga, gatt ga, gar ga, sade saga, sagt saga,
-        sager saga, skot skjuta, skots skjuta, skjutit skjuta, skjutits skjuta, skjuts skjuta, dog do, dott do,
-        dor do, dog do, foll falla, fallit falla, tog ta, tagit ta, tar ta, kom komma, kommit komma,
-        kommer komma, gav ge, gett ge, ger ge, angrep angripa, angripit angripa, angreps angripa,
-        slog sla, slagit sla, slar sla, flydde fly, flytt fly, flyr fly, lag ligga, stod sta, statt sta,
-        star sta, fick fa, fatt fa, far fa, holl halla, hallit halla, vann vinna, vunnit vinna,
-        brot bryta, brutit bryta, drog dra, dragit dra, skrev skriva, skrivit skriva, sprang springa
+        tander tand, nater natt, natter natt, strander strand, soner son, broder bror, broderna
+        bror, dottrar dotter, modrar moder, fader far, ogon oga, oron ora, ar vara ar, var vara,
+        varit vara, hade ha, haft ha, har ha, blev bli, blivit bli, blir bli, gick ga, gatt ga, gar
+        ga, sade saga, sagt saga, sager saga, skot skjuta, skots skjuta, skjutit skjuta, skjutits
+        skjuta, skjuts skjuta, dog do, dott do, dor do, dog do, foll falla, fallit falla, tog ta,
+        tagit ta, tar ta, kom komma, kommit komma, kommer komma, gav ge, gett ge, ger ge, angrep
+        angripa, angripit angripa, angreps angripa, slog sla, slagit sla, slar sla, flydde fly,
+        flytt fly, flyr fly, lag ligga, stod sta, statt sta, star sta, fick fa, fatt fa, far fa,
+        holl halla, hallit halla, vann vinna, vunnit vinna, brot bryta, brutit bryta, drog dra,
+        dragit dra, skrev skriva, skrivit skriva, sprang springa
         """
     ),
     stems=Readings(
         replacements(
             """
-            arna>-,e,ar,are erna>-,er orna>a,or na>- aren>are ar>-,e er>- or>a en>-,e et>-,e
-            an>a ade>a n>- a>- heten>het heter>het heterna>het erns>er eln>el erna>-,er
-            ium>ium iet>ium ier>ium eet>eum eer>eum
+            arna>-,e,ar,are erna>-,er orna>a,or na>- aren>are ar>-,e er>- or>a en>-,e et>-,e an>a
+            ade>a n>- a>- heten>het heter>het heterna>het erns>er eln>el erna>-,er ium>ium iet>ium
+            ier>ium eet>eum eer>eum
             """
             + _ADJECTIVES
         )
     ),
-    definite=Readings(replacements("arna>- erna>- orna>a ingen>ing ionen>ion heten>het isten>ist"), 4),
+    definite=Readings(
+        replacements("arna>- erna>- orna>a ingen>ing ionen>ion heten>het isten>ist"), 4
+    ),
     plurals=Readings(replacements("a>or e>ar,n are>are er>er el>lar het>heter ing>ingar")),
     verbs=Readings(
         replacements(
@@ -125,20 +129,20 @@ def swedish(word: str) -> Keys:
 _DANISH_FIXED = words(
     """
     ad af aldrig alle allerede alligevel alt altid altsa anden andet andre at bag bare begge blandt
-    blev blive bliver bort burde da de del dem den denne der deres derfor det dette dig din dine disse dit dog du efter
-    egen egne eller en end endnu enten er et fa far fem fik fire flere for foran fordi forst fra
-    frem for ganske gang gennem gerne gjorde gor ham han hans har havde have hele hen hende hendes
-    her hos hun hvad hvem hver hvilken hvis hvor hvordan hvorfor hvornar i igen ikke imod imellem
-    ind inden ingen intet ja jeg jer jo kan kom kommer kun kunne lidt lige man mange med mellem men mens mere
-    mest mig min mine mit mod nar ned nej ni noget nogen nogle nok nu ny nye ny og ogsa om omkring op
-    os over pa rundt sa sadan samme samt sa se sej seks selv senere ser ses sig sige sin sine sit
-    skal skulle som stadig syv tak ti til to tre ud uden under var ved vel vi vil ville vor vores
-    vaere vaeret aer ar aret
-    ar aerlig bruxelles athen paris hamas texas lagos kansas iran jemen yemen libanon israel london berlin libyen
-    syrien indien italien spanien egypten agypten polen ungarn tyrkiet norge sverige danmark finland oslo bergen
-    andersen hansen jansen jensen larsen nielsen nilsen olsen pedersen petersen sorensen anders lars
-    jens jonas lukas niels nils hans thomas johannes anne marie jones peters tore arne bjarne holmes
-    bremen essen munchen dresden aalborg horsens randers assens esbjerg halden skien drammen
+    blev blive bliver bort burde da de del dem den denne der deres derfor det dette dig din dine
+    disse dit dog du efter egen egne eller en end endnu enten er et fa far fem fik fire flere for
+    foran fordi forst fra frem ganske gang gennem gerne gjorde gor ham han hans har havde have hele
+    hen hende hendes her hos hun hvad hvem hver hvilken hvis hvor hvordan hvorfor hvornar i igen
+    ikke imod imellem ind inden ingen intet ja jeg jer jo kan kom kommer kun kunne lidt lige man
+    mange med mellem men mens mere mest mig min mine mit mod nar ned nej ni noget nogen nogle nok nu
+    ny nye og ogsa om omkring op os over pa rundt sa sadan samme samt se sej seks selv senere ser
+    ses sig sige sin sine sit skal skulle som stadig syv tak ti til to tre ud uden under var ved vel
+    vi vil ville vor vores vaere vaeret aer ar aret aerlig bruxelles athen paris hamas texas lagos
+    kansas iran jemen yemen libanon israel london berlin libyen syrien indien italien spanien
+    egypten agypten polen ungarn tyrkiet norge sverige danmark finland oslo bergen andersen hansen
+    jansen jensen larsen nielsen nilsen olsen pedersen petersen sorensen anders lars jens jonas
+    lukas niels nils thomas johannes anne marie jones peters tore arne bjarne holmes bremen essen
+    munchen dresden aalborg horsens randers assens esbjerg halden skien drammen
     """
 )
 
@@ -147,22 +151,23 @@ _DANISH = _Grammar(
     fixed=_DANISH_FIXED,
     forms=irregular(
         """
-        mand mand maend, maend maend mand, maendene mand maend, boger bog, bogerne bog, haender hand haand,
-        born barn, bornene barn born, borns barn, fodder fod, taender tand, naetter nat, sonner son,
-        brodre bror, dotre datter, ojne oje, er vaere, var vaere, vaeret vaere, har have, havde have,
-        haft have, blev blive, blevet blive, bliver blive, gik ga, gaet ga, gar ga, sagde sige,
-        sagt sige, siger sige, skod skyde, skudt skyde, dode do dod dode, dor do, faldt falde, faldet falde,
-        tog tage, taget tage, kom komme, kommet komme, gav give, givet give, angreb angreb angribe,
-        angrebet angreb angribe, angrebne angribe, slog sla, slaet sla, flygtede flygte, la ligge,
-        stod sta, staet sta, fik fa, faet fa, holdt holde, vandt vinde, vundet vinde, brod bryde,
-        skrev skrive, skrevet skrive, draebt draebe, lande land lande, landene land lande
+        mand mand maend, maend maend mand, maendene mand maend, boger bog, bogerne bog, haender hand
+        haand, born barn, bornene barn born, borns barn, fodder fod, taender tand, naetter nat,
+        sonner son, brodre bror, dotre datter, ojne oje, er vaere, var vaere, vaeret vaere, har
+        have, havde have, haft have, blev blive, blevet blive, bliver blive, gik ga, gaet ga, gar
+        ga, sagde sige, sagt sige, siger sige, skod skyde, skudt skyde, dode do dod dode, dor do,
+        faldt falde, faldet falde, tog tage, taget tage, kom komme, kommet komme, gav give, givet
+        give, angreb angreb angribe, angrebet angreb angribe, angrebne angribe, slog sla, slaet sla,
+        flygtede flygte, la ligge, stod sta, staet sta, fik fa, faet fa, holdt holde, vandt vinde,
+        vundet vinde, brod bryde, skrev skrive, skrevet skrive, draebt draebe, lande land lande,
+        landene land lande
         """
     ),
     stems=Readings(
         replacements(
             """
-            erne>-,e,er ene>-,e en>-,e et>-,e er>-,e e>- ne>- eren>er rne>r ernes>er
-            ium>ium iet>ium ier>ium iske>isk eet>eum eer>eum ede>ed,et
+            erne>-,e,er ene>-,e en>-,e et>-,e er>-,e e>- ne>- eren>er rne>r ernes>er ium>ium iet>ium
+            ier>ium iske>isk eet>eum eer>eum ede>ed,et
             """
             + _ADJECTIVES
         )
@@ -184,15 +189,16 @@ def danish(word: str) -> Keys:
 
 
 _NORWEGIAN = _Grammar(
-    fixed=_DANISH_FIXED | words("noe noen vaert hvilke etter mellom bare ble etterpa aar fjor gjennom selv ogsaa"),
+    fixed=_DANISH_FIXED
+    | words("noe noen vaert hvilke etter mellom bare ble etterpa aar fjor gjennom selv ogsaa"),
     forms=irregular(
         """
-        mann mann menn, menn menn mann, mennene mann menn, boker bok, bokene bok, hender hand, hendene hand,
-        fotter fot, tenner tann, netter natt, brodre bror, dotre datter, oyne oye, er vaere,
-        var vaere, vaert vaere, har ha, hadde ha, hatt ha, ble bli, blitt bli, blir bli, gikk ga,
-        gatt ga, gar ga, sa si sa, sagt si, sier si, skjot skyte, skutt skyte, dode do dod dode, dor do,
-        falt falle, tok ta, tatt ta, tar ta, kom komme, kommet komme, ga gi, gitt gi, gir gi,
-        angrep angrep angripe, angrepet angrep angripe, slo sla, slatt sla, sto sta, statt sta,
+        mann mann menn, menn menn mann, mennene mann menn, boker bok, bokene bok, hender hand,
+        hendene hand, fotter fot, tenner tann, netter natt, brodre bror, dotre datter, oyne oye, er
+        vaere, var vaere, vaert vaere, har ha, hadde ha, hatt ha, ble bli, blitt bli, blir bli, gikk
+        ga, gatt ga, gar ga, sa si sa, sagt si, sier si, skjot skyte, skutt skyte, dode do dod dode,
+        dor do, falt falle, tok ta, tatt ta, tar ta, kom komme, kommet komme, ga gi, gitt gi, gir
+        gi, angrep angrep angripe, angrepet angrep angripe, slo sla, slatt sla, sto sta, statt sta,
         fikk fa, fatt fa, far fa, holdt holde, vant vinne, vunnet vinne, brot bryte, brutt bryte,
         skrev skrive, skrevet skrive, drept drepe, byer by, byen by, byene by
         """
@@ -200,8 +206,8 @@ _NORWEGIAN = _Grammar(
     stems=Readings(
         replacements(
             """
-            ene>-,e,er erne>-,er en>-,e et>-,e er>-,e e>- ne>- a>-,e eren>er rne>r
-            ium>ium iet>ium ier>ium iske>isk eet>eum eer>eum ede>ed,et
+            ene>-,e,er erne>-,er en>-,e et>-,e er>-,e e>- ne>- a>-,e eren>er rne>r ium>ium iet>ium
+            ier>ium iske>isk eet>eum eer>eum ede>ed,et
             """
             + _ADJECTIVES
         )
