@@ -12,17 +12,46 @@ in a Japanese one as English. A language without rules leaves words of its own s
 How the rules were chosen, and how well they do: docs/decisions/inflection.md.
 """
 
-from scraper.text.inflection import english, germanic, romance
+from scraper.text.inflection import (
+    arabic,
+    bulgarian,
+    english,
+    germanic,
+    greek,
+    hebrew,
+    indic,
+    iranian,
+    romance,
+    russian,
+    south_slavic,
+    turkic,
+    ukrainian,
+    west_slavic,
+)
 from scraper.text.inflection.rules import Rules, script_of
 
 __all__ = ["DEFAULT_BY_SCRIPT", "LANGUAGES", "key", "keys"]
 
-# A module for a family of languages adds its own `LANGUAGES` here.
 _RULES: dict[str, Rules] = {
+    **arabic.LANGUAGES,
+    **bulgarian.LANGUAGES,
     **english.LANGUAGES,
     **germanic.LANGUAGES,
+    **greek.LANGUAGES,
+    **hebrew.LANGUAGES,
+    **indic.LANGUAGES,
+    **iranian.LANGUAGES,
     **romance.LANGUAGES,
+    **russian.LANGUAGES,
+    **south_slavic.LANGUAGES,
+    **turkic.LANGUAGES,
+    **ukrainian.LANGUAGES,
+    **west_slavic.LANGUAGES,
 }
+
+# Other codes under which texts are marked: older ones, and those of a macrolanguage.
+_ALIASES = {"nb": "no", "nn": "no", "sh": "sr", "cnr": "sr", "iw": "he", "mo": "ro"}
+_RULES |= {alias: _RULES[code] for alias, code in _ALIASES.items()}
 
 LANGUAGES = frozenset(_RULES)
 
@@ -39,15 +68,14 @@ DEFAULT_BY_SCRIPT = {
 
 # Languages without rules here and not in Latin letters. Of all others, Latin words are their own.
 _SCRIPTS_OF_OTHERS = {
-    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "tt", "uk"), "cyrillic"),
-    **dict.fromkeys(("ar", "ckb", "fa", "ku", "ps", "sd", "ug", "ur"), "arabic"),
-    **dict.fromkeys(("he", "yi"), "hebrew"),
-    **dict.fromkeys(("hi", "mr", "ne", "sa"), "devanagari"),
+    **dict.fromkeys(("be", "kk", "ky", "mn", "tg", "tt"), "cyrillic"),
+    **dict.fromkeys(("ckb", "ps", "sd", "ug"), "arabic"),
+    **dict.fromkeys(("mr", "ne", "sa"), "devanagari"),
     **dict.fromkeys(("as", "bn"), "bengali"),
     **dict.fromkeys(("ja", "km", "ko", "lo", "my", "th", "zh"), "unspaced"),
-    "am": "ethiopic", "el": "greek", "gu": "gujarati", "hy": "armenian", "ka": "georgian",
+    "am": "ethiopic", "gu": "gujarati", "hy": "armenian", "ka": "georgian",
     "kn": "kannada", "ml": "malayalam", "or": "oriya", "pa": "gurmukhi", "si": "sinhala",
-    "ta": "tamil", "te": "telugu", "ti": "ethiopic",
+    "ta": "tamil", "te": "telugu", "yi": "hebrew", "ti": "ethiopic",
 }  # fmt: skip
 
 

@@ -91,4 +91,4 @@ def romanian_name(word: str) -> str:
     return romanian(word)[0] if word in _FORMS else word
 
 
-LANGUAGES = dict.fromkeys(("ro", "mo"), Rules(romanian, romanian_name))
+LANGUAGES = {"ro": Rules(romanian, romanian_name)}

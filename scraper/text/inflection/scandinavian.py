@@ -231,5 +231,5 @@ def norwegian(word: str) -> Keys:
 LANGUAGES = {
     "sv": Rules(swedish),
     "da": Rules(danish),
-    **dict.fromkeys(("no", "nb", "nn"), Rules(norwegian)),
+    "no": Rules(norwegian),
 }
