@@ -78,8 +78,7 @@ class Lists:
             return self._names_by_fold[close[0]] if close else None
         from scraper.text import names  # noqa: PLC0415 - as above
 
-        find = getattr(names, "nearest", None)
-        return find(name, kind) if find else None
+        return next(iter(names.nearest(kind, name)), None)
 
     def leaves(
         self, kind: ListKind, name: str, make: "Callable[[], tuple[Leaf, ...]]"
