@@ -11,6 +11,7 @@ from scraper.cli.backtest import test
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
+from scraper.cli.names import names
 from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_fields, print_json, print_table, say
 from scraper.cli.queries import broken_watches, compiled_query, say_warnings
@@ -254,3 +255,4 @@ add_upkeep(watch, "watch")
 watch.add_command(test)
 watch.add_command(import_)
 watch.add_command(export)
+watch.add_command(names)

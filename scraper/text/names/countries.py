@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from scraper.text.names import cldr
 from scraper.text.names.gazetteer import City
-from scraper.text.names.naming import Names, all_squeezed, squeezed
+from scraper.text.names.naming import Names, all_squeezed, plain, squeezed
 from scraper.text.names.ordinary import chosen
 from scraper.text.names.tables import rows
 
@@ -22,6 +22,7 @@ class Countries:
     def __init__(self) -> None:
         self._facts: dict[str, dict[str, Any]] = _data("countries.json")
         self._states: dict[str, dict[str, Any]] = _data("us_states.json")
+        self._own: dict[str, set[str]] = {}
         self._spellings = self._read()
         self._codes: dict[str, str] = {}
         owners = [
@@ -83,12 +84,14 @@ class Countries:
             country=code,
             population=self._facts[code]["population"],
             left_out=left_out,
+            ours=tuple(name for name in names if plain(name) in self._own.get(code, ())),
         )
 
     def _read(self) -> dict[str, str]:
         """The names of each country, a line each, the English one first."""
         read = cldr.read()
         own = {code: (english, *others) for code, english, others in rows("countries.txt")}
+        self._own = {code: set(map(plain, names)) for code, names in own.items()}
         spellings = {}
         for code in self._facts:
             if code not in read.territories:  # a country that is no more

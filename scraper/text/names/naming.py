@@ -30,6 +30,7 @@ class Names:
     population: int | None = None
     others: tuple[str, ...] = ()  # places of the same name: "Moscow, Idaho"
     left_out: tuple[str, ...] = ()  # names that are too ordinary as words: "Island" for Iceland
+    ours: tuple[str, ...] = ()  # those of `names` that stand in tables of ours
 
     def edited(self, added: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:
         """The names after a person's changes."""

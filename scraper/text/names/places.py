@@ -14,7 +14,7 @@ from scraper.text.names import cldr
 from scraper.text.names.cities import Known, known
 from scraper.text.names.countries import Countries
 from scraper.text.names.gazetteer import LARGE, SMALL, City, Gazetteer, small_places
-from scraper.text.names.naming import Names, squeezed
+from scraper.text.names.naming import Names, plain, squeezed
 from scraper.text.names.ordinary import chosen
 from scraper.text.names.regions import regions
 from scraper.text.names.sifting import sift
@@ -125,6 +125,7 @@ class Places:
             city,
             self._english.get(number, city.name),
             [name for group in groups for name in (group.english, *group.names)],
+            {name for group in groups if group in self._own for name in group.names},
             lambda key: self._is_elsewhere(key, number),
         )
 
@@ -156,7 +157,7 @@ class Places:
         ]
         found.sort(key=lambda city: city.population, reverse=True)
         for city in found:
-            keys, names = _said(city, city.name, [], lambda _: False)
+            keys, names = _said(city, city.name, [], set(), lambda _: False)
             if key in keys:
                 others = (self._label_of(other) for other in found if other.id != city.id)
                 return replace(names, others=_few(others))
@@ -178,7 +179,11 @@ def _few(others: Iterable[str]) -> tuple[str, ...]:
 
 
 def _said(
-    city: City, english: str, vouched: list[str], is_elsewhere: Callable[[str], bool]
+    city: City,
+    english: str,
+    vouched: list[str],
+    ours: set[str],
+    is_elsewhere: Callable[[str], bool],
 ) -> tuple[frozenset[str], Names]:
     vouched = [english, city.name, *vouched]
     kept = [*vouched, *sift(city.alternates, vouched, is_elsewhere)]
@@ -191,6 +196,7 @@ def _said(
         country=city.country,
         population=city.population,
         left_out=left_out,
+        ours=tuple(name for name in names if plain(name) in ours),
     )
 
 

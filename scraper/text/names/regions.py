@@ -17,6 +17,7 @@ def regions() -> dict[str, Names]:
             names=names,
             country=country or None,
             left_out=left_out,
+            ours=names,
         )
         found.update(dict.fromkeys(map(squeezed, (english, *others)), region))
     return found
