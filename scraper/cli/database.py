@@ -1,5 +1,6 @@
 """`tocsin db`."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from scraper.cli.output import print_fields, print_json, say
 from scraper.clock import SystemClock
 from scraper.errors import TocsinError, UsageError
 from scraper.pipeline.admit import COPY_WINDOW
+from scraper.pipeline.indexing import index_articles
 from scraper.settings import format_duration
 from scraper.settings.model import Duration, DurationOrNever
+from scraper.watch import RULES
 
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
 _OR_NEVER: TypeAdapter[timedelta] = TypeAdapter(DurationOrNever)
@@ -121,7 +124,7 @@ def vacuum(config: Path | None) -> None:
 @db.command()
 @settings_option
 def index(config: Path | None) -> None:
-    """Bring the full-text index up to date; the daemon does so by itself."""
+    """Bring the indexes of articles up to date; the daemon does so by itself."""
     total = 0
     with opened(config) as database:
         while True:
@@ -131,4 +134,12 @@ def index(config: Path | None) -> None:
             if not done:
                 break
             click.echo(f"\r{total} articles indexed", nl=False, err=True)
-    click.echo(f"{total} articles indexed")
+        with database.read() as unit:
+            waiting = unit.keys.pending(RULES)
+        left = waiting
+        while left:
+            left = asyncio.run(index_articles(database, 500))
+            click.echo(
+                f"\r{waiting - left} articles indexed for tests of watches", nl=False, err=True
+            )
+    click.echo(f"{total} articles indexed, {waiting} for tests of watches")

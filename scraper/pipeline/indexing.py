@@ -5,6 +5,7 @@ asks what would have rung, and so looks at each text as it came.
 """
 
 import asyncio
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,10 +17,12 @@ from storage.database import Database
 from storage.records import Article
 from storage.search_keys import ArticleTexts, Stale
 
+_log = logging.getLogger(__name__)
+
 _AT_ONCE = 50  # articles written in one transaction: admission waits for no more than that
-# Characters of an article's texts together. Of longer ones no keys are made, so they are looked at
-# whatever is asked: an hour of a hostile page's text is not worth an index.
-LONGEST = 2_000_000
+# Characters of an article's texts together: some forty thousand words. Of longer ones no keys are
+# made, so they are looked at whatever is asked. The worst of this length takes three seconds.
+LONGEST = 300_000
 
 _Made: TypeAlias = list[tuple[Stale, Collection[str] | None]]
 
@@ -47,7 +50,16 @@ async def _index_some(database: Database, size: int) -> int:
 
 
 def _made(stale: Sequence[Stale]) -> _Made:
-    return [(each, keys_of(each.texts)) for each in stale]
+    return [(each, _keys(each.texts)) for each in stale]
+
+
+def _keys(texts: ArticleTexts) -> Collection[str] | None:
+    try:
+        return keys_of(texts)
+    except Exception:  # noqa: BLE001 - the border of an article; the others must not wait for it
+        url = texts.stored.article.url
+        _log.exception("%s: cannot be indexed", url, extra={"action": "index.error"})
+        return None
 
 
 def keys_of(texts: ArticleTexts) -> Collection[str] | None:

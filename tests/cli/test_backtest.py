@@ -161,6 +161,17 @@ def test_what_makes_no_sense_is_refused(tocsin, settings, arguments, words):
     assert words in done.err
 
 
+def test_what_is_indexed_is_looked_at_only_where_it_may_match(tocsin, database, settings):
+    store(database, 3)
+    store(database, 2, body="Rain.")
+    assert "5 of 5 articles looked at" in tocsin("watch", "test", "rain", "-c", settings).out
+    assert "5 for tests of watches" in tocsin("db", "index", "-c", settings).out
+    done = tocsin("watch", "test", "rain", "-c", settings)
+    assert "2 of 5 articles looked at" in done.out
+    assert "2 articles matched" in done.out
+    assert "0 for tests of watches" in tocsin("db", "index", "-c", settings).out
+
+
 def test_progress_is_told_when_it_takes_longer(tocsin, database, settings, monkeypatch):
     store(database, 120)
     moments = iter(range(1000))

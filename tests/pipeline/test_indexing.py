@@ -7,7 +7,7 @@ import pytest
 
 from scraper.pipeline import indexing
 from scraper.pipeline.indexing import index_articles, keys_of, told
-from scraper.watch import RULES, compile_query, narrow
+from scraper.watch import RULES, MatchText, compile_query, narrow
 from storage.database import Database
 from storage.records import Article
 from tests.storage.making import add_article, signature
@@ -77,6 +77,27 @@ async def test_of_a_text_beyond_measure_no_keys_are_made(
         assert keys_of(unit.keys.texts([1])[0]) is None
     assert await index_articles(database, 10) == 0
     assert candidates(database, "another") == [1]
+
+
+@pytest.mark.anyio
+async def test_an_article_that_cannot_be_indexed_holds_up_no_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    with database.begin() as unit:
+        add_article(unit, "one", body="good")
+        add_article(unit, "two", body="bad")
+    make = indexing.index_keys
+
+    def break_on_bad(text: MatchText) -> frozenset[str]:
+        if text.body == "bad":
+            raise ZeroDivisionError
+        return make(text)
+
+    monkeypatch.setattr(indexing, "index_keys", break_on_bad)
+    assert await index_articles(database, 10) == 0
+    assert candidates(database, "good") == [2, 1]  # the other is always looked at
+    assert candidates(database, "another") == [2]
+    assert "https://news.example/two: cannot be indexed" in caplog.text
 
 
 @pytest.mark.anyio
