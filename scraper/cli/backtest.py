@@ -189,9 +189,10 @@ def _show(report: Report, *, seconds: float) -> None:
         say("\nThe latest:" if report.articles > len(report.latest) else "\nThe articles:")
         for each in report.latest:
             _show_found(each)
+    others = ", the index left out the others" if report.looked_at < report.stored else ""
     say(
-        f"\n{report.looked_at:,} of {report.stored:,} articles looked at,"
-        f" the index left out the others; {seconds:.1f} s"
+        f"\n{report.looked_at:,} of {_count(report.stored, 'article')} looked at{others};"
+        f" {seconds:.1f} s"
     )
 
 

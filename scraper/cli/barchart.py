@@ -11,7 +11,7 @@ _PLAIN = "#"  # where the terminal cannot show these
 _WIDEST = 50  # columns of a bar
 _NARROWEST = 10
 _MOST_ROWS = 62  # two months; with more days each row is a week
-_LABEL = 16  # columns of "2026-11-22 today"
+_LABEL = 17  # columns of "2026-11-16 to now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def chart(rows: Sequence[Row], headings: tuple[str, str], *, today: date) -> Ite
 
 def _label(row: Row, today: date) -> str:
     if row.days > 1:
-        return f"{row.day} week"
+        return f"{row.day} {'to now' if today < row.day + timedelta(days=row.days) else 'week'}"
     return f"{row.day} {'today' if row.day == today else f'{row.day:%a}'}"
 
 

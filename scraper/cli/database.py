@@ -1,6 +1,7 @@
 """`tocsin db`."""
 
 import asyncio
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from scraper.pipeline.indexing import index_articles
 from scraper.settings import format_duration
 from scraper.settings.model import Duration, DurationOrNever
 from scraper.watch import RULES
+from storage.database import Database
 
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
 _OR_NEVER: TypeAdapter[timedelta] = TypeAdapter(DurationOrNever)
+_STEP = 500  # articles indexed between two words about it
 _SHORTEST = COPY_WINDOW + timedelta(days=1)  # the margin: what is being compared just now
 
 
@@ -125,21 +128,25 @@ def vacuum(config: Path | None) -> None:
 @settings_option
 def index(config: Path | None) -> None:
     """Bring the indexes of articles up to date; the daemon does so by itself."""
-    total = 0
     with opened(config) as database:
-        while True:
-            with database.begin() as unit:
-                done = unit.search.index_pending(500)
+        total = 0
+        while done := _indexed(database):
             total += done
-            if not done:
-                break
-            click.echo(f"\r{total} articles indexed", nl=False, err=True)
+            _progress(f"{total:,} articles indexed for searches")
         with database.read() as unit:
-            waiting = unit.keys.pending(RULES)
-        left = waiting
+            waiting = left = unit.keys.pending(RULES)
         while left:
-            left = asyncio.run(index_articles(database, 500))
-            click.echo(
-                f"\r{waiting - left} articles indexed for tests of watches", nl=False, err=True
-            )
+            left = asyncio.run(index_articles(database, _STEP))
+            _progress(f"{waiting - left:,} of {waiting:,} articles indexed for tests of watches")
+    _progress("")
     click.echo(f"{total} articles indexed, {waiting} for tests of watches")
+
+
+def _indexed(database: Database) -> int:
+    with database.begin() as unit:
+        return unit.search.index_pending(_STEP)
+
+
+def _progress(line: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{line}\x1b[K", nl=False, err=True)

@@ -191,12 +191,12 @@ def test_a_bar_is_as_long_as_its_value(monkeypatch):
     monkeypatch.setattr(barchart, "_shows_blocks", lambda: True)
     lines = list(chart(rows(0, 1, 50, 100, 1000), ("alerts", "all"), today=date(2026, 3, 5)))
     assert lines == [
-        "                  alerts    all",
-        "2026-03-01 Sun         0      0",
-        "2026-03-02 Mon         1      2  ▏",
-        "2026-03-03 Tue        50    100  ██▌",
-        "2026-03-04 Wed       100    200  █████",
-        "2026-03-05 today   1,000  2,000  " + "█" * 50,
+        "                   alerts    all",
+        "2026-03-01 Sun          0      0",
+        "2026-03-02 Mon          1      2  ▏",
+        "2026-03-03 Tue         50    100  ██▌",
+        "2026-03-04 Wed        100    200  █████",
+        "2026-03-05 today    1,000  2,000  " + "█" * 50,
     ]
 
 
@@ -230,5 +230,6 @@ def test_many_days_are_shown_by_weeks():
     assert weeks[0] == Row(date(2026, 3, 1), 1, 2, 1)  # a Sunday
     assert weeks[1] == Row(date(2026, 3, 2), 7, 14, 7)
     assert sum(week.value for week in weeks) == 90
-    lines = list(chart(weeks, ("alerts", "articles"), today=date(2026, 5, 29)))
+    lines = list(chart(weeks, ("alerts", "articles"), today=weeks[-1].day + 3 * DAY))
     assert "2026-03-02 week " in lines[2]
+    assert "2026-05-25 to now " in lines[-1]
