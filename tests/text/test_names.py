@@ -159,7 +159,7 @@ class TestCountry:
 
     def test_short_names_and_abbreviations(self):
         assert {"case:UK", "Britain", "Großbritannien", "英国"} <= set(of_country("GB").names)
-        assert {"case:US", "USA", "США"} <= set(of_country("United States").names)
+        assert {"case:US", "case:USA", "case:США"} <= set(of_country("United States").names)
         assert of_country("UK").key == "GB"
 
     def test_an_ordinary_word_stays_for_the_country_that_is_called_so(self):
@@ -210,6 +210,7 @@ class TestEdited:
         names = Names(kind="place", key="1", english="A", names=("Alpha", "case:Of"))
         assert names.edited(("Beta",), ("ALPHA", "of")) == ("Beta",)
         assert names.edited(("Álpha",), ()) == ("Alpha", "case:Of")
+        assert names.edited(("of",), ()) == ("Alpha", "of")
         assert names.edited((), ()) == names.names
 
 

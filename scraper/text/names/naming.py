@@ -35,7 +35,13 @@ class Names:
     def edited(self, added: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:
         """The names after a person's changes."""
         gone = {as_words(plain(name)) for name in removed}
-        return distinct(name for name in (*self.names, *added) if as_words(plain(name)) not in gone)
+        instead = {as_words(plain(name)) for name in added}
+        stay = (
+            name
+            for name in self.names
+            if not (name.startswith(_CASED) and as_words(plain(name)) in instead)
+        )
+        return distinct(name for name in (*stay, *added) if as_words(plain(name)) not in gone)
 
 
 def plain(name: str) -> str:
@@ -90,8 +96,8 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     kept: dict[tuple[str, ...], str] = {}
     for name in names:
         found = as_words(plain(name))
-        if found and (found not in kept or kept[found].startswith(_CASED)):
-            kept[found] = kept.get(found, name) if name.startswith(_CASED) else name
+        if found:
+            kept.setdefault(found, name)
     first = next(iter(kept), ())
     loose = {found for found, name in kept.items() if not name.startswith(_CASED)}
     return tuple(name for found, name in kept.items() if found == first or not _holds(found, loose))

@@ -29,11 +29,16 @@ def chosen(names: Iterable[str], english: str) -> tuple[tuple[str, ...], tuple[s
         key = squeezed(name)
         if key != main and (key in _HOMONYMS or _is_tiny(key)):
             left_out[name] = None
-        elif key in _WORDS or key in _HOMONYMS:
+        elif _is_abbreviation(name) or key in _WORDS or key in _HOMONYMS:
             terms.append(cased(name) if name.lower() != name.upper() else name)
         else:
             terms.append(name)
     return distinct(terms), tuple(left_out)
+
+
+def _is_abbreviation(name: str) -> bool:
+    """Such as USA, which without its capitals is a word of Spanish."""
+    return name.isupper() and name.isalpha() and len(name) <= 5
 
 
 def _is_tiny(key: str) -> bool:

@@ -8,13 +8,13 @@ Jerusalem is Zion, Salem and Moria. One that nothing else vouches for is kept if
 - is no ordinary word, and not what a larger or similar place is mainly called (Nice is Nis
   somewhere, but Niš is a city);
 - sounds like a name that is vouched for, or comes in three scripts with the very same sound:
-  Halab and Халеб and حلب cannot all be a nickname. Chinese characters, whose sound is not known,
-  pass. Of a city that CLDR has in many languages it must sound exactly like one of its names in
-  the same script.
+  Halab and Халеб and حلب cannot all be a nickname. Of a city that CLDR has in many languages it
+  must sound exactly like one of its names in the same script. Chinese characters, whose sound is
+  not known, pass if half of them are in one that is vouched for, or if there is none.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from scraper.text.names.naming import squeezed
@@ -36,7 +36,7 @@ _WELL_KNOWN: Final = 20  # spellings that are vouched for; in their scripts ther
 
 
 def sift(
-    alternates: Iterable[str], vouched: Iterable[str], is_elsewhere: Callable[[str], bool]
+    alternates: Iterable[str], vouched: Collection[str], is_elsewhere: Callable[[str], bool]
 ) -> Iterator[str]:
     """The alternates that are names of the city, in their order.
 
@@ -50,16 +50,19 @@ def sift(
     known = {(script(name), sounds(name)) for name in vouched}
     settled = {written for written, _ in known} if len(known) >= _WELL_KNOWN else set()
     likely = {sound for _, sound in known}
+    characters = set().union(*(name for name in vouched if script(name) == "CJK"))
     fitting: dict[str, bool] = {"": likely == {""}}
     for name, written, sound in spellings:
-        if written in settled:
+        if written == "CJK":
+            fits = not characters or 2 * len(characters & set(name)) >= len(set(name))
+        elif written in settled:
             fits = (written, sound) in known
         elif sound in fitting:
             fits = fitting[sound]
         else:
             fits = len(scripts[sound]) >= _WITNESSES or like_any(sound, likely)
             fitting[sound] = fits
-        if (fits or written == "CJK") and _may_be_one(name, written, is_elsewhere):
+        if fits and _may_be_one(name, written, is_elsewhere):
             yield name
 
 
@@ -67,6 +70,7 @@ def _may_be_one(name: str, written: str, is_elsewhere: Callable[[str], bool]) ->
     key = squeezed(name)
     return (
         len(key) >= _SHORTEST.get(written, len(key) + 1)
+        and not (written == "LATIN" and name.islower())  # written by a machine
         and not is_ordinary(name)
         and not is_elsewhere(key)
     )
