@@ -100,10 +100,7 @@ class Named(Generic[Spec, Record]):
         Raises ConflictError when two have one name, and for one that the settings say differently.
         """
         self._distinct(specs, "to be added")
-        rows: dict[str, AnyRow] = {}
-        for names in chunks([spec.name for spec in specs]):
-            found = sa.select(self.table).where(self.table.c.name.in_(names))
-            rows |= {row.name: row for row in self.connection.execute(found)}
+        rows = self._rows([spec.name for spec in specs])
         writes: builtins.list[tuple[AnyRow | None, Spec]] = []
         for spec in specs:
             row = rows.get(spec.name)
@@ -127,6 +124,11 @@ class Named(Generic[Spec, Record]):
         row = self._row(name, active=True)
         return None if row is None else self._record(row)
 
+    def of_names(self, names: Sequence[str]) -> dict[str, Record]:
+        """Those that there are of these names."""
+        rows = self._rows(names)
+        return {name: self._record(row) for name, row in rows.items() if not row.retired}
+
     def remove(self, name: str) -> bool:
         """Retire it; False when there is none.
 
@@ -148,18 +150,19 @@ class Named(Generic[Spec, Record]):
         """
         self._distinct(specs, "of the settings")
         names = {spec.name for spec in specs}
-        rows = {row.name: row for row in self.connection.execute(sa.select(self.table))}
+        rows = self._rows([*names])
+        theirs = self.connection.execute(
+            sa.select(self.table.c.id, self.table.c.name).where(
+                self.table.c.origin == SETTINGS, sa.not_(self.table.c.retired)
+            )
+        )
+        missing = [row.id for row in theirs if row.name not in names]
         writes = [
             (row, spec)
             for spec in specs
             if (row := rows.get(spec.name)) is None
             or row.retired
             or self._differs(row, spec, SETTINGS)
-        ]
-        missing = [
-            row.id
-            for name, row in rows.items()
-            if row.origin == SETTINGS and not row.retired and name not in names
         ]
         return self._write(writes, retire=missing, origin=SETTINGS, now=now)
 
@@ -241,6 +244,14 @@ class Named(Generic[Spec, Record]):
         known = self.get(name)
         assert known is not None
         return known
+
+    def _rows(self, names: Sequence[str]) -> dict[str, AnyRow]:
+        """The rows of these names, retired ones too."""
+        rows: dict[str, AnyRow] = {}
+        for some in chunks(names):
+            found = sa.select(self.table).where(self.table.c.name.in_(some))
+            rows |= {row.name: row for row in self.connection.execute(found)}
+        return rows
 
     def _row(self, name: str, *, active: bool) -> AnyRow | None:
         found = sa.select(self.table).where(self.table.c.name == name)

@@ -97,14 +97,19 @@ def import_(
     text with a query a line.
     """
     reading = read_watches(_text(file), name=_name(file), notation=notation)
-    with opened(config) as database, database.begin() as unit:
-        plan = _plan(unit, reading, channels, may_replace=may_replace)
-        if plan.problems:
-            raise UsageError(_told(plan.problems))
-        if not dry_run:
-            unit.watches.put(plan.writes, now=SystemClock().now())
-            for name, paused in plan.pauses:
-                unit.watches.pause(name, paused)
+    with opened(config) as database:
+        with database.read() as unit:
+            version, lists = unit.lists_version(), saved_lists(unit)
+        # Beforehand, for the daemon waits for nobody who writes as long as a file takes to compile.
+        queries = [_compiled(entry, lists, reading) for entry in reading.entries]
+        with database.begin() as unit:
+            if unit.lists_version() != version:
+                raise UsageError("the sets were changed at this moment: import again")
+            plan = _plan(unit, reading, queries, channels, may_replace=may_replace)
+            if not dry_run:
+                unit.watches.put(plan.writes, now=SystemClock().now())
+                for name, paused in plan.pauses:
+                    unit.watches.pause(name, paused)
     _say_some_warnings(plan.written)
     if reading.left_out:
         say(f"Only [[watch]] is read here, not: {', '.join(reading.left_out)}", err=True)
@@ -139,22 +144,28 @@ def _told(problems: Sequence[Problem]) -> str:
 
 
 def _plan(
-    unit: UnitOfWork, reading: Reading, channels: tuple[str, ...], *, may_replace: bool
+    unit: UnitOfWork,
+    reading: Reading,
+    queries: Iterable[Query | None],
+    channels: tuple[str, ...],
+    *,
+    may_replace: bool,
 ) -> Plan:
+    """What is to be done; UsageError lists all that is wrong."""
     plan = Plan(problems=[*reading.problems])
-    there = {watch.name: watch for watch in unit.watches.list()}
+    there = unit.watches.of_names([entry.watch.name for entry in reading.entries])
     names = _Names(unit)
-    lists = saved_lists(unit)
-    for entry in reading.entries:
+    for entry, query in zip(reading.entries, queries, strict=True):
         spec = entry.watch.spec()
         if channels and not spec.channels:
             spec = replace(spec, channels=channels)
-        query = _compiled(entry, lists, plan)
         plan.problems += ((entry.place, message) for message in names.unknown(spec))
         if _is_another(entry, spec, there.get(spec.name), plan, may_replace=may_replace):
             plan.writes.append(spec)
             if query is not None:
                 plan.written.append((entry.place, query))
+    if plan.problems:
+        raise UsageError(_told(plan.problems))
     return plan
 
 
@@ -179,12 +190,12 @@ def _unknown(kind: str, names: Iterable[str], known: Collection[str]) -> Iterato
             yield f'there is no {kind} "{name}"; {hint}'
 
 
-def _compiled(entry: Entry, lists: Lists, plan: Plan) -> Query | None:
+def _compiled(entry: Entry, lists: Lists, reading: Reading) -> Query | None:
     query = entry.watch.query
     try:
         return compile_query(query, lists=lists)
     except QueryError as error:
-        plan.problems.append((entry.place, f"{entry.watch.name}: {pointed(error, query)}"))
+        reading.problems.append((entry.place, f"{entry.watch.name}: {pointed(error, query)}"))
         return None
 
 
