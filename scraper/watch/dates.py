@@ -13,12 +13,13 @@ _MOMENT: Final = re.compile(
     r"(?:[Tt\s]\s*(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,6})\d*)?)?"
     r"\s*(?P<zone>[Zz]|[+\u2212-]\d{2}:?(?:\d{2})?)?)?)?)?"
 )
-_TO: Final = re.compile(r"\s*(?P<low>\S.*?)\s+TO\s+(?P<high>\S.*?)\s*", re.DOTALL)
+_TO: Final = re.compile(r"(?<=\s)TO(?=\s)")
 _NOT_QUITE_TO: Final = re.compile(
     r"\s*(?P<low>[^\s,;]+?)(?:\s+(?:(?i:to)|[-\u2013\u2014])\s+|\s*(?:\.\.+|\u2026|[,;])\s*)"
     r"(?P<high>[^\s,;]+?)\s*",
     re.DOTALL,
 )
+_LONGEST_RANGE: Final = 100  # characters, looked at to guess what is meant
 _COMPARED: Final = re.compile(
     r"(?P<sign>[<>]=?|=|[\u2264\u2265])(?P<space>\s*)(?P<value>.*)", re.DOTALL
 )
@@ -79,25 +80,27 @@ def _range(piece: Piece) -> tuple[datetime | None, datetime | None]:
             remedy="Write ] where the range ends, as in published:[2026-01-01 TO 2026-01-31].",
         )
     inside = piece.text[1:-1]
-    bounds = _TO.fullmatch(inside)
-    if bounds is None:
-        near = _NOT_QUITE_TO.fullmatch(inside)
+    between = _TO.search(inside)
+    low_text = inside[: between.start()].strip() if between else ""
+    high_text = inside[between.end() :].strip() if between else ""
+    if between is None or not low_text or not high_text:
+        near = _NOT_QUITE_TO.fullmatch(inside[:_LONGEST_RANGE])
         shown = f"[{near['low']} TO {near['high']}]" if near else "[2026-01-01 TO 2026-01-31]"
         raise QueryError(
             "A range goes from one date TO another",
             position=piece.position,
             remedy=f"Write published:{shown}, with TO in upper case; * leaves an end open.",
         )
-    low, high = (
-        _bound(bounds[name], piece.position + 1 + bounds.start(name)) for name in ("low", "high")
-    )
+    start = piece.position + 1
+    low = _bound(low_text, start + inside.index(low_text))
+    high = _bound(high_text, start + inside.index(high_text, between.end()))
     since = low and (low.start if piece.text[0] == "[" else low.end)
     before = high and (high.end if piece.text[-1] == "]" else high.start)
     if since is not None and before is not None and since >= before:
         raise QueryError(
             "The range ends before it begins",
             position=piece.position,
-            remedy=f"Write the earlier date first, as in [{bounds['high']} TO {bounds['low']}]."
+            remedy=f"Write the earlier date first, as in [{high_text} TO {low_text}]."
             if piece.text[0] == "[" and piece.text[-1] == "]"
             else "Write [ and ] to include both days.",
         )

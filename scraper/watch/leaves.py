@@ -255,27 +255,27 @@ def _parts(text: str, position: int, mode: Mode | None) -> tuple[Part, ...]:
     if has_shape:
         found = _without_idle_signs(found, position)
     parts: list[Part] = []
+    run: list[str] = []  # characters of a script without spaces, with nothing between
     end = -1
-    for word in found:
-        token, start, word_end = word
+    for token, start, word_end in found:
         unspaced = not token.isascii() and is_unspaced(token)
-        if unspaced and start == end:
-            before = parts[-1]
-            tokens = before.tokens if isinstance(before, Run) else _token_of(before)
-            parts[-1] = Run((*tokens, token))
-        elif unspaced:
-            parts.append(Term(token, Mode.EXACT))
+        if run and not (unspaced and start == end):
+            parts.append(_of_run(run))
+            run = []
+        if unspaced:
+            run.append(token)
         elif has_shape and (_STARS in token or _MARKS in token):
             parts.append(_shape(token, position + start))
         else:
             parts.append(_term(source[start:word_end], token, None, mode))
-        end = word_end if unspaced else -1
+        end = word_end
+    if run:
+        parts.append(_of_run(run))
     return tuple(parts)
 
 
-def _token_of(part: Part) -> tuple[str, ...]:
-    assert isinstance(part, Term), "a character alone is one"
-    return (part.token,)
+def _of_run(tokens: Sequence[str]) -> Part:
+    return Run(tuple(tokens)) if len(tokens) > 1 else Term(tokens[0], Mode.EXACT)
 
 
 def _shape(token: str, position: int) -> Wildcard:

@@ -49,24 +49,29 @@ class Piece(NamedTuple):
 _HEBREW = "\u05d0-\u05ea"
 _GERSHAYIM = rf'(?<=[{_HEBREW}])"(?=[{_HEBREW}])'  # within a word: it opens nothing
 _THOUSANDS = r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))"  # a space within a number
+_DASHES = "-\u2212\u2012-\u2015"
 _PIECE = re.compile(
     rf"(?P<space>\s+)|(?P<simple>[^\W_]++)(?=[\s)]|\Z)(?!{_THOUSANDS})"
-    r"|(?P<open>\()|(?P<close>\))"
-    r"|(?P<and>&&|\u2227)|(?P<or>\|\||[\u2228\u2016])"
+    r"|(?P<open>\()|(?P<close>\))|(?P<and>&&|\u2227)|(?P<or>\|\||[\u2228\u2016])"
     rf'|"(?P<phrase>(?:[^"\\]|\\.|{_GERSHAYIM})*+)(?P<shut>"?)(?P<suffix>[~^*][^\s()"]*)?'
     r'|/(?P<regex>(?:[^/\\]|\\.)*+)(?P<end>/?)(?P<behind>[^\s()"]*)'
+    rf"|(?P<plus>\+)(?=[^\s)+])|(?P<minus>[{_DASHES}](?=[^{_DASHES}\s)])|!(?=[^\s)]))"
+    r"|(?P<exact>=)(?=[^\s)=])|(?P<field>[^\W\d_]\w*+:)"
     r"|(?P<word>(?:(?!&&|\|\||[\u2228\u2016\u2227])"
     rf'[^\s()"\\]|\\.|\\\Z|{_THOUSANDS}|{_GERSHAYIM})+)',
     re.DOTALL,
 )
-_FIELD = re.compile(r"([^\W\d_]\w*):")
-_SIGNS = re.compile(
-    r"(?P<plus>\+(?=[^\s)+]))|(?P<minus>[-\u2212\u2012-\u2015](?=[^\s)\-\u2212\u2012-\u2015])"
-    r"|!(?=[^\s)]))|(?P<exact>=(?=[^\s)=]))"
-)
+_NAMES_LIKE_OPERATORS = frozenset({"near", "onear", "atleast"})  # NEAR:5
 _OPERATOR = re.compile(r"(O?NEAR|ATLEAST)/(\d+)")
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
-_SYMBOLS = {"open": Kind.OPEN, "close": Kind.CLOSE, "and": Kind.AND, "or": Kind.OR}
+_SYMBOLS = {
+    "open": Kind.OPEN,
+    "close": Kind.CLOSE,
+    "and": Kind.AND,
+    "or": Kind.OR,
+    "minus": Kind.MINUS,
+    "exact": Kind.MODE,
+}
 
 # Fields whose values have signs of their own: an address, a time.
 _RAW = frozenset({"site", "url", "published"})
@@ -102,18 +107,18 @@ def _pieces(text: str) -> Iterator[Piece]:
         if name == "space":
             position = match.end()
             continue
-        governing = raw or groups[-1]
-        piece = None
-        if governing and name in {"simple", "word", "behind"}:
-            piece = _raw_value(match, governing)
-        if piece is None:
-            piece = _piece(match, name)
-        if piece is None:  # a plus: what must be there, must be there without it
+        if name == "plus":  # what must be there, must be there without it
             position += 1
             continue
+        governing = raw or groups[-1]
+        piece = _raw_value(match, governing) if governing and name not in _SYMBOLS else None
+        if piece is None:
+            piece = _piece(match, name)
         position += len(piece.written)
         if piece.kind is Kind.FIELD:
             raw = piece.text if piece.text in _RAW else None
+        elif piece.kind is Kind.MODE:
+            pass  # url:case:US
         elif piece.kind is Kind.OPEN:
             groups.append(governing)
             raw = None
@@ -125,18 +130,24 @@ def _pieces(text: str) -> Iterator[Piece]:
     yield Piece(Kind.END, len(text), "")
 
 
-def _piece(match: re.Match[str], name: str | None) -> Piece | None:
+def _piece(match: re.Match[str], name: str | None) -> Piece:
     written, position = match[0], match.start()
     if name == "simple":
         if written in _OPERATORS:
             return Piece(_OPERATORS[written], position, written)
         check_word(written, position)
         return Piece(Kind.WORD, position, written, written)
-    if name == "word":
-        return _word(match)
     if name in _SYMBOLS:
-        return Piece(_SYMBOLS[name], position, written)
-    return _regex(match) if name == "behind" else _phrase(match)
+        return Piece(_SYMBOLS[name], position, written, written)
+    return {"word": _word, "field": _field, "behind": _regex}.get(name or "", _phrase)(match)
+
+
+def _field(match: re.Match[str]) -> Piece:
+    written, position = match[0], match.start()
+    name = written[:-1].casefold()
+    if name in _NAMES_LIKE_OPERATORS and (whole := _RAW_WORD.match(match.string, position)):
+        check_operator(match.string, whole[0], position)
+    return Piece(Kind.MODE if name == "case" else Kind.FIELD, position, written, name)
 
 
 def _phrase(match: re.Match[str]) -> Piece:
@@ -169,33 +180,32 @@ def _regex(match: re.Match[str]) -> Piece:
     return Piece(Kind.REGEX, position, match[0], pattern)
 
 
-def _word(match: re.Match[str]) -> Piece | None:
+def _word(match: re.Match[str]) -> Piece:
     written, position = match[0], match.start()
+    if written in _OPERATORS:  # straight before a parenthesis, a quote or &&
+        return Piece(_OPERATORS[written], position, written)
     if operator := _OPERATOR.fullmatch(written):
         kind = Kind.ATLEAST if operator[1] == "ATLEAST" else Kind.NEAR
         return Piece(kind, position, written, operator[1], number=int(operator[2][:9]))
-    if sign := _SIGNS.match(match.string, position):
-        if sign.lastgroup == "plus":
-            return None
-        kind = Kind.MINUS if sign.lastgroup == "minus" else Kind.MODE
-        return Piece(kind, position, sign[0], sign[0])
     check_operator(match.string, written, position)
-    if field := _FIELD.match(written):
-        name = field[1].casefold()
-        return Piece(Kind.MODE if name == "case" else Kind.FIELD, position, field[0], name)
     return Piece(Kind.WORD, position, written, written)
 
 
 def _raw_value(match: re.Match[str], field: str) -> Piece | None:
-    """The value of a field as it stands; None for what is no value but an operator."""
-    text, position = match.string, match.start()
+    """The value of a field as it stands; None for what is no value but an operator or a phrase."""
+    text, position, name = match.string, match.start(), match.lastgroup
     if field == "published" and (found := _RANGE.match(text, position)):
         return Piece(Kind.RANGE, position, found[0], found[0])
-    if field == "url" and match.lastgroup == "behind" and match["end"] and not match["behind"]:
-        return None  # a regular expression; other addresses begin with a slash, too
+    if name not in {"simple", "word", "behind", "field"}:
+        return None
+    if field == "url":
+        if name == "behind" and match["end"] and not match["behind"]:
+            return None  # a regular expression; other addresses begin with a slash, too
+        if name == "field" and match[0].casefold() == "case:":
+            return None
     found = _RAW_WORD.match(text, position)
     assert found, "it was a word"
     written = found[0]
-    if written in _OPERATORS or _OPERATOR.fullmatch(written) or _SIGNS.match(text, position):
+    if written in _OPERATORS or _OPERATOR.fullmatch(written):
         return None
     return Piece(Kind.WORD, position, written, written)

@@ -21,8 +21,9 @@ _OTHERS = {
     "XOR": "(this OR that) NOT (this AND that)",
 }
 _SINGLE_QUOTED = re.compile(
-    "['\u2018\u201a\u201b][^'\u2018\u2019()\"]*\\s[^'\u2018\u2019()\"]*['\u2018\u2019](?=[\\s)]|\\Z)"
+    "['\u2018\u201a\u201b]([^'\u2018\u2019()\"]*+)['\u2018\u2019](?=[\\s)]|\\Z)"
 )
+_SPACE = re.compile(r"\s")
 _SLASH_NUMBER = re.compile(r"/(\d+)(?=[\s(]|\Z)")
 _DASHES = "-\u2212\u2012\u2013\u2014\u2015"
 _USUAL = 5  # words, in examples
@@ -62,7 +63,7 @@ def check_operator(query: str, written: str, position: int) -> None:
             position=position,
             remedy="Write one - straight before the word.",
         )
-    elif _SINGLE_QUOTED.match(query, position):
+    elif (quoted := _SINGLE_QUOTED.match(query, position)) and _SPACE.search(quoted[1]):
         raise QueryError(
             "Single quotes make no phrase",
             position=position,

@@ -128,12 +128,12 @@ def test_the_same_terms_are_one_leaf():
 def test_a_set_of_fifty_thousand_terms_compiles_soon_and_once():
     terms = [f"Name{number} al-Family{number % 977}" for number in range(50_000)]
     lists = Lists({"officials": terms})
-    started = time.perf_counter()
+    started = time.process_time()
     first = parse("set:officials", lists)
-    assert time.perf_counter() - started < 5
-    started = time.perf_counter()
+    assert time.process_time() - started < 5
+    started = time.process_time()
     second = parse("aa AND title:set:officials", lists).children[1]
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
     assert isinstance(first, AnyOf)
     assert second.leaves is first.leaves
 

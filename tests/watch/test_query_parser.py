@@ -63,6 +63,9 @@ def day(month: int, number: int, *, year: int = 2026) -> datetime:
         ("aa AND (bb OR cc)", And((A, Or((B, C))))),
         ("(aa OR bb) OR cc", Or((A, B, C))),
         ("aa(bb)", And((A, B))),
+        ("aa OR(bb)", Or((A, B))),
+        ("aa AND NOT(bb)", And((A, Not(B)))),
+        ('aa OR"bb"', Or((A, Term("bb", EXACT)))),
         ("((aa))", A),
         ("aa NOT bb", And((A, Not(B)))),
         ("aa AND NOT bb", And((A, Not(B)))),
@@ -239,6 +242,10 @@ def test_every_script_and_its_signs_are_understood_as_meant(query, tree):
         ("url:aa.example/bb", Phrase(exactly("aa", "example", "bb"), within="url")),
         ("url:https://aa?id=5", Phrase(exactly("https", "aa", "id", "5"), within="url")),
         ("url:/aa/bb", Phrase(exactly("aa", "bb"), within="url")),
+        (
+            "url:case:Aa:b",
+            Phrase((Term("aa", CASED, "Aa"), Term("b", CASED, "b")), within="url"),
+        ),
         ("url:/aa.*/", Regex("aa.*", within="url")),
         (
             "url:(aa:bb OR cc)",
@@ -312,6 +319,13 @@ def test_the_largest_allowed_queries_compile():
         "\\" * LONGEST_QUERY,
         "a*" * (LONGEST_QUERY // 2),
         "a-" * (LONGEST_QUERY // 2),
+        "火" * LONGEST_QUERY,
+        "title:" * (LONGEST_QUERY // 6),
+        "!" * LONGEST_QUERY,
+        "=-" * (LONGEST_QUERY // 2),
+        "'" + "a " * (LONGEST_QUERY // 3),
+        f"published:[{' ' * (LONGEST_QUERY // 2)}]",
+        f"published:[{'TO ' * (LONGEST_QUERY // 4)}]",
         "x~" * (LONGEST_QUERY // 2),
         "'" * LONGEST_QUERY,
         "' " * (LONGEST_QUERY // 2),
@@ -323,10 +337,10 @@ def test_the_largest_allowed_queries_compile():
     ],
 )
 def test_whatever_is_piled_up_is_answered_soon(query):
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(QueryError):
         parse(query)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_queries_are_compiled_once_and_travel_between_processes():
