@@ -6,6 +6,7 @@ else a query needs is looked up, too, before it counts as found. Queries come an
 nothing is built anew.
 """
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -25,46 +26,47 @@ from scraper.watch.shapes import Shapes, is_shape
 _FEW: Final = 100  # queries, which say nothing yet of what is in the news
 _MOST_NEEDS: Final = 3  # things that are looked up besides the anchors
 _MOST_KEYS: Final = 24  # of which one is needed; more are not worth it
-_FIRST_ENTRY: Final = 1 << 40  # beyond all numbers of queries
+_NOTHING: Final = 0  # the number of a need that every text satisfies
+_NO_QUERY: Final = -1
 _COMMON: Final = 0.5  # share of articles: no use in looking for what most of them have
 
 
 class Index:
-    """Queries by their anchors. A query is known by a number that the caller gives."""
+    """Queries by their anchors. A query is known by a number that the caller gives.
+
+    It is kept as one entry; an OR as several, one for each branch with needs of its own and one for
+    all others. Entries are numbered from 0, and what is known of each lies in arrays: with many
+    queries, it is reaching into memory here and there that takes the time.
+    """
 
     def __init__(self) -> None:
         self._named: Counter[str] = Counter()  # how many queries look for a word
-        # A query has one entry, under its own number. Only one that is an OR may have several: one
-        # for each branch with needs of its own, one for all others. Those have other numbers.
-        self._entries: dict[int, tuple[int, ...]] = {}
-        self._owners: dict[int, int] = {}
-        self._next_entry = _FIRST_ENTRY
-        self._anchors: dict[int, tuple[Anchor, ...]] = {}
-        self._needs: dict[int, tuple[frozenset[str], ...]] = {}
+        self._entries: dict[int, tuple[int, ...]] = {}  # by the number of a query
+        self._anchors: list[tuple[Anchor, ...]] = []  # by entry
+        self._owners = array("q")  # by entry, the number of its query
+        self._first_need = array("q")  # by entry, something that it needs
+        self._other_needs: dict[int, tuple[int, ...]] = {}  # by entry, if it needs more
+        self._free: list[int] = []  # entries without a query
+        self._needs = _Needs()
         self._always: set[int] = set()  # entries without anchors
         self._exact: defaultdict[str, list[int]] = defaultdict(list)
         self._plain: defaultdict[str, list[int]] = defaultdict(list)
         self._others: defaultdict[str, list[int]] = defaultdict(list)  # by marks and shapes
         self._shapes = Shapes()
         self._fields: Counter[str] = Counter()  # with anchors of their own
-        # The lists that queries look for are entries with negative numbers; by these, who looks.
+        # The lists that queries look for have entries of their own; by these, who looks for them.
         self._lists: dict[AnyOf, int] = {}
         self._seekers: dict[int, list[int]] = {}
-        self._next_list = -1
 
     def put(self, number: int, root: Node) -> None:
         """Add a query."""
-        branches = self._branches(root)
-        entries = (number,)
-        if len(branches) > 1:
-            entries = tuple(range(self._next_entry, self._next_entry + len(branches)))
-            self._next_entry += len(branches)
-            self._entries[number] = entries
-            self._owners.update(dict.fromkeys(entries, number))
-        for entry, found in zip(entries, branches, strict=True):
-            self._add(entry, found[0].anchors if found else ())
+        entries = []
+        for found in self._branches(root):
+            entry = self._enter(number, found[0].anchors if found else ())
             needed = [each for each in found[1:] if each.share < _COMMON and _is_soon_known(each)]
             self._need(entry, needed[:_MOST_NEEDS])
+            entries.append(entry)
+        self._entries[number] = tuple(entries)
         self._named.update(_words(root))
 
     def _branches(self, root: Node) -> list[list[Cover]]:
@@ -84,20 +86,19 @@ class Index:
     def _share(self, anchor: Anchor) -> float:
         share = usual_share(anchor)
         if isinstance(anchor.value, str) and (named := self._named.get(anchor.value)):
-            return max(share, named / (len(self._anchors) + _FEW))
+            return max(share, named / (len(self._entries) + _FEW))
         return share
 
-    def _need(self, entry: int, needed: Iterable[Cover]) -> None:
-        needs = []
-        for each in needed:
-            shapes = [anchor.value for anchor in each.anchors if anchor.kind == "shape"]
-            for shape in shapes:
-                self._shapes.add(shape)
-            needs.append(_keys_of(each.anchors))
-        self._needs[entry] = tuple(needs)
-
-    def _add(self, entry: int, anchors: tuple[Anchor, ...]) -> None:
-        self._anchors[entry] = anchors
+    def _enter(self, number: int, anchors: tuple[Anchor, ...]) -> int:
+        """A new entry under these anchors; without any, it is always found."""
+        if self._free:
+            entry = self._free.pop()
+            self._owners[entry], self._anchors[entry] = number, anchors
+        else:
+            entry = len(self._owners)
+            self._owners.append(number)
+            self._first_need.append(_NOTHING)
+            self._anchors.append(anchors)
         if not anchors:
             self._always.add(entry)
         for anchor in anchors:
@@ -111,6 +112,19 @@ class Index:
             postings = self._postings(anchor)
             for key in _keys(anchor):
                 postings[key].append(entry)
+        return entry
+
+    def _need(self, entry: int, needed: Iterable[Cover]) -> None:
+        needs = []
+        for each in needed:
+            for anchor in each.anchors:
+                if anchor.kind == "shape":
+                    self._shapes.add(anchor.value)
+            needs.append(self._needs.add(_keys_of(each.anchors)))
+        if needs:
+            self._first_need[entry] = needs[0]
+        if needs[1:]:
+            self._other_needs[entry] = tuple(needs[1:])
 
     def _postings(self, anchor: Anchor) -> defaultdict[str, list[int]]:
         if anchor.kind == "exact":
@@ -118,29 +132,27 @@ class Index:
         return self._plain if anchor.kind == "plain" else self._others
 
     def _list(self, leaves: AnyOf) -> int:
-        """The entry of a list, which is added if no query looked for it yet."""
+        """The entry of a list, which is made if no query looked for it yet."""
         if (entry := self._lists.get(leaves)) is None:
-            entry = self._lists[leaves] = self._next_list
-            self._next_list -= 1
+            entry = self._lists[leaves] = self._enter(_NO_QUERY, _anchors_of_list(leaves))
             self._seekers[entry] = []
-            self._add(entry, _anchors_of_list(leaves))
         return entry
 
     def discard(self, number: int, root: Node) -> None:
         """Take a query out, whose tree is given once more."""
         self._named -= Counter(_words(root))
-        for entry in self._entries.pop(number, (number,)):
-            self._owners.pop(entry, None)
-            for needed in self._needs.pop(entry):
-                for shape in filter(is_shape, needed):
+        for entry in self._entries.pop(number):
+            first = self._first_need[entry]
+            for need in (first, *self._other_needs.pop(entry, ())) if first else ():
+                for shape in filter(is_shape, self._needs.remove(need)):
                     self._shapes.remove(shape)
-            self._remove(entry)
+            self._leave(entry)
 
-    def _remove(self, entry: int) -> None:
+    def _leave(self, entry: int) -> None:
         self._always.discard(entry)
-        for anchor in self._anchors.pop(entry):
+        for anchor in self._anchors[entry]:
             if isinstance(anchor.value, AnyOf):
-                self._leave(anchor.value, entry)
+                self._seek_no_more(anchor.value, entry)
                 continue
             if anchor.kind == "shape":
                 self._shapes.remove(_scoped(anchor))
@@ -151,20 +163,22 @@ class Index:
                 postings[key].remove(entry)
                 if not postings[key]:
                     del postings[key]
+        self._anchors[entry], self._first_need[entry] = (), _NOTHING
+        self._free.append(entry)
 
-    def _leave(self, leaves: AnyOf, entry: int) -> None:
+    def _seek_no_more(self, leaves: AnyOf, entry: int) -> None:
         its_entry = self._lists[leaves]
         self._seekers[its_entry].remove(entry)
         if not self._seekers[its_entry]:
             del self._seekers[its_entry], self._lists[leaves]
-            self._remove(its_entry)
+            self._leave(its_entry)
 
     def candidates(self, text: IndexedText) -> list[int]:
         """The numbers of all queries that may match, and of few others."""
         exact, plain = self._spellings(text)
         others = text.marks
         if self._shapes:
-            others = others.union(*map(self._shapes.__getitem__, exact))
+            others = others.union(self._shapes.of(exact))
         found = [*self._always]
         for keys, postings in (
             (exact, self._exact),
@@ -175,23 +189,23 @@ class Index:
                 found += postings[key]
         entries = set(found)
         if self._lists:
-            lists = [entry for entry in entries if entry < 0]
-            entries.difference_update(lists)
-            entries.update(*map(self._seekers.__getitem__, lists))
+            for entry in entries & self._seekers.keys():
+                entries.remove(entry)
+                entries.update(self._seekers[entry])
         return self._with_needs(entries, exact | plain | others)
 
     def _with_needs(self, entries: Iterable[int], keys: frozenset[str]) -> list[int]:
         """The queries of those entries that find all that they need among the keys."""
-        needs = self._needs
-        found = []
-        for entry in entries:
-            for needed in needs[entry]:
-                if needed.isdisjoint(keys):
-                    break
-            else:
-                found.append(entry)
-        owners = self._owners
-        return list({owners.get(entry, entry) for entry in found}) if owners else found
+        present, first = self._needs.present(keys), self._first_need
+        others, owners = self._other_needs, self._owners
+        found = [entry for entry in entries if present[first[entry]]]
+        if others:
+            found = [
+                entry
+                for entry in found
+                if entry not in others or all(present[need] for need in others[entry])
+            ]
+        return list({owners[entry] for entry in found})
 
     def _spellings(self, text: IndexedText) -> tuple[frozenset[str], frozenset[str]]:
         """What the text has; what is in fields that only some queries look at, under their name."""
@@ -201,6 +215,57 @@ class Index:
             exact |= {f"{field}\0{key}" for key in some_exact}
             plain |= {f"{field}\0{key}" for key in some_plain}
         return exact, plain
+
+
+class _Needs:
+    """Sets of keys of which a text needs one, by numbers from 1; number 0 asks for nothing."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[str], int] = {}
+        self._keys: list[frozenset[str]] = [frozenset()]
+        self._asked = array("q", [1])  # how many entries need it
+        self._by_key: defaultdict[str, list[int]] = defaultdict(list)
+        self._free: list[int] = []
+
+    def add(self, keys: frozenset[str]) -> int:
+        """The number of these keys, which one more entry asks for."""
+        if (number := self._numbers.get(keys)) is None:
+            if self._free:
+                number = self._free.pop()
+                self._keys[number] = keys
+            else:
+                number = len(self._keys)
+                self._keys.append(keys)
+                self._asked.append(0)
+            self._numbers[keys] = number
+            for key in keys:
+                self._by_key[key].append(number)
+        self._asked[number] += 1
+        return number
+
+    def remove(self, number: int) -> frozenset[str]:
+        """One entry less asks for it. Gives its keys."""
+        keys = self._keys[number]
+        self._asked[number] -= 1
+        if not self._asked[number]:
+            for key in keys:
+                self._by_key[key].remove(number)
+                if not self._by_key[key]:
+                    del self._by_key[key]
+            del self._numbers[keys]
+            self._keys[number] = frozenset()
+            self._free.append(number)
+        return keys
+
+    def present(self, keys: frozenset[str]) -> bytearray:
+        """By number, whether one of the keys is among these."""
+        found = bytearray(len(self._keys))
+        found[_NOTHING] = 1
+        by_key = self._by_key
+        for key in keys & by_key.keys():
+            for number in by_key[key]:
+                found[number] = 1
+        return found
 
 
 def _anchors_of_list(leaves: AnyOf) -> tuple[Anchor, ...]:

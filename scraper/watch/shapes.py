@@ -5,7 +5,8 @@ So for each word it is worked out once which of the shapes it has, and kept unti
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Final, TypeVar
 
 from scraper.watch.patterns import deletions, is_within
@@ -19,14 +20,14 @@ _MOST_EDITS: Final = 2
 _Entry = TypeVar("_Entry")
 
 
-class Shapes(dict[str, tuple[str, ...]]):
-    """By a word, the keys of the shapes that it has, of those that were added.
+class Shapes:
+    """The shapes that queries look for.
 
-    A key is "roc*" for a beginning, "*ocke*" for letters within, "mosul~1" for a likeness.
+    A key of one is "roc*" for a beginning, "*ocke*" for letters within, "mosul~1" for a likeness.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        self._words = _Words(self._shapes_of)
         self._asked: Counter[str] = Counter()
         # By the first letters of a word, how long beginnings of it are, and how many so long.
         self._lengths: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -41,7 +42,7 @@ class Shapes(dict[str, tuple[str, ...]]):
         self._asked[key] += 1
         if self._asked[key] > 1:
             return
-        self.clear()
+        self._words.clear()
         word, sign, edits = key.rpartition("~")
         if sign:
             for rest in deletions(word, int(edits)):
@@ -57,7 +58,7 @@ class Shapes(dict[str, tuple[str, ...]]):
         if self._asked[key]:
             return
         del self._asked[key]
-        self.clear()
+        self._words.clear()
         word, sign, edits = key.rpartition("~")
         if sign:
             for rest in deletions(word, int(edits)):
@@ -69,13 +70,12 @@ class Shapes(dict[str, tuple[str, ...]]):
             if not self._lengths[key[:_HEAD]]:
                 del self._lengths[key[:_HEAD]]
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        found = (*self._beginnings(word), *self._within(word), *self._likenesses(word))
-        if len(word) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[word] = found
-        return found
+    def of(self, words: Iterable[str]) -> set[str]:
+        """The keys of all shapes that any of the words has."""
+        return set(chain.from_iterable(filter(None, map(self._words.__getitem__, words))))
+
+    def _shapes_of(self, word: str) -> tuple[str, ...]:
+        return (*self._beginnings(word), *self._within(word), *self._likenesses(word))
 
     def _beginnings(self, word: str) -> Iterator[str]:
         for length in self._lengths.get(word[:_HEAD], ()):
@@ -96,6 +96,22 @@ class Shapes(dict[str, tuple[str, ...]]):
             for other, edits in set().union(*(self._alike.get(rest, ()) for rest in rests)):
                 if is_within(other, word, edits):
                     yield f"{other}~{edits}"
+
+
+class _Words(dict[str, tuple[str, ...]]):
+    """By a word of a text, the keys of its shapes; worked out once."""
+
+    def __init__(self, shapes_of: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._shapes_of = shapes_of
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        found = self._shapes_of(word)
+        if len(word) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[word] = found
+        return found
 
 
 def is_shape(key: str) -> bool:
