@@ -102,7 +102,7 @@ def keys(word: str, language: str | None) -> tuple[str, ...]:
 def _rules(word: str, language: str | None) -> Rules | None:
     """The rules by which a word is read in a text of this language, if there are any."""
     script = "latin" if word.isascii() else script_of(word)
-    if script is None:
+    if script is None or not word:
         return None
     if language is not None:
         code = language.lower().partition("-")[0]

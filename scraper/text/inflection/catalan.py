@@ -13,9 +13,10 @@ from scraper.text.inflection.rules import Rules
 # The middle dot of l·l parts words before they come here.
 _NUMBERS = replacements(
     """
-    s>- ss>ss es>a,e ques>ca,que gues>ga,gue ces>ca,ce ges>ja,ge gues>gua,ga ns>-,n ans>a,an
-    ens>e,en ins>i,in ons>o,on uns>u,un ants>ant ents>ent onts>ont os>o,- sos>s,so ssos>s,sso
-    cos>c,co tos>t,to xos>ix,x,xo aus>au eus>eu ius>iu ous>ou ius>iu us>us is>i,is as>as
+    s>- ss>ss es>a,e ques>ca,que gues>ga,gue ces>ca,ce ges>ja,ge itges>itge gues>gua,ga ns>-,n
+    rns>rn ans>a,an ens>e,en ins>i,in ons>o,on uns>u,un ants>ant ents>ent onts>ont os>os sos>s,so
+    ssos>s,sso cos>c,co tos>t,to gos>g,go dos>d,do xos>ix,x,xo aus>au eus>eu ius>iu ous>ou ius>iu
+    us>us is>i,is as>as
     """
 )
 _MATES = replacements(
@@ -54,13 +55,14 @@ _FIXED = words(
 )
 _FORMS = irregular(
     """
-    frances frances francesa, francesos frances, ulls ull, anys any, mans ma, homes home, joves
-    jove, paisos pais, casos cas, cossos cos, temps temps, mesos mes, peus peu, morts mort morir,
-    morta mort morir, mort mort morir, fet fet fer, feta fet fer, fets fet fer, dit dir dit, vist
-    veure, vista vista veure, es ser, son ser, era ser era, eren ser, fou ser, foren ser, estat
-    estat ser estar, sera ser, seran ser, te tenir, tenen tenir, tenia tenir, ha haver, han haver,
-    havia haver, va anar, van anar, fa fer, fan fer, feia fer, diu dir, diuen dir, pot poder, poden
-    poder, vol voler, volen voler
+    frances frances francesa, francesos frances, llengues llengua, ostatges ostatge, missatges
+    missatge, viatges viatge, personatges personatge, trens tren, tren tren, ulls ull, anys any,
+    mans ma, homes home, joves jove, paisos pais, casos cas, cossos cos, temps temps, mesos mes,
+    peus peu, morts mort morir, morta mort morir, mort mort morir, fet fet fer, feta fet fer, fets
+    fet fer, dit dir dit, vist veure, vista vista veure, es ser, son ser, era ser era, eren ser, fou
+    ser, foren ser, estat estat ser estar, sera ser, seran ser, te tenir, tenen tenir, tenia tenir,
+    ha haver, han haver, havia haver, va anar, van anar, fa fer, fan fer, feia fer, diu dir, diuen
+    dir, pot poder, poden poder, vol voler, volen voler
     """
 )
 

@@ -1,4 +1,4 @@
-"""Dutch and Afrikaans: plurals, adjectives in -e, regular verbs.
+"""Dutch: plurals, adjectives in -e, regular verbs.
 
 A stem is written otherwise before a vowel: raket, raketten; staat, staten; huis, huizen; brief,
 brieven. A query's word stands for itself; a text's answers to what it may be a form of, and to its
@@ -20,6 +20,7 @@ _SEPARABLE = re.compile(
     r"(aan|achter|af|bij|door|in|mee|na|neer|om|op|over|tegen|terug|toe|uit|vast|voor|weg)"
     r"ge(\w{2,}?)(?:[td]e?)"
 )
+_PLURAL_IN_S = re.compile(r"(?:[^e]e[lmnr]|ie|je|[aiouy])$")
 _VOICED = {"z": "s", "v": "f"}
 _VOICELESS = {"s": "z", "f": "v"}
 
@@ -59,7 +60,7 @@ _FIXED = words(
     noorwegen polen zweden vlaanderen antwerpen brussel hessen saksen heerlen putten rhenen
     veenendaal zutphen rotterdam amsterdam wales athene hamas texas paris kansas honduras bahamas
     lagos cannes jansen hansen andersen petersen peters jones willems hendriks jacobs thomas jonas
-    lucas johannes moses nicolas rutte wilders balkenende thijs hans kees nieuws langs wegens
+    lucas johannes moses nicolas rutte wilders balkenende thijs hans kees parijs nieuws langs wegens
     trouwens rechts links zuiden noorden oosten westen iedereen einde gaat tweede jemen iran sudan
     libanon israel lotte anne marie
     """
@@ -70,25 +71,25 @@ _FORMS = irregular(
     lid, lid lid leden, kinderen kinderen kind, kind kind kinderen, eieren ei, volkeren volk,
     goederen goed, bladeren blad, lieden lieden, lui lui, koeien koe, musea museum, politici
     politicus, critici criticus, historici historicus, academici academicus, medici medicus, crises
-    crisis, bases basis, is zijn, was zijn, waren zijn, geweest zijn, heeft hebben, had hebben,
-    hadden hebben, gehad hebben, wordt worden, werd worden, werden worden, geworden worden, kon
-    kunnen, konden kunnen, kan kunnen, wil willen, wilde willen, wilden willen, moest moeten,
-    moesten moeten, zal zullen, zou zullen, zouden zullen, schoot schieten, schoten schieten schot,
-    geschoten schieten, doodgeschoten doodschieten, stierf sterven, stierven sterven, gestorven
-    sterven, vluchtten vluchten, viel vallen, vielen vallen, gevallen vallen geval, aangevallen
-    aanvallen, omgekomen omkomen, kwam komen, kwamen komen, gekomen komen, ging gaan, gingen gaan,
-    gegaan gaan, nam nemen, namen nemen naam, genomen nemen, gaf geven, gaven geven gave, gegeven
-    geven gegeven, zei zeggen, zeiden zeggen, gezegd zeggen, bracht brengen, brachten brengen,
-    gebracht brengen, dacht denken, dachten denken, gedacht denken, vond vinden, vonden vinden,
-    gevonden vinden, hield houden, hielden houden, gehouden houden, sloeg slaan, sloegen slaan,
-    geslagen slaan, trof treffen, troffen treffen, getroffen treffen, won winnen, wonnen winnen,
-    gewonnen winnen, verloor verliezen, verloren verliezen, begon beginnen, begonnen beginnen, sprak
-    spreken, spraken spreken, gesproken spreken, zag zien, zagen zien, gezien zien, stond staan,
-    stonden staan, gestaan staan, deed doen, deden doen, gedaan doen, riep roepen, riepen roepen,
-    schreef schrijven, schreven schrijven, geschreven schrijven, bleef blijven, bleven blijven,
-    gebleven blijven, reed rijden, reden rijden reden, gereden rijden, liep lopen, liepen lopen,
-    gelopen lopen, droeg dragen, droegen dragen, gedragen dragen, trok trekken, trokken trekken,
-    getrokken trekken
+    crisis, bases basis, frans frans franse, is zijn, was zijn, waren zijn, geweest zijn, heeft
+    hebben, had hebben, hadden hebben, gehad hebben, wordt worden, werd worden, werden worden,
+    geworden worden, kon kunnen, konden kunnen, kan kunnen, wil willen, wilde willen, wilden willen,
+    moest moeten, moesten moeten, zal zullen, zou zullen, zouden zullen, schoot schieten, schoten
+    schieten schot, geschoten schieten, doodgeschoten doodschieten, stierf sterven, stierven
+    sterven, gestorven sterven, vluchtten vluchten, viel vallen, vielen vallen, gevallen vallen
+    geval, aangevallen aanvallen, omgekomen omkomen, kwam komen, kwamen komen, gekomen komen, ging
+    gaan, gingen gaan, gegaan gaan, nam nemen, namen nemen naam, genomen nemen, gaf geven, gaven
+    geven gave, gegeven geven gegeven, zei zeggen, zeiden zeggen, gezegd zeggen, bracht brengen,
+    brachten brengen, gebracht brengen, dacht denken, dachten denken, gedacht denken, vond vinden,
+    vonden vinden, gevonden vinden, hield houden, hielden houden, gehouden houden, sloeg slaan,
+    sloegen slaan, geslagen slaan, trof treffen, troffen treffen, getroffen treffen, won winnen,
+    wonnen winnen, gewonnen winnen, verloor verliezen, verloren verliezen, begon beginnen, begonnen
+    beginnen, sprak spreken, spraken spreken, gesproken spreken, zag zien, zagen zien, gezien zien,
+    stond staan, stonden staan, gestaan staan, deed doen, deden doen, gedaan doen, riep roepen,
+    riepen roepen, schreef schrijven, schreven schrijven, geschreven schrijven, bleef blijven,
+    bleven blijven, gebleven blijven, reed rijden, reden rijden reden, gereden rijden, liep lopen,
+    liepen lopen, gelopen lopen, droeg dragen, droegen dragen, gedragen dragen, trok trekken,
+    trokken trekken, getrokken trekken
     """
 )
 
@@ -97,21 +98,24 @@ def dutch(word: str) -> tuple[str, ...]:
     """The word, and what it is a plural, an adjective's or a verb's form of."""
     if (forms := _FORMS.get(word)) is not None:
         return tuple(dict.fromkeys((*forms, word)))
-    if len(word) < _SHORTEST or word in _FIXED:
+    if len(word) < _SHORTEST - 1 or word in _FIXED:
         return (word,)
-    found = [word, *_plurals(word), *_singulars(word), *_infinitives(word)]
+    found = [word, *_plurals(word)]
+    if len(word) >= _SHORTEST:
+        found += _singulars(word) + _infinitives(word)
     return tuple(dict.fromkeys(one for one in found if len(one) > 2 and one not in _FIXED))
 
 
 def _plurals(word: str) -> list[str]:
     """The plurals a dictionary form may have."""
-    if word.endswith(("en", "el", "er", "em", "ie", "je", "a", "o", "i", "u", "y")):
+    if _PLURAL_IN_S.search(word):
         return [word + "s", *([word + "n"] if word.endswith("ie") else [])]
     if word.endswith("e"):
         return [word + "n", word + "s"]
     if word.endswith("heid"):
         return [word[:-2] + "den"]
-    return [*(stem + "en" for stem in _opened(word)), word + "s"]
+    plurals = [stem + "en" for stem in _opened(word)]
+    return plurals if word.endswith("land") else [*plurals, word + "s"]
 
 
 def _singulars(word: str) -> list[str]:
@@ -136,12 +140,12 @@ def _infinitives(word: str) -> list[str]:
         return [prefix + verb for verb in _verbs(stem)]
     if word.endswith(("den", "ten")) and len(word) > 6:
         return _verbs(word[:-3])
-    if word.endswith(("de", "te")) and len(word) > 5:
+    if word.endswith(("de", "te")) and len(word) > 4:
         return _verbs(word[:-2])
     if word.endswith(("t", "d")):
         stem = word[:-1]
-        if stem.startswith("ge") and len(stem) > 5:
-            return [*_verbs(stem[2:]), *_verbs(stem)]
+        if stem.startswith("ge") and len(stem) > 4:
+            return [*_verbs(stem[2:]), *_verbs(word[2:]), *_verbs(stem)]
         return _verbs(stem)
     return []
 
@@ -150,4 +154,4 @@ def _verbs(stem: str) -> list[str]:
     return [opened + "en" for opened in _opened(stem)]
 
 
-LANGUAGES = {"nl": Rules(dutch), "af": Rules(dutch)}
+LANGUAGES = {"nl": Rules(dutch)}

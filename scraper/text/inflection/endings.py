@@ -11,6 +11,7 @@ on every ending of the word that the table has, the longest first, as long as en
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+Keys = tuple[str, ...]
 Replacements = dict[str, tuple[str, ...]]
 
 
@@ -37,6 +38,11 @@ def irregular(text: str) -> dict[str, tuple[str, ...]]:
     """A table such as "muerto morir muerto, fue ser ir": a form, and what it may be a form of."""
     rows = (row.split() for row in text.split(","))
     return {form: tuple(lemmas) for form, *lemmas in rows}
+
+
+def in_es(text: str) -> dict[str, Keys]:
+    """Adjectives in -és (a list), folded: not plurals, as nearly all other words in -es are."""
+    return {word: (word, word + "a") for word in text.split()}
 
 
 def genders(text: str, feminine: Callable[[str], str]) -> dict[str, str]:
@@ -70,7 +76,6 @@ class Readings(NamedTuple):
 
 
 _LONGEST_ENDING = 8
-Keys = tuple[str, ...]
 
 
 class Grammar(NamedTuple):

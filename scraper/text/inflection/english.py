@@ -18,6 +18,7 @@ from scraper.text.inflection.english_words import (
     ENDING_IN_OE,
     ENDING_IN_SE,
     IRREGULAR,
+    IRREGULAR_NOUNS,
     NAMES,
     NAMES_IN_PLURAL,
     OPEN_WITH_E,
@@ -53,6 +54,8 @@ def english(word: str) -> tuple[str, ...]:
 
 def english_name(word: str) -> str:
     """The singular of a word typed as a name: Kurds → kurd, but Reading → reading."""
+    if word in IRREGULAR_NOUNS:
+        return IRREGULAR_NOUNS[word][0]
     fixed = word in _FIXED or word in NAMES_IN_PLURAL or word in IRREGULAR
     if fixed or len(word) < _SHORTEST or not word.endswith("s") or not _PLAIN.fullmatch(word):
         return word

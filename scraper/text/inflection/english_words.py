@@ -4,7 +4,11 @@ Written by hand, and completed from what the rules missed and merged on lists of
 (docs/decisions/inflection.md). Lists of words are texts here, to be read and added to easily.
 """
 
-_PAIRS = """
+from scraper.text.inflection.endings import irregular, words
+
+# Plurals, and words in -s that are also a verb's form.
+IRREGULAR_NOUNS: dict[str, tuple[str, ...]] = irregular(
+    """
     men man, women woman, children child, feet foot, teeth tooth, geese goose, mice mouse, lice
     louse, oxen ox, dice die, brethren brother, came come, sat sit, got get, gotten get, putting
     put, putts putt, wives wife, knives knife, lives life live, thieves thief thieve, halves half
@@ -29,40 +33,47 @@ _PAIRS = """
     trellis, metropolises metropolis, penises penis, pancreases pancreas, quizzes quiz, quizzed
     quiz, quizzing quiz, gassed gas, gassing gas, buses bus, busses bus bus, passersby passerby,
     maxima maximum, minima minimum, kibbutzim kibbutz, mujahideen mujahid, mps mp, pms pm, tvs tv,
-    pcs pc, ads ad, cvs cv, vps vp, gps gp, dvds dvd, rpgs rpg, ufos ufo, am be, is be, are be, was
-    be, were be, been be, being be, has have, had have, having have, does do, did do, done do, doing
-    do, goes go, went go, gone go, going go, says say, said say, dying die, lying lie, tying tie,
-    vying vie, using use, used use, aging age, aged age, owing owe, owed owe, icing ice, iced ice,
-    axing axe, axed axe, eyed eye, eyeing eye, aided aid, aiding aid, dyed dye, dyeing dye, ached
-    ache, aching ache, ailing ail, aimed aim, aiming aim, added add, adding add, acted act, acting
-    act, asked ask, asking ask, armed arm, arming arm, ended end, ending end, eating eat, ate eat,
-    eaten eat, earned earn, oiled oil, opted opt, opting opt, erred err, erring err, awed awe, outed
-    out, upped up, skied ski, arose arise, arisen arise, awoke awake, awoken awake, bore bear, borne
-    bear, beaten beat, became become, began begin, begun begin, bent bend, bitten bite, bled bleed,
-    blew blow, blown blow, bred breed, broke break, broken break, brought bring, built build, bought
-    buy, caught catch, chose choose, chosen choose, clung cling, crept creep, dealt deal, dug dig,
-    drew draw, drawn draw, drank drink, drunk drink, drove drive, driven drive, dwelt dwell, fell
-    fall, fallen fall, fed feed, felt feel, fought fight, fled flee, flew fly, flown fly, flung
-    fling, forbade forbid, forbidden forbid, forgot forget, forgotten forget, foresaw foresee,
-    forgave forgive, forgiven forgive, froze freeze, frozen freeze, gave give, given give, grew
-    grow, grown grow, hung hang, hanged hang, hid hide, hidden hide, heard hear, held hold, kept
-    keep, knelt kneel, knew know, known know, laid lay, lain lie, led lead, leapt leap, learnt
-    learn, lent lend, lit light, lost lose, made make, meant mean, met meet, mistook mistake,
-    mistaken mistake, misled mislead, misunderstood misunderstand, overcame overcome, overthrew
-    overthrow, overthrown overthrow, overran overrun, oversaw oversee, overseen oversee, paid pay,
-    proven prove, ran run, rang ring, rung ring, rebuilt rebuild, repaid repay, rode ride, ridden
-    ride, risen rise, sang sing, sung sing, sank sink, sunk sink, sawn saw, saw see saw, seen see,
-    sought seek, sold sell, sent send, sewn sew, shaken shake, shook shake, shone shine, shot shoot,
-    shown show, shrank shrink, shrunk shrink, slain slay, slew slay, slept sleep, slid slide, smelt
-    smell, snuck sneak, sped speed, spent spend, spilt spill, spoke speak, spoken speak, sprang
-    spring, sprung spring, spun spin, stank stink, stole steal, stolen steal, stood stand, strove
-    strive, stricken strike, struck strike, strung string, stuck stick, stung sting, swam swim, swum
-    swim, swept sweep, swollen swell, swore swear, sworn swear, swung swing, taken take, took take,
-    taught teach, tore tear, torn tear, thrown throw, threw throw, thought think, told tell,
-    undertook undertake, undertaken undertake, undergone undergo, underwent undergo, understood
-    understand, undid undo, undone undo, upheld uphold, wept weep, withdrew withdraw, withdrawn
-    withdraw, withheld withhold, withstood withstand, woke wake, woken wake, won win, wore wear,
-    worn wear, wove weave, woven weave, written write, wrote write, rewritten rewrite, rewrote
+    pcs pc, ads ad, cvs cv, vps vp, gps gp, dvds dvd, rpgs rpg, ufos ufo, eyes eye, byes bye, ayes
+    aye
+    """
+)
+
+# A form, and what it may be a form of, the likeliest first.
+IRREGULAR = IRREGULAR_NOUNS | irregular(
+    """
+    am be, is be, are be, was be, were be, been be, being be, has have, had have, having have, does
+    do, did do, done do, doing do, goes go, went go, gone go, going go, says say, said say, dying
+    die, lying lie, tying tie, vying vie, using use, used use, aging age, aged age, owing owe, owed
+    owe, icing ice, iced ice, axing axe, axed axe, eyed eye, eyeing eye, aided aid, aiding aid, dyed
+    dye, dyeing dye, ached ache, aching ache, ailing ail, aimed aim, aiming aim, added add, adding
+    add, acted act, acting act, asked ask, asking ask, armed arm, arming arm, ended end, ending end,
+    eating eat, ate eat, eaten eat, earned earn, oiled oil, opted opt, opting opt, erred err, erring
+    err, awed awe, outed out, upped up, skied ski, arose arise, arisen arise, awoke awake, awoken
+    awake, bore bear, borne bear, beaten beat, became become, began begin, begun begin, bent bend,
+    bitten bite, bled bleed, blew blow, blown blow, bred breed, broke break, broken break, brought
+    bring, built build, bought buy, caught catch, chose choose, chosen choose, clung cling, crept
+    creep, dealt deal, dug dig, drew draw, drawn draw, drank drink, drunk drink, drove drive, driven
+    drive, dwelt dwell, fell fall, fallen fall, fed feed, felt feel, fought fight, fled flee, flew
+    fly, flown fly, flung fling, forbade forbid, forbidden forbid, forgot forget, forgotten forget,
+    foresaw foresee, forgave forgive, forgiven forgive, froze freeze, frozen freeze, gave give,
+    given give, grew grow, grown grow, hung hang, hanged hang, hid hide, hidden hide, heard hear,
+    held hold, kept keep, knelt kneel, knew know, known know, laid lay, lain lie, led lead, leapt
+    leap, learnt learn, lent lend, lit light, lost lose, made make, meant mean, met meet, mistook
+    mistake, mistaken mistake, misled mislead, misunderstood misunderstand, overcame overcome,
+    overthrew overthrow, overthrown overthrow, overran overrun, oversaw oversee, overseen oversee,
+    paid pay, proven prove, ran run, rang ring, rung ring, rebuilt rebuild, repaid repay, rode ride,
+    ridden ride, risen rise, sang sing, sung sing, sank sink, sunk sink, sawn saw, saw see saw, seen
+    see, sought seek, sold sell, sent send, sewn sew, shaken shake, shook shake, shone shine, shot
+    shoot, shown show, shrank shrink, shrunk shrink, slain slay, slew slay, slept sleep, slid slide,
+    smelt smell, snuck sneak, sped speed, spent spend, spilt spill, spoke speak, spoken speak,
+    sprang spring, sprung spring, spun spin, stank stink, stole steal, stolen steal, stood stand,
+    strove strive, stricken strike, struck strike, strung string, stuck stick, stung sting, swam
+    swim, swum swim, swept sweep, swollen swell, swore swear, sworn swear, swung swing, taken take,
+    took take, taught teach, tore tear, torn tear, thrown throw, threw throw, thought think, told
+    tell, undertook undertake, undertaken undertake, undergone undergo, underwent undergo,
+    understood understand, undid undo, undone undo, upheld uphold, wept weep, withdrew withdraw,
+    withdrawn withdraw, withheld withhold, withstood withstand, woke wake, woken wake, won win, wore
+    wear, worn wear, wove weave, woven weave, written write, wrote write, rewritten rewrite, rewrote
     rewrite, wrung wring, leaving leave, left left leave, found find found, rose rise rose, lay lay
     lie, bound bound bind, ground ground grind, wound wound wind, lied lie, died die, tied tie, vied
     vie, bit bit bite, kidnapped kidnap, kidnapping kidnap, kidnaped kidnap, worshipped worship,
@@ -70,18 +81,12 @@ _PAIRS = """
     program programme, focussed focus, focussing focus, trafficked traffic, trafficking traffic,
     panicked panic, panicking panic, mimicked mimic, mimicking mimic, picnicking picnic, politicking
     politick, frolicking frolic, united unite, underlying underlie, belying belie, burnt burn,
-    unionised unionise, outdid outdo, overdid overdo, busing bus, bussed bus, bussing bus, eyes eye,
-    byes bye, dyes dye, ayes aye
+    unionised unionise, outdid outdo, overdid overdo, busing bus, bussed bus, bussing bus, dyes dye
     """
-
-# A form, and what it may be a form of, the likeliest first.
-IRREGULAR: dict[str, tuple[str, ...]] = {
-    form: tuple(dict.fromkeys(lemmas))
-    for form, *lemmas in (pair.split() for pair in _PAIRS.split(","))
-}
+)
 
 # Not forms of a shorter word, though they look like it; or of one that means something else.
-UNINFLECTED = frozenset(
+UNINFLECTED = words(
     """
     alas alms always amends amidst barracks besides billiards binoculars canvas chaos clothes corps
     customs cosmos downstairs downwards doldrums electronics ethos gallows goods gymnastics herpes
@@ -98,11 +103,11 @@ UNINFLECTED = frozenset(
     viking wedding duckling gosling hamstring underling starling sapling dumpling fledgling yearling
     awning inning lightning engineering housing clothing banking marketing spring string bring cling
     fling sling sting swing wring
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
 
 # Names that end like inflected words, and are none.
-NAMES = frozenset(
+NAMES = words(
     """
     abbas achilles adams addis aires algiers alves amos andes andreas andrews angeles antilles
     arkansas arras athens azores bahamas barbados barnes brussels burgos cairns calais cannes
@@ -115,15 +120,15 @@ NAMES = frozenset(
     perkins phillips pinellas piraeus pocahontas prados pyrenees rennes reims reyes reynolds rhodes
     rios roberts rodrigues rogers rojas salinas samos santos saunders seychelles silas simmons
     simons socrates staines stephens stevens stokes texas thebes thomas tobias tomas torres troyes
-    vargas vegas versailles vilas walters watkins watts welles wilkes williams xerxes yates yonkers
-    ahmed alfred fred hamed hammed jared javed khaled majed manfred mildred mohamed mohammed
-    muhammed rashed saeed sayed waleed wilfred winifred zayed beijing boeing chongqing irving
-    kunming lansing nanjing spalding stirling wyoming xining
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    vargas vegas versailles wales mars vilas walters watkins watts welles wilkes williams xerxes
+    yates yonkers ahmed alfred fred hamed hammed jared javed khaled majed manfred mildred mohamed
+    mohammed muhammed rashed saeed sayed waleed wilfred winifred zayed beijing boeing chongqing
+    irving kunming lansing nanjing spalding stirling wyoming xining
+    """
 )
 
 # Names as well as plurals, which stay what they are where they were typed as names.
-NAMES_IN_PLURAL = frozenset(
+NAMES_IN_PLURAL = words(
     """
     banks bates billings bridges brooks brookes browns burns caves chambers coles combs corners
     emirates estates falls fields flores flowers forks gates graves grenadines groves hills hobbs
@@ -133,11 +138,11 @@ NAMES_IN_PLURAL = frozenset(
     rocks rollins rollers romans sands saints shields skinners solis sparks springs stars states
     stones summers suns surfers taylors territories times tours towers turks vines walls waters
     wells wings winters wolves woods words worms
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
 
 # Of words in -is and -us, which are mostly singular.
-PLURALS_IN_IS_OR_US = frozenset(
+PLURALS_IN_IS_OR_US = words(
     """
     alibis azeris bahrainis bangladeshis bengalis bikinis bonsais chillis corgis delis emiratis
     etsis genis gujaratis hadithis hifis houthis huthis iraqis israelis jacuzzis jihadis kashmiris
@@ -145,57 +150,57 @@ PLURALS_IN_IS_OR_US = frozenset(
     qataris rabbis safaris salafis saudis shiis sindhis skis somalis sufis sunnis taxis tsunamis
     wahhabis wikis yazidis yemenis yetis yogis zaidis afghanis guis apis emus gnus gurus menus
     plateaus bureaus chateaus tableaus tutus bayous yous caribous haikus zebus snafus
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
 
-ENDING_IN_IE = frozenset(
+ENDING_IN_IE = words(
     """
     aussie birdie bookie boogie bogie brownie budgie calorie caddie collie cookie cutie eerie foodie
     freebie genie goalie groupie hippie hoodie hottie indie junkie kiddie laddie lassie magpie movie
     newbie oldie pixie pinkie prairie quickie rookie roomie selfie smoothie sortie talkie techie
     townie untie veggie walkie yuppie zombie boonie cabbie eyrie sweetie necktie belie underlie
     beanie bourgeoisie camaraderie lingerie menagerie reverie
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
 ENDING_IN_EE = frozenset(
     {"agree", "decree", "disagree", "free", "guarantee", "knee", "oversee", "referee", "tee"}
 )
-ENDING_IN_CHE = frozenset(
+ENDING_IN_CHE = words(
     """
     ache headache toothache heartache backache avalanche cache niche creche psyche tranche douche
     moustache mustache quiche cliche porsche brioche pastiche
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
-ENDING_IN_OE = frozenset(
+ENDING_IN_OE = words(
     """
     shoe horseshoe snowshoe toe tiptoe mistletoe foe woe canoe hoe roe oboe floe throe aloe sloe
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
-ENDING_IN_SE = frozenset(
+ENDING_IN_SE = words(
     """
     abuse accuse amuse bemuse confuse defuse diffuse disuse enthuse excuse fuse hypotenuse infuse
     masseuse misuse muse overuse peruse recluse recuse refuse reuse ruse suffuse transfuse use
     crevasse finesse impasse mousse posse deluxe
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
 
 # Stems before -ed and -ing that keep a double consonant; of those in -ll, that have a prefix.
 DOUBLE_CONSONANT = frozenset({"add", "ebb", "egg", "err", "purr", "butt", "odd", "matt"})
-ENDING_IN_LL = frozenset(
+ENDING_IN_LL = words(
     """
     install reinstall forestall recall enroll unroll scroll outsell resell fulfill refill overfill
     retell foretell misspell stonewall upskill redrill befall distill instill enthrall overkill
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
-ENDING_IN_MEN = frozenset(
+ENDING_IN_MEN = words(
     """
     abdomen acumen amen bitumen carmen cyclamen hymen lumen omen ramen regimen semen specimen stamen
     turkmen yemen bremen
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
 
 # Whether a stem before -ed and -ing misses an e, where its last letters do not tell.
-WITH_E = frozenset(
+WITH_E = words(
     """
     chang rang arrang rearrang exchang estrang spong hing cring infring imping bing whing breath
     bath cloth loath sooth seeth sheath teeth writh swath wreath past wast tast hast bast creat
@@ -205,15 +210,15 @@ WITH_E = frozenset(
     rever interven conven reconven contraven postpon condon dethron aton telephon inhal exhal consol
     cajol welcom becom overcom renam nicknam defam inflam telescop interlop provok invok evok revok
     blasphem
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
-WITHOUT_E = frozenset(
+WITHOUT_E = words(
     """
     bias focus refocus canvas chorus gas bus caucus catalog dialog combat format debut input output
     invalid murmur augur altar pillar collar sugar mortar ruin open bargain pencil fossil peril
     imperil imprison sermon summon bang clang gang hang bring ring long belong prolong wrong throng
     sin veto clean bask happen even
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """
 )
 # The last two letters of stems of more than one syllable that miss an e.
 OPEN_WITH_E = frozenset(

@@ -120,26 +120,27 @@ _FORMS = irregular(
     emplois emploi, tournois tournoi, convois convoi, envois envoi, parois paroi, renvois renvoi,
     effrois effroi, essais essai, delais delai, balais balai, vrais vrai, gais gai, geais geai,
     etais etai etre, mars mars, amis ami, ennemis ennemi, partis parti partir, abris abri, defis
-    defi, cris cri, paris paris pari, appuis appui, profits profit, oublis oubli, kurdis kurdi,
-    iraquis iraqui, houthis houthi, saoudis saoudi, taxis taxi, skis ski, alibis alibi, maquis
-    maquis, outils outil, tissus tissu, elus elu, individus individu, revenus revenu, menus menu,
-    detenus detenu, inconnus inconnu, tribus tribu, contenus contenu, statuts statut, clous clou,
-    trous trou, fous fou, verrous verrou, sous sous, cous cou, voyous voyou, agendas agenda, cameras
-    camera, operas opera, visas visa, dramas drama, mafias mafia, pandas panda, medias media,
-    opiniatres opiniatre, etats etat, combats combat, attentats attentat, est etre, sont etre, etait
-    etre, etaient etre, fut etre, furent etre, ete ete etre, etant etre, sera etre, seront etre,
-    serait etre, seraient etre, soit etre, soient etre, ont avoir, avait avoir, avaient avoir, eut
-    avoir, eurent avoir, aura avoir, auront avoir, va aller, vont aller, alle aller, ira aller,
-    iront aller, font faire, fait faire fait, faisait faire, faisaient faire, fit faire, firent
-    faire, fera faire, feront faire, dit dire dit, disent dire, disait dire, peut pouvoir, peuvent
-    pouvoir, pouvait pouvoir, pouvaient pouvoir, pourra pouvoir, pourront pouvoir, veut vouloir,
-    veulent vouloir, voulait vouloir, doit devoir, doivent devoir, devait devoir, prend prendre,
-    prennent prendre, prit prendre, prirent prendre, pris pris prendre, prise prise pris prendre,
-    prises prise pris prendre, met mettre, mettent mettre, mit mettre, mirent mettre, mis mis
-    mettre, tient tenir, tiennent tenir, tenu tenu tenir, vient venir, viennent venir, venu venu
-    venir, voit voir, voient voir, vu vu voir, vue vue vu voir, mort mort mourir, morts mort mourir,
-    morte mort mourir, meurt mourir, meurent mourir, mourut mourir, ouvre ouvrir, ouvrent ouvrir,
-    ouvert ouvert ouvrir
+    defi, cris cri, appuis appui, profits profit, oublis oubli, kurdis kurdi, iraquis iraqui,
+    houthis houthi, saoudis saoudi, taxis taxi, skis ski, alibis alibi, maquis maquis, outils outil,
+    tissus tissu, elus elu, individus individu, revenus revenu, menus menu, detenus detenu, inconnus
+    inconnu, tribus tribu, contenus contenu, statuts statut, clous clou, trous trou, fous fou,
+    verrous verrou, sous sous, cous cou, voyous voyou, agendas agenda, cameras camera, operas opera,
+    visas visa, dramas drama, mafias mafia, pandas panda, medias media, opiniatres opiniatre, etats
+    etat, combats combat, attentats attentat, tue tue tuer, tues tue tuer, tuee tue tuer, tuees tue
+    tuer, tuent tuer, tuait tuer, tuaient tuer, tua tuer, tuerent tuer, tuant tuer, tuera tuer,
+    tueront tuer, est etre, sont etre, etait etre, etaient etre, fut etre, furent etre, ete ete
+    etre, etant etre, sera etre, seront etre, serait etre, seraient etre, soit etre, soient etre,
+    ont avoir, avait avoir, avaient avoir, eut avoir, eurent avoir, aura avoir, auront avoir, va
+    aller, vont aller, alle aller, ira aller, iront aller, font faire, fait faire fait, faisait
+    faire, faisaient faire, fit faire, firent faire, fera faire, feront faire, dit dire dit, disent
+    dire, disait dire, peut pouvoir, peuvent pouvoir, pouvait pouvoir, pouvaient pouvoir, pourra
+    pouvoir, pourront pouvoir, veut vouloir, veulent vouloir, voulait vouloir, doit devoir, doivent
+    devoir, devait devoir, prend prendre, prennent prendre, prit prendre, prirent prendre, pris pris
+    prendre, prise prise pris prendre, prises prise pris prendre, met mettre, mettent mettre, mit
+    mettre, mirent mettre, mis mis mettre, tient tenir, tiennent tenir, tenu tenu tenir, vient
+    venir, viennent venir, venu venu venir, voit voir, voient voir, vu vu voir, vue vue vu voir,
+    mort mort mourir, morts mort mourir, morte mort mourir, meurt mourir, meurent mourir, mourut
+    mourir, ouvre ouvrir, ouvrent ouvrir, ouvert ouvert ouvrir
     """
 )
 

@@ -9,7 +9,7 @@ from scraper.text.inflection.endings import (
     words,
 )
 from scraper.text.inflection.rules import Rules
-from scraper.text.inflection.spanish import MATES, ONLY_VERBS, VERBS, spelling
+from scraper.text.inflection.spanish import IN_ES, MATES, ONLY_VERBS, VERBS, spelling
 
 _NUMBERS = replacements(
     """
@@ -35,15 +35,15 @@ _FIXED = words(
     elias
     """
 )
-_FORMS = irregular(
+_FORMS = IN_ES | irregular(
     """
     morto morto morrer, morta morto morrer, mortos morto morrer, mortas morto morrer, feito feito
     facer, dito dicir, visto ver, aberto aberto abrir, e ser, son ser, foi ser ir, foron ser ir, era
     ser era, eran ser, sera ser, seran ser, vai ir, van ir, ten ter, tenen ter, tina ter, tivo ter,
     ha haber, houbo haber, fai facer, fan facer, fixo facer, di dicir, dixo dicir, pode poder, poden
-    poder, puido poder, quere querer, queren querer, misiles misil, misil misil, paises pais, meses
-    mes, leis lei, reis rei, mans man, cans can, siria siria sirio, libia libia libio, palestina
-    palestina palestino
+    poder, puido poder, quere querer, queren querer, misiles misil, misil misil, paises pais, pais
+    pais, meses mes, leis lei, reis rei, mans man, cans can, siria siria sirio, libia libia libio,
+    palestina palestina palestino
     """
 )
 _GRAMMAR = Grammar(
@@ -52,7 +52,7 @@ _GRAMMAR = Grammar(
     numbers=Readings(_NUMBERS, shortest=1),
     mates=Readings(MATES),
     pairs=genders(_ADJECTIVES, lambda word: word[:-1] + "a"),
-    verbs=Readings(VERBS),
+    verbs=Readings(VERBS | replacements("ou>ar iu>er,ir eu>er iron>ir eron>er")),
     only_verbs=Readings(ONLY_VERBS),
     spelling=spelling,
 )

@@ -37,8 +37,8 @@ _INHABITED = (
 _PLURALS = Readings(
     replacements(
         """
-        e>en el>eln er>ern in>innen,ine nis>nisse,nissen ium>ien ung>ungen heit>heiten
-        keit>keiten schaft>schaften ion>ionen tat>taten en>ens em>ems es>es a>as i>is o>os u>us y>ys
+        e>en el>eln er>ern in>innen,ine nis>nisse,nissen ium>ien ung>ungen heit>heiten keit>keiten
+        schaft>schaften ion>ionen tat>taten au>auen,aus en>en em>em es>es a>as i>is o>os u>us y>ys
         """
     ),
     shortest=1,
@@ -100,6 +100,13 @@ _SEPARABLE = re.compile(
     r"|vorbei|weg|weiter|wieder|zu|zuruck|zusammen)(?:ge(\w{2,}?)e?t|zu(\w{2,}en))"
 )
 
+# erschossen → erschiessen
+_PREFIXED = re.compile(r"(be|durch|ent|er|miss|uber|um|unter|ver|wider|zer)(\w+)")
+# tötet, tötete, fordert, forderte, gefordert: an e stands after d and t only
+_REGULAR = re.compile(r"(\w*?[dt](?=et)|\w{3,}?)(?:e?t|e?te[nt]?)")
+
+_SHORT_INFINITIVE = re.compile(r"[^i]e[lr]$")  # fordern, handeln, but bombardieren
+
 _FIXED = words(
     """
     aachen baden bremen dresden emden essen giessen gottingen hannover hessen kempten munchen
@@ -133,15 +140,15 @@ _FIXED = words(
 _KEEP_E = words(
     """
     bande seite weise kohle ware wache reihe reife stelle liebe frage lage sage rate karte decke
-    ecke falle ehe ende erde ebene nahe ruhe mitte note kasse masse rasse klasse rolle halle tasse
-    truppe gruppe kette route miete minute wette watte ratte platte hutte messe presse adresse wende
-    winde wunde runde stunde sekunde hunde kunde linde rinde binde blende legende spende flanke
-    flotte grenze kirche leiche sache sprache woche rache suche kuche buche dusche tasche asche
-    flasche masche marsche welle quelle zelle stille hulle mulle rille wille villa leine biene miene
-    schiene mine mane bohne sahne fahne zone krone kanone bluse hose rose dose nase base vase phase
-    wiese wiege waage hilfe waffe affe pfeife seife taufe schleife strafe sorge folge felge klage
-    plage anlage zulage auflage ablage beilage einlage grundlage ausgabe angabe abgabe aufgabe gabe
-    habe probe grube stube taube haube traube breite weite seide weide scheide heide freude gebaude
+    ecke ehe ende erde ebene nahe ruhe mitte note kasse masse rasse klasse rolle halle tasse truppe
+    gruppe kette route miete minute wette watte ratte platte hutte messe presse adresse wende winde
+    wunde runde stunde sekunde hunde kunde linde rinde binde blende legende spende flanke flotte
+    grenze kirche leiche sache sprache woche rache suche kuche buche dusche tasche asche flasche
+    masche marsche welle quelle zelle stille hulle mulle rille wille villa leine biene miene schiene
+    mine mane bohne sahne fahne zone krone kanone bluse hose rose dose nase base vase phase wiese
+    wiege waage hilfe waffe affe pfeife seife taufe schleife strafe sorge folge felge klage plage
+    anlage zulage auflage ablage beilage einlage grundlage ausgabe angabe abgabe aufgabe gabe habe
+    probe grube stube taube haube traube breite weite seide weide scheide heide freude gebaude
     gemeinde achse hexe taxe borse ferse verse tonne sonne wanne kanne herde pferde beschwerde
     gebarde barde garde marke werke starke maske flocke glocke brucke lucke mucke socke locke zecke
     strecke hecke rente ente tante kante summe stimme flamme dame name samen reklame aufnahme
@@ -173,8 +180,9 @@ _FORMS = irregular(
     brechen, warf werfen, warfen werfen, wirft werfen, zog ziehen, zogen ziehen, flog fliegen,
     flogen fliegen, blieb bleiben, blieben bleiben, schrieb schreiben, schrieben schreiben, rief
     rufen, riefen rufen, brachte bringen, brachten bringen, dachte denken, nannte nennen, nannten
-    nennen, fahrten fahrt, markte markte markt, markten markt markte, waren waren ware sein, angriff
-    angriff angriffe, angriffe angriffe angriff, angriffen angriff angriffe angreifen
+    nennen, fahrten fahrt, leichten leicht leichte, markte markte markt, markten markt markte, waren
+    waren ware sein, angriff angriff angriffe, angriffe angriffe angriff, angriffen angriff angriffe
+    angreifen
     """
 )
 
@@ -183,10 +191,11 @@ def german(word: str) -> tuple[str, ...]:
     """The word, and what it is a plural, a case, an adjective's or a verb's form of."""
     if (forms := _FORMS.get(word)) is not None:
         return tuple(dict.fromkeys((*forms, word)))
-    if len(word) < _SHORTEST or word in _FIXED:
+    if len(word) < _SHORTEST_STEM or word in _FIXED:
         return (word,)
-    adjective = _adjective(word)
-    found = [word, *_plurals(word), *_noun(word), *(adjective or _verb(word))]
+    found = [word, *_plurals(word)]
+    if len(word) >= _SHORTEST:
+        found += _adjective(word) + _noun(word) + _verb(word)
     kept = (one for one in found if len(one) >= _SHORTEST_STEM and one not in _FIXED)
     return tuple(dict.fromkeys(kept))
 
@@ -195,8 +204,9 @@ def _plurals(word: str) -> list[str]:
     """The plurals that a dictionary form may have."""
     if told := _PLURALS.first_of(word):
         return told
-    plurals = [word + "e", word + "en"]
-    return [*plurals, word + "er"] if word.endswith(_PLURALS_IN_ER) else plurals
+    plurals = [] if word + "e" in _KEEP_E else [word + "e", word + "en"]
+    in_er = word.endswith(_PLURALS_IN_ER) and not word.endswith(_INHABITED)
+    return [*plurals, word + "er"] if in_er else plurals
 
 
 def _adjective(word: str) -> list[str]:
@@ -239,16 +249,15 @@ def _verb(word: str) -> list[str]:
     if separable := _SEPARABLE.fullmatch(word):
         prefix, stem, infinitive = separable.groups()
         return [prefix + infinitive] if infinitive else [prefix + stem + "en"]
-    for ending in ("tete", "teten", "tet", "ten", "te", "t"):
-        stem = word.removesuffix(ending)
-        if stem == word or len(stem) < _SHORTEST_STEM:
-            continue
-        if ending.startswith("tet"):
-            stem += "t"
-        if ending in {"t", "tet"} and stem.startswith("ge") and len(stem) > 5:
-            return [stem[2:] + "en", stem + "en"]
-        return [stem + "en"]
-    return []
+    if (prefixed := _PREFIXED.fullmatch(word)) and "ge" + prefixed[2] in _STRONG:
+        return [prefixed[1] + _STRONG["ge" + prefixed[2]]]
+    regular = _REGULAR.fullmatch(word)
+    if regular is None:
+        return []
+    stems = [regular[1]]
+    if stems[0].startswith("ge") and len(stems[0]) > 4:
+        stems.append(stems[0][2:])
+    return [stem + ("n" if _SHORT_INFINITIVE.search(stem) else "en") for stem in stems]
 
 
 LANGUAGES = {"de": Rules(german)}

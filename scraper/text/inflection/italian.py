@@ -154,7 +154,7 @@ def italian(word: str) -> tuple[str, ...]:
             singulars = _SINGULARS.first_of(word)
             found += singulars
             found += [mate for singular in singulars for mate in _GRAMMAR.gender(singular)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(one for one in found if one == word or one not in _FIXED))
 
 
 LANGUAGES = {"it": Rules(italian)}

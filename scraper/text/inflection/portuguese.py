@@ -6,6 +6,7 @@ from scraper.text.inflection.endings import (
     Grammar,
     Readings,
     genders,
+    in_es,
     irregular,
     o_and_a,
     replacements,
@@ -28,7 +29,7 @@ _MATES = replacements(
     ust ens ur it rt
     """
     )
-    + " or>ora ora>or es>esa esa>es ol>ola ola>ol ao>a eu>eia eia>eu"
+    + " or>ora ora>or es>esa esa>es ol>ola ola>ol eu>eia eia>eu"
 )
 _ADJECTIVES = """
     novo velho alto baixo vermelho preto negro branco amarelo longo curto cheio russo turco curdo
@@ -66,7 +67,7 @@ _FIXED = words(
     mundo fundo profundo lindo oriundo dividendo amanda miranda armando fernando orlando hernando
     rolando acores alpes andes atenas bahamas bruxelas caracas cannes carlos dallas damasco elias
     filipinas goias hamas honduras israel jonas judas kansas lagos lisboa londres lucas maldivas
-    malvinas manaus marcos moises nicolas paris pelotas texas tomas
+    malvinas manaus marcos moscou campinas moises nicolas paris pelotas texas tomas
     """
 )
 _NAMES = words(
@@ -77,7 +78,13 @@ _NAMES = words(
     """
 )
 
-_FORMS = irregular(
+_FORMS = in_es(
+    """
+    frances ingles portugues japones chines irlandes holandes escoces noruegues finlandes
+    islandes libanes sudanes congoles senegales marques burgues genoves milanes tailandes maltes
+    ruandes neozelandes taiwanes gales polones
+    """
+) | irregular(
     """
     morto morto morrer matar, morta morto morrer, mortos morto morrer, mortas morto morrer, feito
     feito fazer, feita feito fazer, dito dito dizer, visto ver, vista vista ver, escrito escrito
@@ -99,10 +106,11 @@ _FORMS = irregular(
     fossil, misseis missil, repteis reptil, faceis facil, dificeis dificil, uteis util, inuteis
     inutil, projeteis projetil, frageis fragil, texteis textil, volateis volatil, moveis movel,
     imoveis imovel, niveis nivel, tuneis tunel, quarteis quartel, papeis papel, hoteis hotel,
-    coroneis coronel, bens bem, homens homem, ordens ordem, jovens jovem, meses mes, ingleses
-    ingles, franceses frances, bases base, fases fase, frases frase, crises crise, teses tese, doses
-    dose, classes classe, males mal, consules consul, mas mas, quaisquer qualquer, boa bom boa, boas
-    bom, bons bom, ma mau, maus mau, crista cristao, alema alemao, irma irma irmao
+    coroneis coronel, bens bem, homens homem, ordens ordem, jovens jovem, meses mes, mes mes, lei
+    lei, leis lei, rei rei, reis rei, ingleses ingles, franceses frances, bases base, fases fase,
+    frases frase, crises crise, teses tese, doses dose, classes classe, males mal, consules consul,
+    mas mas, quaisquer qualquer, boa bom boa, boas bom, bons bom, ma mau, maus mau, crista cristao,
+    alema alemao, irma irma irmao
     """
 )
 

@@ -15,8 +15,8 @@ _SINGULARS = Readings(
         """
         urilor>- urile>- uri>- ului>-,u ul>-,u oanelor>on oanele>on oane>on oarelor>or
         oarele>or,oare oare>or iilor>ie iile>ie iei>ie iilor>ie ia>ie ii>-,ie,e,iu,u ilor>-,a,e,u
-        elor>a,-,e ele>a,-,e ile>e,a,- lui>- le>- ei>a,e ea>e i>-,e,a,u e>a,- a>- ari>ar,are
-        ali>al,ale ori>or,oare zi>d,z,zi zii>d zilor>d esti>esc easca>esc ilor>-,a,e,u iul>iu
+        elor>a,-,e ele>a,-,e ile>e,a,- elui>e ei>a,e ea>e i>-,e,a,u e>a,- a>- ari>ar,are ali>al,ale
+        ori>or,oare zi>d,z,zi zii>d,zie zilor>d azi>ada,ad esti>esc easca>esc ilor>-,a,e,u iul>iu
         iului>iu iile>ie iul>iu eii>eu ei>a,e,eu eilor>eu eul>eu eului>eu
         """
     )
@@ -24,9 +24,10 @@ _SINGULARS = Readings(
 _PLURALS = Readings(
     replacements(
         """
-        a>e,i e>i ie>ii iu>ii eu>ei on>oane,oni or>ori,oare d>zi,de,duri esc>esti t>ti,te,turi
-        c>ci,ce,curi l>li,le,luri r>ri,re,ruri n>ni,ne,nuri m>mi,me,muri p>pi,pe,puri b>bi,be,buri
-        f>fi,fe,furi g>gi,ge,guri s>si,se,suri j>ji,je,juri v>vi,ve,vuri z>zi,ze,zuri
+        a>e,i ada>azi,ade e>i ie>ii u>i,e,uri iu>ii eu>ei on>oane,oni or>ori,oare d>zi,de,duri
+        esc>esti t>ti,te,turi c>ci,ce,curi l>li,le,luri r>ri,re,ruri n>ni,ne,nuri m>mi,me,muri
+        p>pi,pe,puri b>bi,be,buri f>fi,fe,furi g>gi,ge,guri s>si,se,suri j>ji,je,juri v>vi,ve,vuri
+        z>zi,ze,zuri
         """
     )
 )
@@ -69,8 +70,9 @@ _FORMS = irregular(
     orasul oras, orasele oras, oraselor oras, orasului oras, state stat, statele stat, statelor
     stat, statul stat, morti mort, mortii mort moarte, morti mort, moarte moarte, mort mort muri,
     ucis ucide ucis, ucisi ucide ucis, ucisa ucide ucis, atacul atac, zile zi, zilele zi, zilelor
-    zi, ziua zi, zi zi zile, bani ban, banii ban, banilor ban, lume lume, lumea lume, lumii lume,
-    parte parte, partea parte
+    zi, ziua zi, zi zi zile, razboi razboi razboaie, razboaie razboi razboaie, razboaiele razboi,
+    razboiul razboi, razboiului razboi, bani ban, banii ban, banilor ban, lume lume, lumea lume,
+    lumii lume, parte parte, partea parte
     """
 )
 

@@ -10,6 +10,7 @@ from scraper.text.inflection.endings import Keys, Readings, irregular, replaceme
 from scraper.text.inflection.rules import Rules
 
 _SHORTEST = 4
+_NO_GENITIVE = ("ss", "us", "is", "das", "las", "mas", "os")
 
 
 class _Grammar(NamedTuple):
@@ -30,16 +31,29 @@ class _Grammar(NamedTuple):
     def keys(self, word: str) -> Keys:
         if (irregular := self.forms.get(word)) is not None:
             return tuple(dict.fromkeys((*irregular, word)))
-        if len(word) < _SHORTEST or word in self.fixed:
+        if len(word) < _SHORTEST - 1 or word in self.fixed:
             return (word,)
+        if len(word) < _SHORTEST:
+            return (word, *self.plurals.first_of(word))
         found = [*self.definite.first_of(word), word, *self.plurals.first_of(word)]
         bases = [word]
-        if word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os")):
+        if word.endswith("s") and not word.endswith(_NO_GENITIVE):
             bases.append(word[:-1])  # the genitive
         for base in bases[1:] or bases:
             found += [base, *self.stems.first_of(base)]
         found += self.verbs.first_of(word)
         return tuple(dict.fromkeys(one for one in found if one not in self.fixed))
+
+
+def _and(keys: Keys, grammar: _Grammar, *plurals: str) -> Keys:
+    known = (plural for plural in plurals if plural not in grammar.forms)
+    return tuple(dict.fromkeys((*keys, *known)))
+
+
+def _takes_none(word: str, grammar: _Grammar) -> bool:
+    """Whether a word is no dictionary form that a plural ending is put to."""
+    told = word in grammar.fixed or word in grammar.forms or len(word) < _SHORTEST - 1
+    return told or word.endswith(("a", "e", "er", "ar", "or", "en", "s", "het", "hed", "ing", "el"))
 
 
 def _doubled(word: str) -> str:
@@ -48,8 +62,14 @@ def _doubled(word: str) -> str:
 
 
 def _undoubled(keys: Keys, letters: str) -> Keys:
-    more = (one[:-1] for one in keys if len(one) > 3 and one[-1] == one[-2] and one[-1] in letters)
-    return tuple(dict.fromkeys((*keys, *more)))
+    """The same, and after each key that ends in a doubled consonant, it with a single one."""
+    found: list[str] = []
+    for one in keys:
+        doubled = len(one) > 3 and one[-1] == one[-2] and one[-1] in letters
+        found += (
+            [one[:-1], one] if doubled and not found else [one, *([one[:-1]] if doubled else [])]
+        )
+    return tuple(dict.fromkeys(found))
 
 
 _ADJECTIVES = (
@@ -70,11 +90,11 @@ _SWEDISH = _Grammar(
         samt sedan ser sig sin sina sist sitt sju ska skall skulle som strax stor tack tag tio till
         tills trots tre tva under upp ur utan ute vad var vara varandra varje varfor vart vem vi vid
         vidare vilka vilken vilket vill vissa visst vore a an aven ar ara are arton over arets ovan
-        bortom forst hast anda enn malmo uppsala finland norge sverige danmark bryssel aten paris
-        hamas texas lagos kansas iran jemen libanon israel london berlin lisboa libyen syrien indien
-        italien spanien agypten polen ungern turkiet andersson hansen jansen larsen nilsen olsen
-        petersen anders lars jens jonas lukas nils thomas johannes johan jan karin carin marie anna
-        anne jones peters tore arne bjarne
+        bortom forst hast anda enn malmo uppsala finland norge norr norra sverige danmark bryssel
+        aten paris hamas texas lagos kansas iran jemen libanon israel london berlin lisboa libyen
+        syrien indien italien spanien agypten polen ungern turkiet andersson hansen jansen larsen
+        nilsen olsen petersen anders lars jens jonas lukas nils thomas johannes johan jan karin
+        carin marie anna anne jones peters tore arne bjarne
         """
     ),
     forms=irregular(
@@ -89,8 +109,11 @@ _SWEDISH = _Grammar(
         tagit ta, tar ta, kom komma, kommit komma, kommer komma, gav ge, gett ge, ger ge, angrep
         angripa, angripit angripa, angreps angripa, slog sla, slagit sla, slar sla, flydde fly,
         flytt fly, flyr fly, lag ligga, stod sta, statt sta, star sta, fick fa, fatt fa, far fa,
-        holl halla, hallit halla, vann vinna, vunnit vinna, brot bryta, brutit bryta, drog dra,
-        dragit dra, skrev skriva, skrivit skriva, sprang springa
+        holl halla, hallit halla, vann vinna, vunnit vinna, stor stor stora, stora stor, stort stor,
+        politiker politiker, politikern politiker, politikerna politiker, tekniker tekniker,
+        kritiker kritiker, musiker musiker, akademiker akademiker, vapnen vapen, ministrar minister,
+        ministrarna minister, brot bryta, brutit bryta, drog dra, dragit dra, skrev skriva, skrivit
+        skriva, sprang springa
         """
     ),
     stems=Readings(
@@ -119,11 +142,7 @@ _SWEDISH = _Grammar(
 def swedish(word: str) -> Keys:
     """The word, and what it is a plural, a definite, an adjective's or a verb's form of."""
     keys = _SWEDISH.keys(word)
-    if len(word) < _SHORTEST or len(keys) == 1:
-        return keys
-    if word.endswith(("a", "e", "er", "ar", "or", "en", "et", "s", "het", "ing", "el")):
-        return keys
-    return (*keys, word + "er", word + "ar")
+    return keys if _takes_none(word, _SWEDISH) else _and(keys, _SWEDISH, word + "er", word + "ar")
 
 
 _DANISH_FIXED = words(
@@ -159,8 +178,12 @@ _DANISH = _Grammar(
         faldt falde, faldet falde, tog tage, taget tage, kom komme, kommet komme, gav give, givet
         give, angreb angreb angribe, angrebet angreb angribe, angrebne angribe, slog sla, slaet sla,
         flygtede flygte, la ligge, stod sta, staet sta, fik fa, faet fa, holdt holde, vandt vinde,
-        vundet vinde, brod bryde, skrev skrive, skrevet skrive, draebt draebe, lande land lande,
-        landene land lande
+        vundet vinde, brod bryde, skrev skrive, skrevet skrive, hus hus huse, huse hus huse, uge uge
+        uger, uger uge uger, uge uge uger, draebt draebe, politiker politiker, politikere politiker,
+        politikeren politiker, politikerne politiker, kriger kriger, krigere kriger, krigeren
+        kriger, kritiker kritiker, tekniker tekniker, musiker musiker, vabnene vaben, ministre
+        minister, ministrene minister, ministeren minister, by by byer, byer byer by, byen by,
+        byerne by byer, lande land lande, landene land lande
         """
     ),
     stems=Readings(
@@ -173,7 +196,11 @@ _DANISH = _Grammar(
         )
     ),
     definite=Readings(replacements("erne>- ingen>ing ionen>ion heden>hed isten>ist"), 4),
-    plurals=Readings(replacements("e>er er>ere,e hed>heder ion>ioner ing>inger")),
+    plurals=Readings(
+        replacements(
+            "e>er er>ere,e hed>heder ion>ioner ing>inger ning>ninge,ninger ling>linge,linger"
+        )
+    ),
     verbs=Readings(
         replacements("er>e ede>e edes>e et>e ets>e te>e tes>e es>e erede>ere eret>ere ende>e t>e")
     ),
@@ -183,9 +210,9 @@ _DANISH = _Grammar(
 def danish(word: str) -> Keys:
     """The word, and what it is a plural, a definite, an adjective's or a verb's form of."""
     keys = _undoubled(_DANISH.keys(word), "bdfgklmnprst")
-    if len(word) < _SHORTEST or len(keys) == 1 or word.endswith(("e", "er", "en", "et", "s")):
+    if _takes_none(word, _DANISH):
         return keys
-    return tuple(dict.fromkeys((*keys, word + "er", word + "e", _doubled(word) + "er")))
+    return _and(keys, _DANISH, word + "er", word + "e", _doubled(word) + "er")
 
 
 _NORWEGIAN = _Grammar(
@@ -200,7 +227,8 @@ _NORWEGIAN = _Grammar(
         dor do, falt falle, tok ta, tatt ta, tar ta, kom komme, kommet komme, ga gi, gitt gi, gir
         gi, angrep angrep angripe, angrepet angrep angripe, slo sla, slatt sla, sto sta, statt sta,
         fikk fa, fatt fa, far fa, holdt holde, vant vinne, vunnet vinne, brot bryte, brutt bryte,
-        skrev skrive, skrevet skrive, drept drepe, byer by, byen by, byene by
+        skrev skrive, skrevet skrive, uke uke uker, uker uke uker, drept drepe, byer by, byen by,
+        byene by
         """
     ),
     stems=Readings(
@@ -212,7 +240,7 @@ _NORWEGIAN = _Grammar(
             + _ADJECTIVES
         )
     ),
-    definite=Readings(replacements("ene>- ingen>ing sjonen>sjon heten>het isten>ist"), 4),
+    definite=Readings(replacements("ene>- ingen>ing sjonen>sjon heten>het isten>ist"), 3),
     plurals=Readings(replacements("e>er er>ere het>heter sjon>sjoner ing>inger")),
     verbs=Readings(
         replacements("er>e ede>e et>e te>e de>e es>e erte>ere ert>ere erer>ere ende>e t>e")
@@ -222,10 +250,11 @@ _NORWEGIAN = _Grammar(
 
 def norwegian(word: str) -> Keys:
     """The word, and what it is a plural, a definite, an adjective's or a verb's form of."""
-    keys = _undoubled(_NORWEGIAN.keys(word), "mn")
-    if len(word) < _SHORTEST or len(keys) == 1 or word.endswith(("e", "er", "en", "et", "s")):
+    keys = _undoubled(_NORWEGIAN.keys(word), "m")
+    if _takes_none(word, _NORWEGIAN):
         return keys
-    return tuple(dict.fromkeys((*keys, word + "er")))
+    doubled = _doubled(word) if word.endswith("m") else word
+    return _and(keys, _NORWEGIAN, word + "er", doubled + "er")
 
 
 LANGUAGES = {

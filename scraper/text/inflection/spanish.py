@@ -6,6 +6,7 @@ from scraper.text.inflection.endings import (
     Grammar,
     Readings,
     genders,
+    in_es,
     irregular,
     o_and_a,
     replacements,
@@ -26,19 +27,19 @@ _NUMBERS = replacements(
 # Adjectives: -o and -a where the rest tells an adjective. Other nouns in -o and -a stay apart.
 _GENDERS = o_and_a(
     """
-    ad id ud os iv iz ic fic an en un ari ori er ent und e i iet ct uert iert uest ism agr
+    ad id ud os iv iz ic fic an en un ari ori er ent und e iet ct uert iert uest ism agr
     egr ult ur ert ens uj ust
     """
 )
 MATES = replacements(_GENDERS + " or>ora ora>or es>esa esa>es an>ana ana>an,ano ol>ola ola>ol")
 _ADJECTIVES = """
     nuevo viejo alto bajo bueno malo rojo negro blanco amarillo largo corto lleno ruso turco kurdo
-    judio suizo sueco polaco griego checo croato cubano propio otro mucho poco todo tanto mismo solo
-    ultimo unico publico justo duro puro raro caro barato ancho estrecho rapido pleno limpio fresco
-    frio seco bello feo loco sano enfermo rico falso cierto distinto vasto lento joven intimo maximo
-    minimo proximo legitimo maritimo izquierdo gordo sordo mudo ciego tonto latino masculino
-    femenino clandestino marino vecino bizantino granadino iraqui gitano moro vasco vivo herido
-    preso catolico
+    judio suizo sueco polaco griego checo croato cubano propio serio medio sucio necio obvio previo
+    vario sabio tibio amplio otro mucho poco todo tanto mismo solo ultimo unico publico justo duro
+    puro raro caro barato ancho estrecho rapido pleno limpio fresco frio seco bello feo loco sano
+    enfermo rico falso cierto distinto vasto lento joven intimo maximo minimo proximo legitimo
+    maritimo izquierdo gordo sordo mudo ciego tonto latino masculino femenino clandestino marino
+    vecino bizantino granadino iraqui gitano moro vasco vivo herido preso catolico
     """
 
 VERBS = replacements(
@@ -62,6 +63,14 @@ ONLY_VERBS = replacements(
     """
 )
 
+IN_ES = in_es(
+    """
+    frances ingles portugues japones irlandes holandes escoces danes finlandes islandes libanes
+    sudanes congoles senegales marques burgues cordobes aragones leones genoves milanes vienes
+    nepales tailandes maltes ruandes neozelandes taiwanes gales polones camerunes ghanes togoles
+    interes estres
+    """
+)
 _FIXED = words(
     """
     ambos ante antes apenas atras aunque adonde bajo cada caos caracas como contra crisis cual
@@ -83,7 +92,7 @@ _NAMES = words(
     """
 )
 
-_FORMS = irregular(
+_FORMS = IN_ES | irregular(
     """
     muerto muerto morir, muerta muerto morir, muertos muerto morir, muertas muerto morir, hecho
     hecho hacer, hecha hecho hacer, hechos hecho hacer, hechas hecho hacer, dicho decir, visto ver,
@@ -112,7 +121,7 @@ _FORMS = irregular(
     principes principe, siria siria sirio, sirias sirio, libia libia libio, libias libio, bosnia
     bosnia bosnio, serbia serbia serbio, palestina palestina palestino, palestinas palestino,
     argentina argentina argentino, argentinas argentino, china china chino, chinas chino, india
-    india indio, sedes sede, detalles detalle, interes interes, intereses interes, ingles ingles
+    india indio, sedes sede, detalles detalle, intereses interes
     """
 )
 
