@@ -3,8 +3,9 @@
 What is a word:
 
 - letters, their marks, and digits: `rocket`, `हमला`, `F16`, `2nd`. Soft hyphens and marks of
-  direction inside it are passed over, and so is the zero-width non-joiner, except after an Arabic
-  letter, where it parts words as a space would;
+  direction inside it are passed over, and so are the zero-width space, which pages put where a long
+  word may break, and the zero-width non-joiner, except after an Arabic letter, where these part
+  words as a space would;
 - an apostrophe parts words (`l'Irak` → l, irak); a possessive 's is none (`Baghdad's` → baghdad);
 - a hyphen, a slash, an underscore, a dot parts words: `US-Iraqi` → us, iraqi; `COVID-19` → covid,
   19. So the words of an address are those within it: `war@news.example` → war, news, example;
@@ -75,12 +76,16 @@ def _words_of_any(text: str) -> list[Word]:
     return found
 
 
-_fold_cached = lru_cache(maxsize=1 << 16)(fold)
-
-
 def _fold(word: str) -> str:
     # A very long word is hardly met twice, and a cache full of them would weigh.
-    return _fold_cached(word) if len(word) <= 40 else fold(word)
+    return _fold_cached(word) if len(word) <= 40 else _fold_anew(word)
+
+
+def _fold_anew(word: str) -> str:
+    return fold(word.replace(_ZERO_SPACE, ""))
+
+
+_fold_cached = lru_cache(maxsize=1 << 16)(_fold_anew)
 
 
 def _normalise(written: str, kind: int) -> str:
@@ -178,6 +183,7 @@ _HEBREW = "\u05d0-\u05ea"
 _GERSHAYIM = "\"'\u05f3\u05f4\u201d\u2019"  # geresh and gershayim, and what is typed for them
 _ARABIC = "\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
 _NON_JOINER = "\u200c"
+_ZERO_SPACE = "\u200b"
 _GROUP = "\u00a0\u2009\u202f'\u2019"  # between thousands, beside dot and comma
 _SARA_AM = "\u0e4d\u0e32|\u0ecd\u0eb2"  # Thai and Lao AM in two pieces: a character of its own
 
@@ -194,10 +200,10 @@ def _pattern() -> re.Pattern[str]:
     letter, spaced, character, trailing = _CLASSES
     possessive = rf"{_APOSTROPHE}[sS](?![{spaced}])"
     inside = (
-        rf"(?:[{IGNORED.replace(_NON_JOINER, '')}]|(?<![{_ARABIC}]){_NON_JOINER}"
+        rf"(?:[{IGNORED.replace(_NON_JOINER, '')}]|(?<![{_ARABIC}])[{_NON_JOINER}{_ZERO_SPACE}]"
         rf"|(?<=[{_HEBREW}])[{_GERSHAYIM}](?=[{_HEBREW}]))"
     )
-    more = rf"(?:(?=[{IGNORED}{_GERSHAYIM}]){inside}++[{spaced}]++)*"
+    more = rf"(?:(?=[{_ZERO_SPACE}{IGNORED}{_GERSHAYIM}]){inside}++[{spaced}]++)*"
     return re.compile(
         rf"([{spaced}]++)(?=[ \n]|[.,][ \n])"
         rf"|((?:{_SARA_AM}|[{character}])(?:(?!{_SARA_AM})[{trailing}])*)"

@@ -90,6 +90,20 @@ def test_both_spellings_of_thai_am_are_the_same_words() -> None:
     assert texts("น้ำ") == texts("น้\u0e4d\u0e32")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bagh\u200bdad", ["baghdad"]),
+        ("Баг\u200bдад\u200b", ["багдад"]),
+        ("می\u200bخواهم", ["مي", "خواهم"]),
+        ("ขาว\u200bดี", ["ข", "า", "ว", "ดี"]),
+        ("and\u200b/or", ["and", "or"]),
+    ],
+)
+def test_a_zero_width_space_is_where_a_long_word_may_break(text: str, expected: list[str]) -> None:
+    assert texts(text) == expected
+
+
 def test_decomposed_hangul_is_the_same_words() -> None:
     assert texts(unicodedata.normalize("NFD", "로켓")) == ["로", "켓"]
 

@@ -63,7 +63,18 @@ def test_a_phrase_is_one_highlight_and_so_is_a_compound() -> None:
     assert shown('"rocket attack"', "A rocket attack.") == ["A [rocket attack]."]
     assert shown("airstrike", "An air-strike.") == ["An [air-strike]."]
     assert shown("火箭", "发射火箭弹。") == ["发射[火箭]弹。"]
-    assert shown('"attack rocket"~3', "A rocket in the attack.") == ["A [rocket] in the [attack]."]
+    assert shown('"rocket attack"~2', "A rocket in the attack.") == ["A [rocket in the attack]."]
+
+
+def test_what_inflects_or_has_a_shape_is_marked_as_it_stands() -> None:
+    assert shown("rocket", "Two rockets.") == ["Two [rockets]."]
+    assert shown("case:US", "The US said so to us.") == ["The [US] said so to us."]
+    assert shown("Mosul~1 OR /b.*d/", "In Mossul and Baghdad.") == ["In [Mossul] and [Baghdad]."]
+    assert shown("ATLEAST/2 rocket", "Rocket upon rocket.") == ["[Rocket] upon [rocket]."]
+    assert shown("rocket ONEAR/3 base", "The base: rockets hit a base.") == [
+        "The base: [rockets] hit a [base]."
+    ]
+    assert shown("بغداد", "زيارة لبغداد") == ["زيارة [لبغداد]"]
 
 
 def test_a_phrase_over_two_sentences_shows_both() -> None:

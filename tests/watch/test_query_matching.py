@@ -16,13 +16,19 @@ def matches(query: str, text: str, language: str | None = None) -> bool:
         "rocket-propelled",
         "‘rocket’",
         "ｒｏｃｋｅｔ",
+        "rockets",
+        "roc\u00adket",
+        "roc\u200bket",
+        "roc&shy;ket&nbsp;fired",
     ],
 )
 def test_a_word_is_found_whatever_its_dress(text: str) -> None:
     assert matches("rocket", text)
 
 
-@pytest.mark.parametrize("text", ["Crockett", "sprocket", "rocketry", "rockets", "rock", ""])
+@pytest.mark.parametrize(
+    "text", ["Crockett", "sprocket", "rocketry", "rocketeer", "rock", "shy", ""]
+)
 def test_a_word_is_not_found_within_others(text: str) -> None:
     assert not matches("rocket", text)
 
@@ -47,7 +53,9 @@ def test_a_word_is_not_found_within_others(text: str) -> None:
         ("airstrike", "an air-strike", True),
         ("air-strike", "an airstrike", True),
         ("air-strike", "an air strike", True),
-        ("air-str*", "airstrikes", True),
+        ("air-str*", "air-strikes", True),
+        ("air-str*", "airstrikes", False),
+        ("airstr*", "air-strikes", True),
         ("airstrike", "an air strike", False),
         ("Sanaa", "Sana'a-based", True),
         ('"Sanaa based"', "Sana'a-based", True),
@@ -59,17 +67,46 @@ def test_a_word_is_not_found_within_others(text: str) -> None:
         ('"rocket attack"', "a rocket\n\nAttack", False),
         ('"rocket attack*"', "rocket attacks", True),
         ('"rock* attack"', "rockets attack", True),
-        ('"rocket attack"~2', "attack by a rocket", True),
-        ('"rocket attack"~1', "attack by a rocket", False),
+        ('"rocket attack"~2', "rocket in the attack", True),
+        ('"rocket attack"~1', "rocket in the attack", False),
+        ('"rocket attack"~4', "attack by a rocket", True),
+        ('"rocket attack"~3', "attack by a rocket", False),
+        ('"rocket attack"~2', "attack rocket", True),
+        ('"rocket attack"~0', "rocket attack", True),
+        ('"rocket attack"~0', "rocket in attack", False),
+        ('"aa bb cc"~1', "aa bb x cc", True),
+        ('"aa bb cc"~1', "aa x bb x cc", False),
         ('"rocket rocket"~3', "one rocket only", False),
         ('"rocket rocket"~3', "rocket upon rocket", True),
-        ("rocket NEAR/2 attack", "attack by a rocket", True),
-        ("rocket NEAR/1 attack", "attack by a rocket", False),
+        ("rocket NEAR/3 attack", "attack by a rocket", True),
+        ("rocket NEAR/2 attack", "attack by a rocket", False),
+        ("rocket NEAR/1 attack", "rocket attack", True),
         ("rocket NEAR/5 rocket", "one rocket only", False),
-        ("(rocket OR shell) NEAR/1 hit", "hit by shell", True),
-        ('"rocket attack" NEAR/1 airport', "airport under rocket attack", True),
-        ("aa NEAR/1 bb NEAR/1 cc", "aa bb x cc", True),
-        ("aa NEAR/1 bb NEAR/1 cc", "aa x cc x bb", False),
+        ("rocket ONEAR/2 attack", "rocket, rocket, an attack", True),
+        ("rocket ONEAR/2 attack", "an attack, rocket", False),
+        ("(rocket OR shell) NEAR/2 hit", "hit by shell", True),
+        ("(rocket OR shell) NEAR/1 hit", "hit by shell", False),
+        ('"rocket attack" NEAR/2 airport', "airport under rocket attack", True),
+        ('"rocket attack" NEAR/1 airport', "airport under rocket attack", False),
+        ("aa NEAR/2 bb NEAR/2 cc", "aa bb x cc", True),
+        ("aa NEAR/1 bb NEAR/1 cc", "aa bb x cc", False),
+        ("aa NEAR/2 bb ONEAR/2 cc", "aa x cc x bb", False),
+        ("(aa NEAR/2 bb) NEAR/2 cc", "aa cc bb", False),
+        ("(aa NEAR/2 bb) NEAR/2 cc", "bb aa cc", True),
+        ("ATLEAST/2 rocket", "rocket and rockets", True),
+        ("ATLEAST/2 rocket", "a rocket", False),
+        ("=rocket", "rockets", False),
+        ('"rocket"', "rockets", False),
+        ("case:US", "told us", False),
+        ("case:US", "U.S.-led", True),
+        ("rock?t", "rocket", True),
+        ("rocket?", "rocket", False),
+        ("*ocket", "sprocket", True),
+        ("Mosul~1", "Mossul", True),
+        ("Mosul~1", "Mossoul", False),
+        ("/rocket(ry)?/", "rocketry", True),
+        ("/rocket(ry)?/", "rockets", False),
+        ("/rockets? at/", "rockets at dawn", True),
         ("aa AND bb", "bb aa", True),
         ("aa AND bb", "aa", False),
         ("aa OR bb", "bb", True),
@@ -99,14 +136,17 @@ def test_the_arabic_article_is_a_prefix_too(text: str) -> None:
     ("query", "text", "language", "expected"),
     [
         ("بغداد", "بغدادي", None, False),
-        ("بغداد*", "والبغدادي", None, True),
+        ("بغداد*", "والبغدادي", None, False),  # a shape is compared with the word as written
+        ("*بغداد*", "والبغدادي", None, True),
+        ("=بغداد", "وبغداد", None, False),
         ("ريس", "وريس", None, True),
         ("لد", "ولد", None, False),  # too little would remain
         ("زير", "وزیر", "fa", False),  # Persian has no such prefixes
         ("زير", "وزير", "ar", True),
-        ('"الى بغداد"', "إلى وبغداد", None, True),
+        ('"الى بغداد"', "إلى وبغداد", None, False),
+        ('"الى بغداد"', "إلى بَغداد", None, True),
         ("בגדד", "ובבגדד", None, True),
-        ("בגדד", "בבגדדי", None, False),
+        ("בגדד", "ובבגד", None, False),
         ("عزة", "عزه", None, True),
     ],
 )
