@@ -33,7 +33,7 @@ _CLEARABLE = ("channels", "languages", "sources", "tags", "max-age")
 
 @click.group()
 def watch() -> None:
-    """The watches: add, edit, list, show, test, pause, resume, remove, import, export."""
+    """The watches: add, edit, list, show, test, pause, resume, remove, names, import, export."""
 
 
 def _spec_options(command: F) -> F:
@@ -253,6 +253,6 @@ def _fields(
 
 add_upkeep(watch, "watch")
 watch.add_command(test)
+watch.add_command(names)
 watch.add_command(import_)
 watch.add_command(export)
-watch.add_command(names)

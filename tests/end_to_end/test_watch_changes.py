@@ -72,11 +72,14 @@ def test_a_watch_is_in_force_for_the_next_article(desk):
     assert desk.rung_by("a glider") == {"glider NEAR/4 evening"}
 
 
-def test_a_set_is_in_force_for_the_next_article(desk):
+def test_a_set_and_a_name_are_in_force_for_the_next_article(desk):
     desk.say("set", "add", "crafts", "rocket", "hang glider")
     desk.say("watch", "add", "crafts", "set:crafts")
+    desk.say("watch", "add", "capital", "place:Baghdad")
     assert desk.rung_by("a hang glider") == {"crafts"}
     assert desk.rung_by("an airship") == set()
+    desk.say("watch", "names", "Baghdad", "--add", "Round City")
+    assert desk.rung_by("a light above the Round City") == {"capital"}
     desk.say("set", "edit", "crafts", "airship*", "--remove", "hang glider")
     assert desk.rung_by("some airships") == {"crafts"}
     assert desk.rung_by("a hang glider") == set()
