@@ -258,6 +258,21 @@ def test_a_set_that_the_settings_do_not_know_may_be_in_the_database():
         check(other, stored={})
 
 
+def test_tags_and_sets_come_from_the_file_and_the_environment():
+    text = (
+        "[[source]]\nname='s'\nurl='http://s.example/'\ntags=['wire', ' Iraq ']\n"
+        "[[watch]]\nname='w'\nquery='rocket'\ntags=['Iraq']\n"
+        "[[set]]\nname='VIP list'\nterms=['a']\n"
+    )
+    settings = parsed(text)
+    assert settings.source[0].spec().tags == ("wire", "Iraq")
+    assert settings.watch[0].spec().tags == ("Iraq",)
+    environ = {"TOCSIN__SET__VIP_LIST__TERMS": '["b", "c"]', "TOCSIN__WATCH__W__TAGS": '["x"]'}
+    settings = parsed(text, **environ)
+    assert settings.set[0].spec().terms == ("b", "c")
+    assert settings.watch[0].spec().tags == ("x",)
+
+
 def test_a_query_that_is_suspicious_is_only_warned_of():
     text = "[[watch]]\nname='w'\nquery='Baghdad OR a*'\n"
     loaded = parse(text, file=Path("tocsin.toml"), environ={})

@@ -13,7 +13,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import ConflictError
-from storage.records import EntryState
+from storage.records import EntryState, Watch
 from storage.unit import UnitOfWork
 from tests.storage.making import (
     DAY,
@@ -21,6 +21,7 @@ from tests.storage.making import (
     add_article,
     add_entries,
     add_source,
+    add_watch,
     claim,
     ring,
     sighting,
@@ -245,3 +246,45 @@ async def test_readers_go_on_while_a_writer_writes(database: Database):
         add_source(unit)
         assert await database.query(count_readers) == 0
     assert await database.query(count_readers) == 1
+
+
+def test_who_follows_the_changes_of_watches_misses_none(database: Database):
+    """Though many change them at once, and a change is seen only when it is committed."""
+    with database.begin() as unit:
+        for worker in range(WORKERS):
+            add_watch(unit, f"watch {worker}")
+    writing = [True] * WORKERS
+    known: dict[int, Watch] = {}
+
+    def write(worker: int) -> None:
+        name = f"watch {worker}"
+        try:
+            for turn in range(12):
+                with database.begin() as unit:
+                    add_watch(unit, f"{name}, {turn}")
+                    unit.watches.pause(name, turn % 2 == 0)
+                with database.begin() as unit:
+                    unit.watches.remove(f"{name}, {turn - 3}")
+        finally:
+            writing[worker] = False
+
+    def follow() -> int:
+        version = looks = 0
+        while True:
+            last = not any(writing)
+            with database.read() as unit:
+                changes = unit.watches.changes(version)
+            assert changes.version >= version
+            version = changes.version
+            known.update((watch.id, watch) for watch in changes.active)
+            for watch_id in changes.gone:
+                known.pop(watch_id, None)
+            looks += 1
+            if last:
+                return looks
+
+    results = at_once(follow, *(lambda w=w: write(w) for w in range(WORKERS)))
+    assert results[1:] == [None] * WORKERS
+    assert isinstance(results[0], int), results[0]
+    with database.read() as unit:
+        assert known == {watch.id: watch for watch in unit.watches.list(include_paused=False)}
