@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from scraper.cli.output import say
 from scraper.cli.queries import compiled_query
 from scraper.errors import SettingsError, TocsinError, UsageError
-from scraper.settings.terms import read_terms_file, worded_lines
 from scraper.watch import Query
 from scraper.watch.lists import ListKind, Lists
 from storage.errors import StorageError
@@ -57,6 +56,9 @@ def _given(option: str) -> tuple[str, tuple[str, ...]]:
     name, separator, file = option.partition("=")
     if not (separator and name.strip() and file):
         raise UsageError(f"--set {option}: write NAME=FILE, as in --set officials=names.txt")
+    # The settings take longer to load than most texts to match.
+    from scraper.settings.terms import read_terms_file, worded_lines  # noqa: PLC0415 - see above
+
     terms, wrong = read_terms_file(Path(file))
     if wrong:
         lines = [f"{at}: {what}" for at, what in worded_lines(file, wrong)]
@@ -66,8 +68,7 @@ def _given(option: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _all_lists(given: Mapping[str, tuple[str, ...]], config: Path | None) -> Lists:
-    # Reading settings and a database takes longer than most matching.
-    from scraper.settings import find_file, load  # noqa: PLC0415 - see above
+    from scraper.settings import find_file, load  # noqa: PLC0415 - as above
 
     try:
         file = find_file(config)

@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from scraper.printable import columns, printable, printable_json
-from scraper.settings import format_duration
 from storage.records import Article
 
 NO_ADDRESS = "about:blank"  # of a page from a file, where none is given
@@ -21,7 +20,7 @@ def plain(value: object) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, timedelta):
-        return format_duration(value)
+        return _duration(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -92,6 +91,13 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else value.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def _duration(value: timedelta) -> str:
+    # The settings take longer to load than most commands that do without them.
+    from scraper.settings.units import format_duration  # noqa: PLC0415 - see above
+
+    return format_duration(value)
+
+
 def _cell(value: object, *, limit: int = 72) -> str:
     if value is None:
         return ""
@@ -100,7 +106,7 @@ def _cell(value: object, *, limit: int = 72) -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, timedelta):
-        return format_duration(value)
+        return _duration(value)
     if isinstance(value, tuple | list):
         return ", ".join(_cell(item, limit=limit) for item in value)
     text = " ".join(printable(str(value)).split())

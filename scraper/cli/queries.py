@@ -7,7 +7,6 @@ from scraper.cli.output import say
 from scraper.clock import SystemClock
 from scraper.errors import QueryError
 from scraper.printable import pointed_at
-from scraper.settings.queries import named_lists, warnings
 from scraper.watch import Query, compile_query
 from scraper.watch.lists import NO_LISTS, Lists
 from storage.records import Watch
@@ -29,6 +28,9 @@ def compiled_query(query: str, lists: Lists = NO_LISTS) -> Query:
 
 def say_warnings(query: Query, *, place: str = "") -> int:
     """Tell what is suspicious in a query, on standard error; how many things."""
+    # `match` shows them in a way of its own, and has no need of the settings.
+    from scraper.settings.queries import warnings  # noqa: PLC0415 - see above
+
     told = 0
     for warning in warnings(query, SystemClock().now()):
         say(f"{place}warning: {warning}", err=True)
@@ -49,6 +51,8 @@ def broken_watches(watches: Iterable[Watch], lists: Lists) -> dict[int, QueryErr
 
 def using_set(name: str, watches: Iterable[Watch], lists: Lists) -> list[Watch]:
     """The watches whose queries name this set."""
+    from scraper.settings.queries import named_lists  # noqa: PLC0415 - as above
+
     using = []
     for watch in watches:
         if not _MAY_NAME_A_SET.search(watch.spec.query):

@@ -17,11 +17,11 @@ from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.printable import pointed_at, printable
 from scraper.watch import MatchText, Query
-from scraper.watch.warnings import QueryWarning
 from storage.records import Passage
 
 if TYPE_CHECKING:
     from scraper.dedupe import ClusterText
+    from scraper.watch.warnings import QueryWarning
 
 NO_MATCH = 1
 _JSONL = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
@@ -92,7 +92,7 @@ def match(
     return NO_MATCH if passages is None else 0
 
 
-def _say_warnings(query: str, warnings: Sequence[QueryWarning]) -> None:
+def _say_warnings(query: str, warnings: "Sequence[QueryWarning]") -> None:
     for warning in warnings:
         place = pointed_at(query, warning.position)
         click.echo(f"warning: {printable(warning.message)}\n{place}", err=True)

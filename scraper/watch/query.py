@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scraper.watch.explain import explain
 from scraper.watch.indexed import IndexedText
@@ -12,8 +12,10 @@ from scraper.watch.matchtext import MatchText
 from scraper.watch.nodes import Node
 from scraper.watch.parser import parse
 from scraper.watch.passages import passages
-from scraper.watch.warnings import QueryWarning, warnings_of
 from storage.records import Passage
+
+if TYPE_CHECKING:
+    from scraper.watch.warnings import QueryWarning
 
 _MOST_KEPT: Final = 1 << 15  # queries
 
@@ -32,13 +34,13 @@ class Query:
     lists: Lists = field(default=NO_LISTS, compare=False, repr=False)
 
     @property
-    def warnings(self) -> tuple[QueryWarning, ...]:
+    def warnings(self) -> "tuple[QueryWarning, ...]":
         """What is allowed, and yet hardly meant so; in the order of the query. Found when asked."""
-        return warnings_of(self.text, self.lists)
+        return _warnings(self, None)
 
-    def warnings_at(self, now: datetime) -> tuple[QueryWarning, ...]:
+    def warnings_at(self, now: datetime) -> "tuple[QueryWarning, ...]":
         """As `warnings`, and what is to be said of its dates at that time, in UTC."""
-        return warnings_of(self.text, self.lists, now=now)
+        return _warnings(self, now)
 
     def match(self, text: MatchText) -> tuple[Passage, ...] | None:
         """The passages that satisfy the query, best first; None if it does not match.
@@ -57,6 +59,12 @@ class Query:
 
     def __str__(self) -> str:
         return str(self.root)
+
+
+def _warnings(query: Query, now: datetime | None) -> "tuple[QueryWarning, ...]":
+    from scraper.watch.warnings import warnings_of  # noqa: PLC0415 - the matcher does without
+
+    return warnings_of(query.text, query.lists, now=now)
 
 
 def compile_query(query: str, *, language: str | None = None, lists: Lists = NO_LISTS) -> Query:

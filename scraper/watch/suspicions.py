@@ -145,6 +145,13 @@ def _wildcard(leaf: Wildcard, at: int) -> Iterator[Said]:
         )
     if leaf.written.endswith('?"'):
         yield _question(leaf, at)
+    elif leaf.pattern[-1] == "?" and "*" not in leaf.pattern:
+        word = leaf.written.rstrip("?\u061f")
+        yield Said(
+            f"{leaf.written} does not find {word}: each ? stands for just one letter",
+            at,
+            f"Write {word}* for any ending, or leave out what only ends a question.",
+        )
 
 
 def _question(leaf: Leaf, at: int) -> Said:
@@ -252,9 +259,10 @@ def _any_of(leaf: AnyOf, at: int, lists: Lists) -> Iterator[Said]:
     names = lists.place(leaf.kind, leaf.name)
     if names is not None and names.others:
         shown = ", ".join(names.others[:3])
+        country = lists.place("country", names.country) if names.country else None
+        where = f" in {country.english}" if country else " of most people"
         yield Said(
-            f"Several places are called {leaf.name}; taken is that in"
-            f" {names.country or 'the atlas'}",
+            f"Several places are called {leaf.name}: taken is the one{where}",
             at,
             f'For another write {leaf.kind}:"{names.others[0]}"; there are {shown}.',
         )

@@ -30,6 +30,8 @@ SUSPICIOUS = [
     ("mp Baghdad", 0, "every abbreviation", "case:MP"),
     ("a*", 0, "very many words", "more letters"),
     ("rocket OR *e?", 10, "very many words", "more letters"),
+    ("Baghdad rocket?", 8, "does not find rocket", "rocket*"),
+    ("صاروخ؟", 0, "just one letter", "صاروخ*"),
     ("rocket rocket", 7, "twice between AND", "ATLEAST/2"),
     ("rocket OR =aaa OR rocket", 18, "twice between OR", "Leave it out"),
     ("rocket NOT rocket", 11, "nothing would ever match", "Leave one"),
@@ -123,6 +125,13 @@ def test_what_is_hardly_meant_is_told(query, position, message, remedy):
 )
 def test_nothing_is_told_of_what_is_meant(query):
     assert warnings_of(query, LISTS, now=NOW) == ()
+
+
+def test_of_several_places_the_one_that_is_taken_is_told():
+    (told,) = compile_query("rocket place:Paris").warnings
+    assert told.position == 7
+    assert "in France" in told.message
+    assert 'place:"Paris, Texas"' in told.remedy
 
 
 def test_dates_are_told_of_only_at_a_time():
