@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -124,6 +127,31 @@ def test_what_a_source_is_called_and_tagged_is_among_the_keys_of_its_articles(da
             "wires", SourceSpec(name="wires", url="https://b.example/", tags=("new",)), now=NOW
         )
         assert unit.keys.pending(RULES) == 0
+
+
+def test_what_was_stored_before_there_was_an_index_is_to_be_indexed(tmp_path: Path):
+    address = f"sqlite:///{tmp_path}/earlier.db"
+    engine = sa.create_engine(address)
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.exec_driver_sql(
+            "INSERT INTO stories (article_count, created_at, updated_at) VALUES (1, 0, 0)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO articles (url, authors, tags, body, word_count, kind, story_id,"
+            " first_seen_at, revisions, indexed)"
+            " VALUES ('https://a.example/', '[]', '[]', 'rocket', 1, 'article', 1, 0, 0, 0)"
+        )
+    engine.dispose()
+    with Database.open(address) as database, database.begin() as unit:
+        assert unit.keys.pending(RULES) == 1
+        assert index(unit) == 1
+        assert found(unit, "rocket", since=NOW - 99_999 * DAY) == [1]
+        assert found(unit, "missile", since=NOW - 99_999 * DAY) == []
 
 
 def test_new_texts_are_indexed_before_those_of_other_rules(database: Database):
