@@ -35,7 +35,13 @@ _OWN_FEMININES = {
 
 _VERBS = replacements(
     """
-    a>ar en>ar,re,er,ir e>ar o>ar at>ar ats>ar ada>ar ades>ar ut>re,er uda>re,er uts>re,er
+    em>ar,re,er,ir eu>ar,re,er,ir es>ar is>ar,re,ir in>ar,re,ir i>ar,re im>ir iu>ir ixen>ir
+    aves>ar avem>ar aveu>ar ies>er,re,ir iem>er,re,ir ieu>er,re,ir ares>ar arem>ar areu>ar are>ar
+    aras>ar eras>er eres>er ire>ir iras>ir irem>ir ireu>ir arien>ar aries>ar ariem>ar ariau>ar
+    essis>ar,re essin>ar,re essim>ar essiu>ar essiu>ar issis>ir issin>ir eixo>ir eixes>ir eixi>ir
+    eixin>ir eixis>ir ra>re ran>re rem>re reu>re ras>re ria>re rien>re ries>re riem>re riu>re
+    aria>ar iria>ir irien>ir iries>ir ai>ar arem>ar
+        a>ar en>ar,re,er,ir e>ar o>ar at>ar ats>ar ada>ar ades>ar ut>re,er uda>re,er uts>re,er
     udes>re,er it>ir ida>ir its>ir ides>ir ava>ar aven>ar ia>er,re,ir ien>er,re,ir ant>ar ent>er,re
     int>ir ara>ar aran>ar era>er iran>ir ira>ir aria>ar arien>ar iria>ir irien>ir eix>ir eixen>ir
     aren>ar iren>ir quen>car ques>car

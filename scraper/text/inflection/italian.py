@@ -60,7 +60,14 @@ _ADJECTIVES = """
 
 _VERBS = replacements(
     """
-    a>are ano>are o>are e>ere,ire ono>ere,ire ato>are ata>are ati>are ate>are uto>ere uta>ere
+    avo>are avi>are avamo>are avate>are evo>ere evi>ere evamo>ere evate>ere ivo>ire ivi>ire
+    ivamo>ire ivate>ire ero>are,ere iro>ire erai>are,ere irai>ire eremo>are,ere iremo>ire
+    erete>are,ere irete>ire erei>are,ere irei>ire eresti>are,ere iresti>ire eremmo>are,ere
+    immo>ire asti>are aste>are ammo>are esti>ere isti>ire emmo>ere assi>are assimo>are essi>ere
+    issi>ire ete>ere iate>are,ere,ire iamoci>are atevi>are armi>are arti>are arci>are ermi>ere
+    ersi>ere irmi>ire ando>are andolo>are andola>are andosi>are endosi>ere isci>ire isco>ire
+    iscano>ire isca>ire ano>ere,ire
+        a>are ano>are o>are e>ere,ire ono>ere,ire ato>are ata>are ati>are ate>are uto>ere uta>ere
     uti>ere ute>ere ito>ire ita>ire iti>ire ite>ire ava>are avano>are eva>ere evano>ere iva>ire
     ivano>ire ando>are endo>ere,ire arono>are erono>ere irono>ire era>are,ere eranno>are,ere ira>ire
     iranno>ire erebbe>are,ere erebbero>are,ere irebbe>ire asse>are assero>are esse>ere essero>ere

@@ -42,7 +42,11 @@ _ADJECTIVES = """
 
 _VERBS = replacements(
     """
-    a>ar am>ar ou>ar eu>er iu>ir e>er,ir em>er,ir as>ar es>er,ir amos>ar emos>er imos>ir ado>ar
+    em>ar am>er,ir ei>ar amos>ar aste>ar este>er iste>ir avas>ar avamos>ar ias>er,ir iamos>er,ir
+    aras>ar eras>er iras>ir aremos>ar eremos>er iremos>ir ariamos>ar eriamos>er iriamos>ir
+    arias>ar erias>er irias>ir asses>ar esses>er isses>ir assemos>ar armos>ar ermos>er irmos>ir
+    ares>ar eres>er arei>ar erei>er irei>ir arem>ar erem>er irem>ir
+        a>ar am>ar ou>ar eu>er iu>ir e>er,ir em>er,ir as>ar es>er,ir amos>ar emos>er imos>ir ado>ar
     ada>ar ados>ar adas>ar ido>er,ir ida>er,ir idos>er,ir idas>er,ir ava>ar avam>ar ia>er,ir
     iam>er,ir aram>ar eram>er iram>ir ando>ar endo>er indo>ir ara>ar arao>ar era>er erao>er ira>ir
     irao>ir aria>ar ariam>ar eria>er eriam>er iria>ir iriam>ir asse>ar assem>ar esse>er essem>er

@@ -38,7 +38,11 @@ _ARTICLES = Readings(
 _VERBS = Readings(
     replacements(
         """
-        eaza>a,eaza at>a ata>a ati>a ate>a and>a au>a ase>a asera>a ara>a it>i ita>i iti>i ite>i
+        eaza>a eze>a ezi>a ez>a eam>a,i,e eai>a,i,e eati>a,i,e eau>a,i,e ea>i,e am>a ai>a
+        ati>a,i,e im>i iti>i em>e eti>e ise>i isera>i asem>a asei>a aseram>a asesi>a isem>i isei>i
+        iram>i irati>i aram>a arati>a ari>a iri>i asti>i easca>i esti>i este>i usem>e usera>e ura>e,ea
+        ui>e,ea use>e,ea indu>i andu>a
+        eaza>a at>a ata>a ati>a ate>a and>a au>a ase>a asera>a ara>a it>i ita>i iti>i ite>i
         ind>i ira>i este>i esc>i ut>e,ea uta>e,ea uti>e,ea ute>e,ea
         """
     )

@@ -44,7 +44,13 @@ _ADJECTIVES = """
 
 VERBS = replacements(
     """
-    a>ar an>ar o>ar io>er,ir e>er,ir en>er,ir as>ar es>er,ir amos>ar emos>er,ar imos>ir ado>ar
+    en>ar an>er,ir aras>ar eras>er iras>ir aste>ar iste>er,ir asteis>ar isteis>er,ir abas>ar
+    abamos>ar ias>er,ir iamos>er,ir aremos>ar eremos>er iremos>ir ariamos>ar eriamos>er iriamos>ir
+    arias>ar erias>er irias>ir ieras>er,ir aramos>ar ieramos>er,ir asemos>ar asteis>ar areis>ar
+    ereis>er ireis>ir ais>ar eis>er arme>ar arte>ar arnos>ar erme>er irme>ir erte>er irte>ir
+    ernos>er irnos>ir andome>ar andote>ar andole>ar andolos>ar andolas>ar iendome>er,ir
+    iendolo>er,ir iendola>er,ir iendolos>er,ir iendole>er,ir andonos>ar
+        a>ar an>ar o>ar io>er,ir e>er,ir en>er,ir as>ar es>er,ir amos>ar emos>er,ar imos>ir ado>ar
     ada>ar ados>ar adas>ar ido>er,ir ida>er,ir idos>er,ir idas>er,ir aba>ar aban>ar ia>er,ir
     ian>er,ir aste>ar iste>er,ir ara>ar aran>ar era>er ira>ir eran>er iran>ir are>ar ere>er ire>ir
     aria>ar arian>ar eria>er eran>er irian>ir erian>er iria>ir ase>ar asen>ar iese>er,ir iesen>er,ir
