@@ -127,7 +127,7 @@ class Desk:
     def watch(self, query: str, **spec: object) -> Watch:
         with self.database.begin() as unit:
             name = f"watch {len(unit.watches.list())}"
-            made = WatchSpec(name=name, query=query, **spec)  # type: ignore[arg-type] # of any kind
+            made = WatchSpec(name=name, query=query, **spec)
             return unit.watches.add(made, now=BEGIN)
 
     def admit(self, article: Article, source: Source | None = None) -> Admission:
@@ -276,7 +276,7 @@ async def test_what_a_backtest_finds_is_what_rang(desk: Desk):
 
 def article(number: int, text: str, **fields: object) -> Article:
     body = "\n\n".join([*story(number)[:3], text])
-    return Article(url=f"https://morning.example/{number}", title="T", body=body, **fields)  # type: ignore[arg-type] # of any kind
+    return Article(url=f"https://morning.example/{number}", title="T", body=body, **fields)
 
 
 def test_days_are_those_of_whoever_asks(desk: Desk):

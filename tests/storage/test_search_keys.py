@@ -45,7 +45,7 @@ def index(unit: UnitOfWork, keys: Keys = by_words, *, rules: int = RULES) -> int
 def found(unit: UnitOfWork, wanted: KeyExpression | str | None, **window: object) -> list[int]:
     times = {"since": NOW, "until": NOW + 1000 * DAY, "rules": RULES, **window}
     expression = KeyIs(wanted) if isinstance(wanted, str) else wanted
-    return list(unit.keys.candidates(expression, **times).ids)  # type: ignore[arg-type] # of any kind
+    return list(unit.keys.candidates(expression, **times).ids)
 
 
 def in_the_index(unit: UnitOfWork, key: str) -> list[int]:
@@ -318,7 +318,7 @@ def test_whatever_a_key_is_made_of_it_is_found_alone(database: Database, key: st
 def test_a_key_beyond_measure_is_cut_on_both_sides():
     long = "x" * (LONGEST + 50)
     assert simplified(KeyIs(long, prefix=True)) == KeyIs("x" * LONGEST, prefix=False)
-    assert simplified(KeyIs("x" * (LONGEST - 1), prefix=True)).prefix  # type: ignore[union-attr] # it is one
+    assert simplified(KeyIs("x" * (LONGEST - 1), prefix=True)).prefix
     assert len(token("\U0010ffff" * 999).encode()) < 2_046
 
 
