@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from scraper.watch.anyof import AnyOf
 from scraper.watch.indexed import IndexedText, Span
 from scraper.watch.terms import (
-    AnyOf,
     Fuzzy,
     Hit,
     Leaf,
