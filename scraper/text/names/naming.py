@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from scraper.text.folding import fold
+from scraper.text.folding import APOSTROPHES, fold
 from scraper.text.words import words
 
 _CASED: Final = "case:"
 # What parts the words of a name or is left out of it at will: St. John's, ジョージ・タウン.
+_UNSPACED: Final = "\u0e00"  # where scripts begin whose every character is a word (Thai, Han …)
+_PARTING: Final = frozenset(APOSTROPHES)  # some of them count as letters
 _APART: Final = dict.fromkeys(map(ord, " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~·・‧"))
 
 
@@ -84,6 +86,8 @@ def _joins(letter: str) -> bool:
 
 def as_words(name: str) -> tuple[str, ...]:
     """The folded words of a name, by which two are told apart where they are looked for."""
+    if name.isalpha() and max(name) < _UNSPACED and _PARTING.isdisjoint(name):  # as half of all are
+        return (squeezed(name),)
     return tuple(word.text for word in words(name))
 
 

@@ -8,9 +8,9 @@ Jerusalem is Zion, Salem and Moria. One that nothing else vouches for is kept if
 - is no ordinary word, and not what a larger or similar place is mainly called (Nice is Nis
   somewhere, but Niš is a city);
 - sounds like a name that is vouched for, or comes in three scripts with the very same sound:
-  Halab and Халеб and حلب cannot all be a nickname. Of a city that CLDR has in many languages it
-  must sound exactly like one of its names in the same script. Chinese characters, whose sound is
-  not known, pass if half of them are in one that is vouched for, or if there is none.
+  Halab and Халеб and حلب cannot all be a nickname. Of a city that CLDR has in many languages, one
+  in Latin letters, where most noise is, must sound exactly like one of those. Chinese characters,
+  whose sound is not known, pass if half of them are in one that is vouched for, or if none is.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ _SHORTEST: Final = {
          "CJK", "KANA", "HANGUL"), 2),
 }  # fmt: skip
 _WITNESSES: Final = 3  # scripts in which a name that is not like the others must be written
-_WELL_KNOWN: Final = 20  # spellings that are vouched for; in their scripts there is little to add
+_WELL_KNOWN: Final = 20  # spellings that are vouched for: there is little to add in Latin letters
 
 
 def sift(
@@ -48,14 +48,14 @@ def sift(
     for _, written, sound in spellings:
         scripts[sound].add(written)
     known = {(script(name), sounds(name)) for name in vouched}
-    settled = {written for written, _ in known} if len(known) >= _WELL_KNOWN else set()
+    is_well_known = len(known) >= _WELL_KNOWN
     likely = {sound for _, sound in known}
     characters = set().union(*(name for name in vouched if script(name) == "CJK"))
     fitting: dict[str, bool] = {"": likely == {""}}
     for name, written, sound in spellings:
         if written == "CJK":
             fits = not characters or 2 * len(characters & set(name)) >= len(set(name))
-        elif written in settled:
+        elif is_well_known and written == "LATIN":
             fits = (written, sound) in known
         elif sound in fitting:
             fits = fitting[sound]
