@@ -16,6 +16,8 @@ MOST_WILDCARDS: Final = 10  # in one word
 _ESCAPED_SLASH: Final = re.compile(r"\\(.)", re.DOTALL)
 _IGNORED_IN_SEARCH: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]", re.DOTALL)
 
+_COUNTS: Final = re.compile(r"\{(\d+),(\d+)\}")
+
 # By how RE2's message begins: what is wrong, and what to write. `{}`: the part it complains of.
 _MESSAGES: Final = (
     ("invalid perl operator: (?", "An expression cannot look ahead or behind: {}",
@@ -67,6 +69,24 @@ def check_expression(pattern: str, position: int, *, cased: bool) -> None:
         ) from None
 
 
+def _worded(message: str, fragment: str) -> tuple[str, str] | None:
+    """What is wrong and what to write; None: what is in none of our words."""
+    if message.startswith("invalid perl operator") and fragment[2:3] not in {"=", "!", "<"}:
+        return f"{fragment} has no meaning in an expression", "Leave it out, or write (?: or (."
+    if message.startswith("invalid repetition size") and (counts := _COUNTS.fullmatch(fragment)):
+        fewest, most = map(int, counts.groups())
+        if fewest > most:
+            return f"{fragment} counts from more to fewer", f"Write {{{most},{fewest}}}."
+    if message.startswith("invalid character class range") and fragment[:2] in {
+        "\\p", "\\P", "[:",
+    }:  # fmt: skip
+        return (
+            f"{fragment} is no class of characters",
+            r"Write \pL for letters, \pN for digits, or all in [ ], as in [a-z].",
+        )
+    return None
+
+
 def _error(message: str, pattern: str, position: int) -> QueryError:
     fragment = message.partition(": ")[2]
     at = max(pattern.find(fragment), 0) if fragment else 0
@@ -81,6 +101,8 @@ def _error(message: str, pattern: str, position: int) -> QueryError:
             if is_back
             else "Leave out the \\, or write two for the sign itself.",
         )
+    if worded := _worded(message, fragment):
+        return QueryError(worded[0], position=position + at, remedy=worded[1])
     for beginning, what, remedy in _MESSAGES:
         if message.startswith(beginning):
             if beginning in {"missing )", "unexpected )"}:

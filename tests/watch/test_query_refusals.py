@@ -112,6 +112,13 @@ REFUSED = [
     ("/*a/", 1, "Nothing stands before *", "before it", "/b*a/"),
     ("/[z-a]/", 2, "no range", "earlier letter", "/[a-z]/"),
     ("/a{2000}/", 2, "too often", "1,000", "/a{1000}/"),
+    ("/a{3,2}/", 2, "more to fewer", "{2,3}", "/a{2,3}/"),
+    (r"/a\pX/", 2, "no class", r"\pL", r"/a\pL/"),
+    ("/[[:foo:]]/", 2, "no class", "[a-z]", "/[a-z]/"),
+    ("/(?z)a/", 1, "no meaning", "Leave it out", "/a/"),
+    ("/(?<!b)a/", 1, "look ahead or behind", "NOT", "/a/"),
+    (r"/(\pL{300})+/", 1, "too large", "several", r"/\pL{9}/"),
+    ("/\ud800/", 1, "half a character", "Leave it out", "/a/"),
     ("case:/a(/", 7, "never closed", r"\(", r"case:/a\(/"),
     ("/" + "a" * 1001 + "/", 1001, "1,001 characters", "OR", "/a/ OR /aa/"),
     # Fields
