@@ -1,14 +1,15 @@
 """One spelling for what a reader takes for the same letters.
 
-`fold` is made for comparing, never for showing. What it does to a text, character by character:
+`fold` is made for comparing, never for showing. What it does to a text:
 
 - case: full Unicode case folding (Straße → strasse, final sigma), Turkish dotless i → i;
 - width, ligatures, presentation forms: their plain letters (NFKC), and æ → ae, ø → o, ł → l …;
 - accents of Latin, Greek and Cyrillic, Arabic harakat, Hebrew niqqud, variation selectors:
   dropped. Marks that are letters stay: the vowel signs of Indic scripts and Thai, the Japanese
   voicing marks, Cyrillic й, ї and ў (ё becomes е, as Russian itself prints it);
-- Arabic: the seats of hamza and the kinds of alef → alef, waw, yeh; teh marbuta → heh; alef
-  maqsura and Persian yeh → yeh; keheh → kaf; the kinds of heh → heh; tatweel dropped;
+- Arabic: the seats of hamza and the kinds of alef → alef, waw, yeh, but → waw before a waw, where
+  countries differ (مسؤول, مسئول "official"); teh marbuta → heh; alef maqsura and Persian yeh → yeh;
+  keheh → kaf; the kinds of heh → heh; tatweel dropped;
 - Devanagari: nukta dropped and chandrabindu → anusvara, which newspapers use at will;
 - digits of every script → 0-9; typographic apostrophes → ', hyphens and dashes → -;
 - soft hyphens, joiners and marks of direction: dropped; the zero-width space → a space.
@@ -59,6 +60,10 @@ _MOST_MARKS = 30
 _PERHAPS_TOO_MANY = re.compile(rf"[^\w\s!-~]{{{_MOST_MARKS + 1}}}")
 
 
+# With the vowel signs and the tatweel that may stand between.
+_HAMZA_BEFORE_WAW = re.compile("[ئء](?=[\u0640\u064b-\u065f\u0670]{0,4}[وؤ])")
+
+
 def fold(text: str) -> str:
     """The spelling by which `text` is compared. Folding twice changes nothing more."""
     if text.isascii():
@@ -85,7 +90,8 @@ def _composed(text: str) -> str:
     # `normalize` sorts a run of marks by insertion: hostile text could make that take hours.
     if _PERHAPS_TOO_MANY.search(text):
         text = _with_fewer_marks(text)
-    return normalize("NFC", text)
+    text = normalize("NFC", text)
+    return _HAMZA_BEFORE_WAW.sub("ؤ", text) if "ئ" in text or "ء" in text else text
 
 
 def _with_fewer_marks(text: str) -> str:
