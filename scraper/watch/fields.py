@@ -97,7 +97,10 @@ def _language(piece: Piece) -> str:
     value = piece.text.strip()
     primary = primary_language(value)
     if primary is None or not _LANGUAGE.fullmatch(value):
+        several = re.findall(r"\w+", value)
         meant = _LANGUAGE_NAMES.get(value.casefold())
+        if len(several) > 1 and all(code in LANGUAGE_CODES for code in several):
+            meant = f"({' OR '.join(several)})"
         raise QueryError(
             f"{piece.text!r} is no language code",
             position=piece.position,

@@ -224,6 +224,13 @@ def _mark(leaf: Mark, at: int) -> Iterator[Said]:
             at,
             "Write the two letters of ISO 639-1, as in lang:en.",
         )
+    path = leaf.written.strip('"').partition("//")[2] or leaf.written.strip('"')
+    if leaf.within == "site" and "/" in path.rstrip("/"):
+        yield Said(
+            "site: looks at the host alone, not at what follows it",
+            at,
+            f"Write url:{path} for the rest of the address.",
+        )
     is_bare = leaf.within == "site" and "." not in leaf.value
     if is_bare and len(leaf.value) != 2 and leaf.value not in _TOP_LEVEL:
         yield Said(

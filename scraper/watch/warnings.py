@@ -41,7 +41,7 @@ _OPENING: Final = frozenset(
 # The operators of people who think in another language.
 _FOREIGN: Final = {
     "AND": "UND ET Y E EN I ZI VE OG OCH JA SI SAMT И ТА І Й ORAZ",
-    "OR": "ODER OU O OF ELLER VEYA LUB ALBO NEBO SAU VAGY TAI ИЛИ АБО ЧИ ИЛЬ",
+    "OR": "ODER OU O OF ELLER VEYA LUB ALBO NEBO SAU VAGY TAI ИЛИ АБО ЧИ ИЛЬ أو او یا או",
     "NOT": "NICHT OHNE SAUF PAS NIET NIE NON NAO NÃO INTE IKKE DEGIL DEĞIL НЕ НІ БЕЗ",
 }
 _FOREIGN_OPERATORS: Final = {

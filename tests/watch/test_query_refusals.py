@@ -141,6 +141,7 @@ REFUSED = [
     ("case:(aa lang:en)", 9, "does not go", "outside", "case:(aa) lang:en"),
     ("lang:=en", 5, "does not go", "Leave it out", "lang:en"),
     ("lang:english", 5, "no language code", "lang:en", "lang:en"),
+    ("lang:en,ar", 5, "no language code", "lang:(en OR ar)", "lang:(en OR ar)"),
     ("lang:xx-", 5, "no language code", "lang:en", "lang:en"),
     ("lang:/en/", 5, "no regular expression", "the value", "lang:en"),
     ('site:"a b"', 5, "no host name", "site:news", "site:news.example.org"),
