@@ -4,14 +4,14 @@
 
 The articles are made up: 500 words drawn from a vocabulary of 60,000 by Zipf's law, as in natural
 text, spread evenly over the days. Asked are queries that few, some and most of the articles match,
-and lists of names. "Without the index" is the same backtest with every article read; where that is
-many, it is reckoned from the articles that were read with it. ADDRESS is of an empty database; if
-none is given, one in SQLite is made and deleted.
+and lists of names. Each is given with the seconds of the processor that this process takes, so that
+a busy machine does not blur them (not those of PostgreSQL, nor of further --processes), and with
+those of the clock. If no ADDRESS is given, a database in SQLite is made and deleted; one that has
+articles is taken as it is.
 """
 
 import argparse
 import asyncio
-import os
 import random
 import sys
 import tempfile
@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from scraper.pipeline.backtest import Report, Window, backtest, question
+from scraper.pipeline.backtest import Window, backtest, question
 from scraper.pipeline.indexing import index_articles
 from scraper.watch.lists import Lists
 from storage.database import Database
@@ -61,6 +61,17 @@ def articles(count: int, words: Sequence[str], chance: random.Random) -> Iterato
         )
 
 
+class Stopwatch:
+    """Seconds of this process, and of the clock, since it was started."""
+
+    def __init__(self) -> None:
+        self._process, self._clock = time.process_time(), time.perf_counter()
+
+    def read(self) -> tuple[float, float]:
+        """Both, until now."""
+        return time.process_time() - self._process, time.perf_counter() - self._clock
+
+
 def fill(database: Database, made: Iterator[Article], count: int, days: int) -> float:
     """Store the articles, evenly over the days; the seconds it took, without making them."""
     took = 0.0
@@ -68,7 +79,7 @@ def fill(database: Database, made: Iterator[Article], count: int, days: int) -> 
     first = NOW - timedelta(days=days) + apart
     for begin in range(0, count, TOGETHER):
         some = [next(made) for _ in range(min(TOGETHER, count - begin))]
-        started = time.perf_counter()
+        watch = Stopwatch()
         with database.begin() as unit:
             for number, article in enumerate(some, begin):
                 unit.articles.add(
@@ -80,17 +91,17 @@ def fill(database: Database, made: Iterator[Article], count: int, days: int) -> 
                     signature=Signature(exact=str(number), keys=(), sketch=b""),
                     now=first + number * apart,
                 )
-        took += time.perf_counter() - started
+        took += watch.read()[0]
         tell(f"{begin + len(some):,} articles stored")
     return took
 
 
 def index(database: Database) -> float:
     """Make the keys of all of them; the seconds it took."""
-    started = time.perf_counter()
+    watch = Stopwatch()
     while left := asyncio.run(index_articles(database, 2_000)):
         tell(f"{left:,} articles to be indexed")
-    return time.perf_counter() - started
+    return watch.read()[0]
 
 
 def size(database: Database) -> int:
@@ -122,27 +133,29 @@ def questions(words: Sequence[str], chance: random.Random) -> Iterator[tuple[str
     yield "the most frequent", words[5], lists
 
 
-def ask(
-    database: Database, query: str, lists: Lists, options: argparse.Namespace
-) -> tuple[Report, float, float]:
-    """The report, the seconds it took, and those of them until the first article was read."""
-    watch = Watch(
+def ask(database: Database, query: str, lists: Lists, options: argparse.Namespace) -> str:
+    """Test a query: the columns of its row."""
+    asked = Watch(
         id=1,
         spec=WatchSpec(name="", query=query),
         origin="command",
         paused=False,
         created_at=NOW,
     )
-    started = time.perf_counter()
-    until_first: list[float] = []
+    watch = Stopwatch()
+    told: list[tuple[float, float]] = []  # the first: what the index left out is known
     report = backtest(
         database,
-        question(watch, lists),
+        question(asked, lists),
         Window.last(options.days + 1, now=NOW, zone=UTC),
         processes=options.processes,
-        progress=lambda *_: until_first.append(time.perf_counter() - started),
+        progress=lambda *_: told.append(watch.read()),
     )
-    return report, time.perf_counter() - started, until_first[0]
+    process, clock = watch.read()
+    return (
+        f"{report.looked_at:>9,} {report.articles:>9,}"
+        f" {told[0][0]:>12.2f} {process:>8.2f} {clock:>8.2f}"
+    )
 
 
 def tell(words: str) -> None:
@@ -151,34 +164,34 @@ def tell(words: str) -> None:
         sys.stderr.write(f"\r{words}\x1b[K")
 
 
-def measure(database: Database, options: argparse.Namespace) -> None:
-    """Fill, index, ask; print what it took."""
-    chance = random.Random(options.seed)
-    words = vocabulary(chance)
+def prepare(database: Database, words: Sequence[str], options: argparse.Namespace) -> None:
+    """Fill the database and index it, and print what that took."""
     count = options.articles
-    took = fill(database, articles(count, words, chance), count, options.days)
+    made = articles(count, words, random.Random(options.seed))
+    took = fill(database, made, count, options.days)
     stored = size(database)
     indexed = index(database)
-    tell("")
     total = size(database)
+    tell("")
     print(
         f"{count:,} articles of {WORDS} words stored, {took / count * 1000:.2f} ms and"
         f" {stored / count:,.0f} bytes each;\nindexed, {indexed / count * 1000:.2f} ms and"
-        f" {(total - stored) / count:,.0f} bytes each\n"
+        f" {(total - stored) / count:,.0f} bytes each\n",
+        flush=True,
     )
-    heading = f"{'asked for':24} {'looked at':>9} {'matched':>9} {'index s':>8} {'all s':>8}"
-    print(heading)
-    slowest = 0.0
-    for name, query, lists in questions(words, chance):
-        report, seconds, until_first = ask(database, query, lists, options)
-        if report.looked_at:
-            slowest = max(slowest, (seconds - until_first) / report.looked_at)
-        print(
-            f"{name:24} {report.looked_at:>9,} {report.articles:>9,}"
-            f" {until_first:>8.2f} {seconds:>8.2f}",
-            flush=True,
-        )
-    print(f"\nwithout the index each would take about {slowest * count:,.0f} s")
+
+
+def measure(database: Database, options: argparse.Namespace) -> None:
+    """Fill, index, ask; print what it took."""
+    words = vocabulary(random.Random(options.seed))
+    if not database.stats()["articles"]:
+        prepare(database, words, options)
+    print(
+        f"{'asked for':24} {'looked at':>9} {'matched':>9}"
+        f" {'s till first':>12} {'s, all':>8} {'by clock':>8}"
+    )
+    for name, query, lists in questions(words, random.Random(options.seed)):
+        print(f"{name:24} {ask(database, query, lists, options)}", flush=True)
 
 
 def main() -> None:
@@ -187,7 +200,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--database", metavar="ADDRESS")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
