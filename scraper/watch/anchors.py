@@ -153,7 +153,7 @@ def _of_leaf(leaf: Leaf, share: Share) -> Cover | None:
         best = _best_of(_of_leaf(part, share) for part in _parts(leaf))
         if leaf.joined is None:
             return best
-        joined = Term(leaf.joined.token, leaf.joined.mode, leaf.joined.spelling, leaf.within)
+        joined = leaf.joined if leaf.within is None else leaf.joined.scoped(leaf.within)
         return _all_of((best, _of_leaf(joined, share)))
     anchor = anchor_of(leaf)
     return None if anchor is None else Cover(share(anchor), (anchor,))

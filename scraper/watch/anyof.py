@@ -103,7 +103,8 @@ def _starts(leaf: Leaf) -> Iterator[Term]:
         yield leaf
     elif isinstance(leaf, Run):
         yield Term(leaf.tokens[0], Mode.EXACT)
-    elif isinstance(leaf, Phrase) and not isinstance(leaf.parts[0], Wildcard):
-        yield from _starts(leaf.parts[0])
-        if leaf.joined is not None:
-            yield leaf.joined
+    elif isinstance(leaf, Phrase) and not isinstance(leaf.joined, Wildcard):
+        starts = list(_starts(leaf.parts[0]))
+        if starts and leaf.joined is not None:
+            starts.append(leaf.joined)
+        yield from starts

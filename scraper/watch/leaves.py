@@ -307,11 +307,17 @@ def _without_idle_signs(found: Sequence[Word], position: int) -> list[Word]:
     return kept
 
 
-def _joined(text: str, parts: Sequence[Part], mode: Mode | None) -> Term | None:
-    """How a compound is written as one word: air-strike, airstrike."""
-    if not all(isinstance(part, Term) for part in parts):
+def _joined(text: str, parts: Sequence[Part], mode: Mode | None) -> Term | Wildcard | None:
+    """How a compound is written as one word: air-strike, airstrike; air-str*, airstr*."""
+    *others, last = parts
+    if not all(isinstance(part, Term) for part in others):
         return None
-    for compound in compounds(text, words(text)):
-        if (compound.first, compound.last) == (0, len(parts) - 1):
+    found = words(text)
+    for compound in compounds(text, found):
+        if (compound.first, compound.last) != (0, len(parts) - 1):
+            continue
+        if isinstance(last, Term):
             return _term(text.strip(), compound.joined, None, mode)
+        if isinstance(last, Wildcard) and last.pattern == f"{found[-1].text}*":
+            return Wildcard(f"{compound.joined}*")
     return None

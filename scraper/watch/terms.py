@@ -226,7 +226,7 @@ class Phrase(Leaf):
     """
 
     parts: tuple[Part, ...]
-    joined: Term | None = None
+    joined: Term | Wildcard | None = None
     slop: int | None = None
     within: str | None = None
     written: str = field(default="", compare=False)

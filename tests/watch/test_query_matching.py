@@ -54,7 +54,7 @@ def test_a_word_is_not_found_within_others(text: str) -> None:
         ("air-strike", "an airstrike", True),
         ("air-strike", "an air strike", True),
         ("air-str*", "air-strikes", True),
-        ("air-str*", "airstrikes", False),
+        ("air-str*", "airstrikes", True),
         ("airstr*", "air-strikes", True),
         ("airstrike", "an air strike", False),
         ("Sanaa", "Sana'a-based", True),
