@@ -1,6 +1,6 @@
 """What place: and country: stand for."""
 
-import tracemalloc
+import json
 
 import pytest
 from hypothesis import given
@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from scraper.text.names import Names, _places, country, nearest, place
 from scraper.text.names.cities import known
-from scraper.text.names.naming import as_words, plain, squeezed
-from scraper.text.names.sounds import script
+from scraper.text.names.gazetteer import Gazetteer, small_places
+from scraper.text.names.naming import all_squeezed, as_words, plain, squeezed
+from scraper.text.names.sounds import alike, script, sounds
+from scraper.text.words import words
 
 
 def found(name):
@@ -214,16 +216,92 @@ class TestEdited:
         assert names.edited((), ()) == names.names
 
 
-def test_little_stays_in_memory():
-    tracemalloc.start()
-    try:
-        from scraper.text.names.countries import Countries  # noqa: PLC0415 - measured from here on
-        from scraper.text.names.places import Places  # noqa: PLC0415
+def test_of_the_cities_little_stays_in_memory():
+    gazetteer = _places().gazetteer
+    bytes_kept = sum(
+        kept.itemsize * len(kept)
+        for kept in (gazetteer.entries, gazetteer.starts, gazetteer.populations)
+    )
+    assert len(gazetteer.starts) > 30_000
+    assert len(gazetteer.entries) > 200_000
+    assert bytes_kept < 4e6
+    assert gazetteer.city.cache_info().maxsize == 256
 
-        before, _ = tracemalloc.get_traced_memory()
-        places = Places(Countries())
-        places.find("Baghdad")
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert (after - before) / 1e6 < 25
+
+class TestGazetteer:
+    """On a small file, to be sure of every byte of it."""
+
+    @pytest.fixture
+    def file(self, tmp_path):
+        cities = [
+            (1, "Łódź", "PL", ["Lodz", "ludz", "LCJ", "Лодзь", "ウッチ"]),
+            (2, "Aïn", "FR", ["Ain", "Foo, Bar"]),
+            (3, "Lodz", "US", ["線\n行", "Two\nlines"]),
+        ]
+        records = {
+            str(number): {
+                "geonameid": number, "name": name, "countrycode": country_code,
+                "admin1code": "01", "population": number * 10, "alternatenames": alternates,
+            }
+            for number, name, country_code, alternates in cities
+        }  # fmt: skip
+        path = tmp_path / "cities.json"
+        return path, records
+
+    @pytest.mark.parametrize("ascii_only", [True, False])
+    def test_reads_each_city_where_it_stands(self, file, ascii_only):
+        path, records = file
+        path.write_text(json.dumps(records, ensure_ascii=ascii_only), "utf-8")
+        gazetteer = Gazetteer(path, [["Group", "Gruppe"]])
+        assert [gazetteer.city(number).name for number in range(3)] == ["Łódź", "Aïn", "Lodz"]
+        assert gazetteer.city(0).alternates == ("Lodz", "Лодзь", "ウッチ")
+        assert gazetteer.find("lodz") == {0: True, 2: True}
+        assert gazetteer.find("ЛОДЗЬ") == {0: False}
+        assert gazetteer.find("two lines") == {2: False}
+        assert gazetteer.find("gruppe") == {3: False}
+        assert not gazetteer.find("ludz")
+        assert not gazetteer.find("foo bar")
+
+    @pytest.mark.parametrize("ascii_only", [True, False])
+    def test_small_places_are_found_by_their_spelling(self, file, ascii_only):
+        path, records = file
+        path.write_text(json.dumps(records, ensure_ascii=ascii_only), "utf-8")
+        assert [city.id for city in small_places(path, ["Лодзь", "Łódź"])] == [1]
+        assert [city.id for city in small_places(path, ["Lodz"])] == [1, 3]
+        assert small_places(path, ["lodz"]) == []
+        assert small_places(path.with_name("none.json"), ["Lodz"]) == []
+
+
+class TestSounds:
+    @pytest.mark.parametrize(
+        "spellings",
+        [
+            ["Baghdad", "Багдад", "بغداد", "बगदाद", "Βαγδάτη", "Բաղդադ", "バグダード", "바그다드"],
+            ["Mosul", "Мосул", "الموصل", "מוסול", "मोसुल", "모술"],
+            ["London", "Лондон", "لندن", "ロンドン", "런던", "ለንደን"],
+        ],
+    )  # fmt: skip
+    def test_one_name_sounds_alike_in_all_scripts(self, spellings):
+        first = sounds(spellings[0])
+        assert all(alike(first, sounds(spelling)) for spelling in spellings)
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [("Jerusalem", "Zion"), ("Warsaw", "Phoenix City"), ("Varna", "Stalin"), ("Nice", "Gaz")],
+    )
+    def test_other_names_sound_otherwise(self, one, other):
+        assert not alike(sounds(one), sounds(other))
+
+    @given(st.text(max_size=20), st.text(max_size=20))
+    def test_alike_is_symmetric(self, one, other):
+        assert alike(sounds(one), sounds(other)) == alike(sounds(other), sounds(one))
+
+
+class TestSqueezed:
+    @given(st.lists(st.text(max_size=12), max_size=8))
+    def test_many_at_once_as_one_by_one(self, names):
+        assert all_squeezed(names) == [squeezed(name) for name in names]
+
+    @given(st.text(max_size=20))
+    def test_words_are_those_of_a_text(self, name):
+        assert as_words(name) == tuple(word.text for word in words(name))

@@ -105,8 +105,8 @@ class Countries:
 
 def _is_usual(name: str, code: str) -> bool:
     """Whether a newspaper might write so: CLDR has "Congo - Kinshasa" and "Hong Kong, SAR" too."""
-    if code in _CONGOS:  # the smaller one is not called Congo alone
-        return False
+    if code in _CONGOS:  # neither is told by the name of Congo alone
+        return " " in name or "-" in name
     return not any(sign in name for sign in (",", "،", " - ", " – ", "/"))
 
 

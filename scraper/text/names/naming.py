@@ -13,7 +13,7 @@ _CASED: Final = "case:"
 # What parts the words of a name or is left out of it at will: St. John's, ジョージ・タウン.
 _UNSPACED: Final = "\u0e00"  # where scripts begin whose every character is a word (Thai, Han …)
 _PARTING: Final = frozenset(APOSTROPHES)  # some of them count as letters
-_APART: Final = dict.fromkeys(map(ord, " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~·・‧"))
+_APART: Final = dict.fromkeys(map(ord, "\t\n\r !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~·・‧"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def all_squeezed(names: Sequence[str]) -> list[str]:
     Where no mark follows a letter, folding it needs no look at its neighbours.
     """
     letters = set().union(*names)
-    marks = {letter for letter in letters if _joins(letter)}
+    marks = {letter for letter in letters if _joins(letter) or letter == "\n"}
     table = {ord(letter): fold(letter).translate(_APART) for letter in letters - marks}
     table[ord("\n")] = "\n"
     simple = [name for name in names if marks.isdisjoint(name)]

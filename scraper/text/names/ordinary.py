@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from scraper.text.names.naming import cased, distinct, squeezed
+from scraper.text.names.naming import cased, distinct, plain, squeezed
 from scraper.text.names.tables import words
 
 _WORDS: Final = frozenset(map(squeezed, words("words.txt")))
@@ -11,10 +11,15 @@ _HOMONYMS: Final = frozenset(map(squeezed, words("homonyms.txt")))
 _BYNAMES: Final = frozenset(map(squeezed, words("bynames.txt")))
 
 
-def is_ordinary(name: str) -> bool:
-    """Whether a name is an ordinary word, too, or a byname."""
+def is_word(name: str) -> bool:
+    """Whether a name is an ordinary word, too."""
     key = squeezed(name)
-    return key in _WORDS or key in _HOMONYMS or key in _BYNAMES
+    return key in _WORDS or key in _HOMONYMS
+
+
+def is_byname(name: str) -> bool:
+    """Whether it is what a city is called at times, or was once."""
+    return squeezed(name) in _BYNAMES
 
 
 def chosen(names: Iterable[str], english: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -26,8 +31,10 @@ def chosen(names: Iterable[str], english: str) -> tuple[tuple[str, ...], tuple[s
     terms: list[str] = []
     left_out: dict[str, None] = {}
     for name in names:
-        key = squeezed(name)
-        if key != main and (key in _HOMONYMS or _is_tiny(key)):
+        key = squeezed(plain(name))
+        if name != plain(name):
+            terms.append(name)
+        elif key != main and (key in _HOMONYMS or _is_tiny(key)):
             left_out[name] = None
         elif _is_abbreviation(name) or key in _WORDS or key in _HOMONYMS:
             terms.append(cased(name) if name.lower() != name.upper() else name)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from scraper.text.names.naming import squeezed
-from scraper.text.names.ordinary import is_ordinary
+from scraper.text.names.ordinary import is_byname, is_word
 from scraper.text.names.sounds import like_any, script, sounds
 
 # The scripts that news is written in, with the fewest letters that a name has in each.
@@ -71,6 +71,7 @@ def _may_be_one(name: str, written: str, is_elsewhere: Callable[[str], bool]) ->
     return (
         len(key) >= _SHORTEST.get(written, len(key) + 1)
         and not (written == "LATIN" and name.islower())  # written by a machine
-        and not is_ordinary(name)
+        and not is_byname(name)
+        and (written == "CYRILLIC" or not is_word(name))  # there capitals tell it from the word
         and not is_elsewhere(key)
     )
