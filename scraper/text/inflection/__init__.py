@@ -14,6 +14,7 @@ How the rules were chosen, and how well they do: docs/decisions/inflection.md.
 
 from scraper.text.inflection import (
     arabic,
+    baltic,
     bulgarian,
     english,
     germanic,
@@ -21,11 +22,13 @@ from scraper.text.inflection import (
     hebrew,
     indic,
     iranian,
+    malay,
     romance,
     russian,
     south_slavic,
     turkic,
     ukrainian,
+    uralic,
     west_slavic,
 )
 from scraper.text.inflection.rules import Rules, script_of
@@ -34,6 +37,7 @@ __all__ = ["DEFAULT_BY_SCRIPT", "LANGUAGES", "key", "keys"]
 
 _RULES: dict[str, Rules] = {
     **arabic.LANGUAGES,
+    **baltic.LANGUAGES,
     **bulgarian.LANGUAGES,
     **english.LANGUAGES,
     **germanic.LANGUAGES,
@@ -41,16 +45,18 @@ _RULES: dict[str, Rules] = {
     **hebrew.LANGUAGES,
     **indic.LANGUAGES,
     **iranian.LANGUAGES,
+    **malay.LANGUAGES,
     **romance.LANGUAGES,
     **russian.LANGUAGES,
     **south_slavic.LANGUAGES,
     **turkic.LANGUAGES,
     **ukrainian.LANGUAGES,
+    **uralic.LANGUAGES,
     **west_slavic.LANGUAGES,
 }
 
 # Other codes under which texts are marked: older ones, and those of a macrolanguage.
-_ALIASES = {"nb": "no", "nn": "no", "sh": "sr", "cnr": "sr", "iw": "he", "mo": "ro"}
+_ALIASES = {"nb": "no", "nn": "no", "sh": "sr", "cnr": "sr", "iw": "he", "in": "id", "mo": "ro"}
 _RULES |= {alias: _RULES[code] for alias, code in _ALIASES.items()}
 
 LANGUAGES = frozenset(_RULES)

@@ -32,7 +32,7 @@ _OTHERS = Endings(
     Ending("ان", least=4),
     Ending("تين تان", becomes="ه"),
     Ending("ات", least=3),
-    Ending("ا", "بتثجحخدذرزسشصضطظعغفقكلمن", least=3),
+    Ending("ا", "بتثجحخدذرزسشصضطظعغفقكلمني", least=3),
     Ending("اء", becomes="ا", least=3),
 )
 _PRONOUNS = Endings(

@@ -36,7 +36,7 @@ _BULGARIAN = Inflection(
     sure=Endings(
         Ending("а о и е я", _CONSONANTS),
         Ending("ът ят ата ото ите ият", _CONSONANTS, least=3),
-        Ending("ета ето ята", _CONSONANTS),
+        Ending("ето ята", _CONSONANTS),
         Ending("ове овете ови", _CONSONANTS, least=2),
         Ending("еве евете", _VOWELS, "й"),
         Ending("я ят ята", "аеоу", "й"),
@@ -70,20 +70,20 @@ _MACEDONIAN = Inflection(
     sure=Endings(
         Ending("а о и е у", _CONSONANTS),
         Ending("от ата ото ите иот", _CONSONANTS, least=3),
-        Ending("ета ето", _CONSONANTS),
+        Ending("ето", _CONSONANTS),
         Ending("ови овите", _CONSONANTS),
         Ending("еви евите", _VOWELS, "ј"),
         Ending("еви евите", "шжчњљќѓ"),
         Ending("ја и јата ите", "и"),
         Ending("ија ијата ии иите", _CONSONANTS, "и"),
         Ending("та", "тшќ"),
-        Ending("от и ите", "ј"),
+        Ending("а ата и ите от", "ј"),
+        Ending("и ите", "еао", "ј"),
         Ending("скиот", becomes="ск"),
         Ending("змот", "и", "зам"),
     ),
     maybe=Endings(
         Ending("та", "лнржвсзк", least=3),
-        Ending("ов он ова она ово оно ава ана ине иве", _CONSONANTS, least=4),
         Ending("аат ал ала але аше аа ам", _CONSONANTS, least=3),
         Ending("ат ел ела еле еше еа ам", _CONSONANTS, least=3),
         Ending("ил ила иле ија", _CONSONANTS, least=3),
@@ -97,7 +97,7 @@ _MACEDONIAN = Inflection(
             if vowel + last not in {"ар", "от"} or c + vowel + last in {"тар", "кот"}
         }
         | {v + "ец": v + "јц" for v in _VOWELS}
-        | {"анин": "ан"}
+        | {"анин": "ан", "тер": "тр"}
     ),
     maybe_tails=(_PALATALISED,),
     whole=frozenset({"нато", "евро", "биро", "радио", "сад", "осло", "ова", "тоа", "ето"}),

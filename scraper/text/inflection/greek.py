@@ -6,6 +6,7 @@ Keys are what a word's first form may be, by its paradigm: masculine (πύραυ
 genitive plural, χωρών, may be either's. Adjectives have the forms of all three.
 """
 
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
 from scraper.text.inflection.stems import Ending, Endings, unique
 
@@ -39,16 +40,14 @@ _OTHERS = Endings(
 )
 _OF_ADJECTIVES = Endings(Ending("α ασ εσ ησ", becomes="οσ"))
 
-_WHOLE = frozenset("νατο ευρω ηπα εε οηε ραδιο βιντεο κιλο τοκιο οσλο μπακου και για απο".split())
+_WHOLE = words("νατο ευρω ηπα εε οηε ραδιο βιντεο κιλο τοκιο οσλο μπακου και για απο")
 
 
 def greek(word: str) -> tuple[str, ...]:
     """The keys of a folded word, its likeliest first form before the others."""
     if word in _WHOLE:
         return (word,)
-    adjectives = (
-        found for found in _OF_ADJECTIVES.stems(word) if found[:-2].endswith(_ADJECTIVES)
-    )
+    adjectives = (found for found in _OF_ADJECTIVES.stems(word) if found[:-2].endswith(_ADJECTIVES))
     return unique((*(tuple(_FIRST.stems(word)) or (word,)), *_OTHERS.stems(word), *adjectives))
 
 

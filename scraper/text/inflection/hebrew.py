@@ -8,6 +8,7 @@ Prefixes are not of this module.
 
 from collections.abc import Iterator
 
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
 from scraper.text.inflection.stems import Ending, Endings, unique
 
@@ -15,6 +16,7 @@ _FINAL = {"כ": "ך", "מ": "ם", "נ": "ן", "פ": "ף", "צ": "ץ"}
 
 _PLURAL = Endings(
     Ending("ויות", becomes="ות", least=2),
+    Ending("ויות", becomes="ה", least=2),
     Ending("יות", becomes="ית", least=2),
     Ending("ים", least=2),
     Ending("ות", becomes="ה", least=2),
@@ -29,15 +31,20 @@ _OTHERS = Endings(
     Ending("יות", becomes="י", least=3),
     Ending("תו תה תם תן תנו תי ותיו ותיה ותיהם ותינו", becomes="ה", least=2),
 )
-_ADJECTIVES = frozenset(
+_ADJECTIVES = words(
     "חדש גדול קטן קשה בכיר צבאי ראשון אחרון חזק חלש ארוך קצר גבוה נמוך טוב רע חשוב מסוכן פצוע הרוג"
-    " חטוף אסור מותר סגור פתוח מוקדם מאוחר כבד קל חם קר לבן שחור אדום כחול ירוק משותף רשמי".split()
+    " חטוף אסור מותר סגור פתוח מוקדם מאוחר כבד קל חם קר לבן שחור אדום כחול ירוק משותף רשמי"
 )
-_WHOLE = frozenset(
+_WHOLE = words(
     "ירושלים חיים מצרים אפרים מים שמים מכרים בנימין נתניהו ישראל עזה חיפה קהיר ביירות חברון פנים"
     " יומיים שנתיים שבועיים חודשיים אלפיים מאתיים ידיים רגליים עיניים אוזניים שיניים צהריים"
     " כנרת אילת רמת בית בת אות מות דת עת צוות כוח מוסקבה שלום יום רחוב ארגון שלטון ממון נשיא"
-    " היום אתמול לפני אחרי שרת אמת קרית פתח רות עירית דגניה אמריקה רוסיה סוריה".split()
+    " היום אתמול לפני אחרי שרת אמת קרית פתח רות עירית דגניה אמריקה רוסיה סוריה"
+)
+# Relative adjectives of them (ישראלי) look like plurals before a noun.
+_PLACES = words(
+    "ישראל ערב איראן עיראק לבנון ירדן מצרים תימן סודן הודו סין יפן פולין יוון ברזיל פקיסטן אפגניסטן"
+    " אזרביג'ן קטר כווית עומאן מרוקו אלג'יר אוקראינה פלסטין כורדיסטן"
 )
 _IRREGULAR = {
     "נשים": "אישה", "אנשים": "איש", "ערים": "עיר", "ילדים": "ילד", "בתים": "בית", "ימים": "יום",
@@ -53,7 +60,8 @@ def hebrew(word: str) -> tuple[str, ...]:
     """The keys of a folded word without its prefixes, its first form before others."""
     if word in _WHOLE:
         return (word,)
-    return unique(map(_with_final, _readings(word)))
+    found = unique(map(_with_final, _readings(word)))
+    return found if word[-1:] != "י" else tuple(one for one in found if one not in _PLACES)
 
 
 def _readings(word: str) -> Iterator[str]:
@@ -64,7 +72,7 @@ def _readings(word: str) -> Iterator[str]:
     yield word
     yield from _PLURAL.stems(word)
     yield from _OTHERS.stems(word)
-    if word[:-1] in _ADJECTIVES and word[-1] == "ה":
+    if word.endswith("ה") and _with_final(word[:-1]) in _ADJECTIVES:
         yield word[:-1]
 
 

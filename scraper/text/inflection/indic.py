@@ -4,6 +4,7 @@ Keys are first forms: हमले, हमलों → हमला; सरक�
 read as a form of one in -ा on the text's side alone, for it may also be itself.
 """
 
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
 from scraper.text.inflection.stems import Ending, Endings, unique
 
@@ -23,9 +24,9 @@ _OTHERS = Endings(
     Ending("ओ ो", least=2),
     Ending("ियो", becomes="ी", least=1),
 )
-_WHOLE = frozenset(
+_WHOLE = words(
     "में नहीं हैं यहां वहां कहां जहां दोनों क्यों यों के से ने थे थीं उन्होंने उन्हें इन्हें हमें तुम्हें बाद नए इसमें"
-    " उसमें जिसमें आगे पीछे नीचे सामने लिए पहले पूर्व डॉलर दिल्ली मुंबई".split()
+    " उसमें जिसमें आगे पीछे नीचे सामने लिए पहले पूर्व डॉलर दिल्ली मुंबई"
 )
 
 

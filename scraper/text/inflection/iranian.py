@@ -9,8 +9,6 @@ from scraper.text.folding import fold
 from scraper.text.inflection.rules import Rules
 from scraper.text.inflection.stems import Ending, Endings, unique
 
-
-
 _PERSIAN = Endings(
     Ending(fold("ها های هایی هایش هایشان هایم هایمان هایت هایتان هائی"), least=2),
     Ending(fold("گان"), becomes=fold("ه"), least=3),
@@ -28,14 +26,15 @@ _PERSIAN_WHOLE = frozenset(
         "تنها بها رها آنها اینها ایران تهران لبنان عمان یونان آلمان خراسان اصفهان آبادان گیلان"
         " کرمان همدان مازندران سمنان زنجان سودان پاکستان افغانستان سلیمان عثمان رمضان ایشان انسان"
         " زندان میدان طوفان باران درمان پایان جریان زمان سازمان فرمان جهان بحران تابستان زمستان"
-        " بیمارستان شهرستان استان کردستان خوزستان عربستان بلوچستان سیستان مردان گرگان رایگان"
+        " بیمارستان شهرستان استان کردستان خوزستان عربستان بلوچستان سیستان گرگان رایگان"
         " بازرگان ارزان آسان امکان فلسطین برلین چین پوتین زمین حسین یاسین اطلاعات حیات"
     ).split()
 )
 _PERSIAN_BROKEN = {
     fold(plural): fold(singular)
     for plural, singular in (
-        ("مناطق", "منطقه"), ("حوادث", "حادثه"), ("مقامات", "مقام"), ("عوامل", "عامل"),
+        ("زنان", "زن"), ("مردان", "مرد"), ("مناطق", "منطقه"),
+        ("حوادث", "حادثه"), ("مقامات", "مقام"), ("عوامل", "عامل"),
         ("شهدا", "شهید"), ("وزرا", "وزیر"), ("سفرا", "سفیر"), ("علما", "عالم"),
         ("افراد", "فرد"), ("اخبار", "خبر"), ("قوانین", "قانون"), ("مراکز", "مرکز"),
         ("منابع", "منبع"), ("اهداف", "هدف"), ("احزاب", "حزب"), ("اعضا", "عضو"),
@@ -66,7 +65,8 @@ def persian(word: str) -> tuple[str, ...]:
         return (word,)
     if (singular := _PERSIAN_BROKEN.get(word)) is not None:
         return unique((singular, word))
-    others = () if word.endswith("ستان") else _PERSIAN_OTHERS.stems(word)
+    of_land = word.endswith("ستان") and not word.endswith("يستان")
+    others = () if of_land else _PERSIAN_OTHERS.stems(word)
     return unique((_PERSIAN.stem(word) or word, word, *others))
 
 

@@ -8,8 +8,9 @@ from scraper.text.inflection.stems import Ending, Endings, Inflection
 
 _WHOLE = (
     "masalah sekolah jumlah wilayah makalah langkah berkah hanya punya tanya kenya bertanya mulanya"
-    " karunia nikah allah ialah adalah setelah sebelah telah olah kalah salah inilah pun ampun rumpun"
-    " himpun maupun walaupun meskipun ataupun adapun adanya apakah serakah istilah muslimah pecah"
+    " karunia nikah allah ialah adalah setelah sebelah telah olah kalah salah inilah pun ampun"
+    " rumpun himpun maupun walaupun meskipun ataupun adapun adanya apakah serakah istilah"
+    " muslimah pecah"
 )
 
 _MALAY = Inflection(

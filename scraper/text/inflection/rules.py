@@ -23,7 +23,7 @@ class Rules(NamedTuple):
 # First and last code point of the blocks of each script with rules or neighbours to tell apart
 # (Unicode Blocks.txt). Folded words have no presentation forms, no fullwidth letters.
 _BLOCKS = (
-    ("latin", 0x0041, 0x024F), ("latin", 0x1E00, 0x1EFF),
+    ("latin", 0x0041, 0x02AF), ("latin", 0x1E00, 0x1EFF),
     ("greek", 0x0370, 0x03FF), ("greek", 0x1F00, 0x1FFF),
     ("cyrillic", 0x0400, 0x052F), ("cyrillic", 0x1C80, 0x1C8F), ("cyrillic", 0x2DE0, 0x2DFF),
     ("armenian", 0x0530, 0x058F), ("hebrew", 0x0590, 0x05FF),

@@ -10,8 +10,9 @@ also read as a form of террорист, yet a query's Ростов stays what
 does not meet that reading: Иван is not in Иванов. For that, name keys are marked by an apostrophe.
 """
 
-from scraper.text.inflection.stems import Ending, Endings, Inflection, Tails, unique
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
+from scraper.text.inflection.stems import Ending, Endings, Inflection, Tails, unique
 
 _VOWELS = "аеиоуыэюя"
 _CONSONANTS = "бвгджзклмнпрстфхцчшщ"
@@ -83,7 +84,7 @@ _STEM_TAIL = Tails(
     | {"лец": "льц", "ьец": "ьц"}
     | {c + "ень": c + "нь" for c in _CONSONANTS}
     | {"жанин": "жан", "чанин": "чан", "данин": "дан", "шанин": "шан"}
-    | {c + "янин": c + "ян" for c in "лнртвь"},
+    | {c + "янин": c + "ян" for c in "лнртвьи"},
     least=0,
 )
 # Of a genitive plural without ending: окон, писем, сестер; песен.
@@ -102,11 +103,11 @@ _IRREGULAR = {
 }  # fmt: skip
 
 # They have no forms, or look as if they had an ending.
-_WHOLE = frozenset(
+_WHOLE = words(
     "нато сша евро метро кафе шоссе авто депо бюро пальто радио видео кино фото баку тбилиси"
     " сочи мали чили перу токио киото осло хельсинки конго того дели кали нагасаки цунами"
     " майями конвой ханой алма алматы сомали бали гаити батуми поти сухуми чикаго торонто"
-    " монако мехико сми оон снг мид мвд фсб это эти его ее их они мы вы был была были было".split()
+    " монако мехико сми оон снг мид мвд фсб это эти его ее их они мы вы был была были было"
 )
 
 _REGULAR = Inflection(
@@ -138,6 +139,8 @@ _VERB_ENDINGS = Endings(
 
 def russian(word: str) -> tuple[str, ...]:
     """The keys of a folded word: of its readings as noun, adjective and verb, and as a name."""
+    if not word:
+        return ("",)
     if word in _WHOLE:
         return (word, word + "'")
     if len(word) > 4 and _infinitive(word):
@@ -152,7 +155,7 @@ def russian(word: str) -> tuple[str, ...]:
 def russian_name(word: str) -> str:
     """The key of a query word typed as a name: of a plural (Филиппины) the common one."""
     common = russian(word)[0]
-    return common if word.endswith(("ы", "и")) else common + "'"
+    return common if not word or word.endswith(("ы", "и")) else common + "'"
 
 
 def _stems(word: str) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ _SERBIAN = Inflection(
         | {c + "an": c + "n" for c in _CONSONANTS}
         | {v + "lac": v + "oc" for v in _VOWELS}
         | {v + "lc": v + "oc" for v in _VOWELS}
-        | {"tar": "tr", "bar": "br", "anin": "an", "janin": "jan", "rad": "rad"}
+        | {"tar": "tr", "bar": "br", "anin": "an", "janin": "jan"}
     ),
     whole=frozenset({"nato", "evro", "euro", "biro", "oslo", "sad", "bih", "eu"}),
 )
@@ -77,7 +77,7 @@ _SLOVENE = Inflection(
         | {c + "en": c + "n" for c in _CONSONANTS}
         | {c + "er": c + "r" for c in "tdbgkp"}
         | {c + "el": c + "l" for c in "sbtgk"}
-        | {"anj": "anj", "rj": "r", "dzij": "dzij", "ljec": "ljc", "njec": "njc"}
+        | {"rj": "r", "ljec": "ljc", "njec": "njc"}
     ),
     maybe_tails=(Tails({"ij": "j", "elj": "lj", "enj": "nj"}),),
     whole=frozenset({"nato", "evro", "biro", "oslo", "eu"}),

@@ -81,19 +81,23 @@ class Inflection(NamedTuple):
     A word loses one of the `sure` endings, the longest that fits, and its stem's tail becomes one
     for all forms (`tail`): that is its common key. On the text's side it may also be a form with
     another ending, `sure` or `maybe`, and the stem may have had another tail (`maybe_tails`).
-    `whole` says which words are left as they are.
+    A word with one of the endings of `only` has no other reading. `whole` says which words are left
+    as they are.
     """
 
     sure: Endings
     maybe: Endings = Endings()
     tail: Callable[[str], str] = str
     maybe_tails: tuple[Tails, ...] = ()
+    only: Endings = Endings()
     whole: frozenset[str] = frozenset()
 
     def keys(self, word: str) -> tuple[str, ...]:
         """The keys of a folded word, its common one first."""
         if word in self.whole:
             return (word,)
+        if (alone := self.only.stem(word)) is not None:
+            return (alone,)
         sure = tuple(self.sure.stems(word))
         stems = (*(sure or (word,)), *self.maybe.stems(word))
         return unique(self.tail(stem) for stem in (*stems, *self.others(stems)))

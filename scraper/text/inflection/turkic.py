@@ -8,6 +8,7 @@ left of it. Endings behind an apostrophe are words of their own already.
 
 from collections.abc import Iterator
 
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
 from scraper.text.inflection.stems import unique
 
@@ -15,7 +16,7 @@ _VOWELS = frozenset("aeiouə")
 _LEAST = 3  # letters of a stem; two before endings of more than a letter (evde, evler)
 
 # What follows a low vowel of endings (a) and a high one (i), by the stem's last vowel.
-_LOW = {"a": "a", "e": "e", "ə": "ə", "i": "aeə", "o": "aeə", "u": "aeə"}
+_LOW = {"a": "a", "e": "eə", "ə": "eə", "i": "aeə", "o": "aeə", "u": "aeə"}
 _HIGH = {"a": "i", "e": "i", "ə": "i", "i": "i", "o": "u", "u": "u"}
 
 # Endings in the harmony of a stem in a: A a low vowel, I a high one.
@@ -47,12 +48,12 @@ _LONGEST = max(map(len, _AFTER_CONSONANTS | _AFTER_VOWELS))
 _SHAPES = str.maketrans({"a": "A", "e": "A", "ə": "A", "i": "I", "u": "I"})
 
 # Places whose first form looks like another word's case: Bursa is not burs'a.
-_WHOLE = frozenset(
+_WHOLE = words(
     "adana ankara bursa konya antalya manisa mersin hakkari ordu samsun aydin artvin edirne mugla"
     " isparta kutahya malatya sakarya amasya antakya mardin batman van agri bitlis rusya suriye"
     " turkiye almanya ispanya italya libya kenya malta cin iran iraq irak lubnan"
     " filistin ukrayna londra avrupa asya afrika hatay putin lenin stalin altin yakin uzun kadin"
-    " gundem butun vatan insan zaman gece gune buna bunda simdi kendi baki gəncə naxcivan".split()
+    " gundem butun vatan insan zaman gece gune buna bunda simdi kendi baki gəncə naxcivan"
 )
 # Stems whose second vowel is lost before endings in vowels.
 _SHORTENED = {

@@ -1,12 +1,13 @@
 """Ukrainian: cases and numbers of nouns and adjectives, the usual forms of verbs.
 
 Keys are those of Russian's rules: a noun's stem, with a soft sign where it is soft, an adjective's
-first form, a verb's infinitive less its и. The vowels that come and go (ніч, ночі; Київ, Києва) are one in
-a key: Харків, Харкова → харків. Names are told apart as in Russian.
+first form, a verb's infinitive less its и. The vowels that come and go (ніч, ночі; Київ, Києва) are
+one in a key: Харків, Харкова → харків. Names are told apart as in Russian.
 """
 
-from scraper.text.inflection.stems import Ending, Endings, Inflection, Tails, unique
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
+from scraper.text.inflection.stems import Ending, Endings, Inflection, Tails, unique
 
 _VOWELS = "аеиіоуюяїє"
 _CONSONANTS = "бвгґджзклмнпрстфхцчшщ"
@@ -76,9 +77,10 @@ _ALTERNATING = Tails(
 )
 _BARE_TAIL = Tails({c + v + last: c + last for c in _CONSONANTS for v in "ое" for last in "нлрмк"})
 
-_WHOLE = frozenset("нато сша євро метро кафе шосе авто депо бюро радіо відео баку тбілісі".split())
+_WHOLE = words("нато сша євро метро кафе шосе авто депо бюро радіо відео баку тбілісі")
 _IRREGULAR = {
-    "вогонь": "вогнь", "посол": "посл", "лев": "льв", "єгипет": "єгипт", "орел": "орл", "корабель": "корабль",
+    "вогонь": "вогнь", "посол": "посл", "лев": "льв", "єгипет": "єгипт", "орел": "орл",
+    "корабель": "корабль",
     "тиждень": "тижнь", "котел": "котл", "вітер": "вітр", "цукор": "цукр", "пес": "пс",
 }  # fmt: skip
 
@@ -98,6 +100,8 @@ _VERBS = Endings(
 
 def ukrainian(word: str) -> tuple[str, ...]:
     """The keys of a folded word: of its readings as noun, adjective and verb, and as a name."""
+    if not word:
+        return ("",)
     if word in _WHOLE:
         return (word, word + "'")
     word = word[:-2] if word.endswith(("ся", "сь")) and len(word) > 6 else word
@@ -111,7 +115,7 @@ def ukrainian(word: str) -> tuple[str, ...]:
 def ukrainian_name(word: str) -> str:
     """The key of a query word typed as a name: of a plural (Карпати) the common one."""
     common = ukrainian(word)[0]
-    return common if word.endswith(("и", "ї")) else common + "'"
+    return common if not word or word.endswith(("и", "ї")) else common + "'"
 
 
 def _stem(stem: str) -> str:

@@ -8,6 +8,7 @@ tried so is no word at all, and then no query asks for it.
 
 from collections.abc import Iterator
 
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
 from scraper.text.inflection.stems import Ending, Endings, Tails, unique
 
@@ -18,7 +19,9 @@ _CONSONANTS = "bcdfghjklmnprstvwxz"
 
 _FINNISH_VOWELS = _VOWELS + "y"
 _FINNISH_SINGULAR = Endings(
-    Ending("n ssa sta lla lta lle na ksi t ssaan staan llaan ltaan lleen kseen naan", _FINNISH_VOWELS),
+    Ending(
+        "n ssa sta lla lta lle na ksi t ssaan staan llaan ltaan lleen kseen naan", _FINNISH_VOWELS
+    ),
     Ending("nsa ssansa stansa llansa ltansa mme ni", _FINNISH_VOWELS, least=3),
     Ending("seen", "eaiouy", least=3),
     *(Ending(v + "n", v) for v in _FINNISH_VOWELS),
@@ -63,9 +66,9 @@ _FINNISH_PLURAL_FIRST = (
     Tails({c: c + "i" for c in _CONSONANTS} | {"a": "as", "e": "a", "i": "is"}),
     Tails({"ks": "us", "uuks": "uus", "s": "nen", "n": "nyt", "ne": "nut"}),
 )
-_FINNISH_WHOLE = frozenset(
+_FINNISH_WHOLE = words(
     "nato eu usa yk euro on ei ja se ne han he vaan mutta kun niin nyt viela ennen kuin sitten"
-    " lasten".split()
+    " lasten"
 )
 
 
@@ -110,7 +113,7 @@ def _with_tails(stem: str, tails: tuple[Tails, ...]) -> Iterator[str]:
 
 # Estonian -----------------------------------------------------------------------------------------
 
-_ESTONIAN_CASES = "le l lt ga ks sse s st ni na ta".split()
+_ESTONIAN_CASES = ["le", "l", "lt", "ga", "ks", "sse", "s", "st", "ni", "na", "ta"]
 _ESTONIAN_ENDINGS = Endings(
     Ending(" ".join(_ESTONIAN_CASES) + " d t", _VOWELS),
     Ending(" ".join("de" + case for case in ("", *_ESTONIAN_CASES)), _VOWELS + "mnrlv"),
@@ -192,7 +195,7 @@ _LENGTHENED = Tails(
     {"ssz": "sz", "ggy": "gy", "nny": "ny", "zzs": "zs", "lly": "ly", "tty": "ty"}
     | {"elm": "elem", "erm": "erem", "alm": "alom", "bajn": "bajnok", "ikr": "iker", "okr": "okor"}
 )
-_HUNGARIAN_WHOLE = frozenset("nato eu usa ensz euro irak de meg nem ez az ezt azt volt lesz van".split())
+_HUNGARIAN_WHOLE = words("nato eu usa ensz euro irak de meg nem ez az ezt azt volt lesz van")
 
 
 def hungarian(word: str) -> tuple[str, ...]:

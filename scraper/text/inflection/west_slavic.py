@@ -6,6 +6,7 @@ praz, prah). Endings that are as often a stem's own (-em, -ach: system, zamach) 
 the text's side alone, in addition. Vowels that come and go are left out (zamek, zamku → zamk).
 """
 
+from scraper.text.inflection.endings import words
 from scraper.text.inflection.rules import Rules
 from scraper.text.inflection.stems import Ending, Endings, Inflection, Naming, Tails
 
@@ -25,8 +26,8 @@ _POLISH = Naming(
             Ending("ia ie ii iu io", _CONSONANTS),
             Ending("ami iami", _CONSONANTS, least=3),
             Ending("ego emu iego iemu ych ymi imi", _CONSONANTS),
-            Ending("ski ska skie skiego skiemu skich skim skiej skimi", becomes="ski"),
-            Ending("cki cka ckie ckiego ckiemu ckich ckim ckiej ckimi", becomes="cki"),
+            Ending("ska", becomes="ski"),
+            Ending("cka", becomes="cki"),
             Ending("anie ania aniu aniem anii aniom aniach aniami", becomes="ani"),
             Ending("enie enia eniu eniem enii eniom eniach eniami", becomes="eni"),
             Ending("nej nym", _CONSONANTS + _VOWELS, "n", least=3),
@@ -55,17 +56,22 @@ _POLISH = Naming(
             _fleeting("ek ec")
             | {c + "iec": c + "c" for c in _CONSONANTS}
             | {c + "iek": c + "iek" for c in "wl"}
-            | {"anin": "an", "anc": "anc", "sciec": "sciec"}
+            | {"anin": "an"}
             | {"inister": "inistr", "posel": "posl", "pawel": "pawl", "ogien": "ogn", "dzien": "dn"}
             | {"wrzesien": "wrzesn", "kwiecien": "kwietn", "sander": "sandr", "ojec": "ojc"},
             least=0,
         ),
         maybe_tails=(
+            Tails({"iest": "iast", "iet": "iat", "ied": "iad"}),
             Tails(_fleeting("en er el ew em") | {c + "ien": c + "n" for c in _CONSONANTS}),
         ),
-        whole=frozenset(
+        only=Endings(
+            Ending("ski skie skiego skiemu skich skim skiej skimi", becomes="ski"),
+            Ending("cki ckie ckiego ckiemu ckich ckim ckiej ckimi", becomes="cki"),
+        ),
+        whole=words(
             "nato euro ue usa onz biuro radio tsunami miami baku tbilisi oslo tokio kongo mali peru"
-            " chile to jest byl byla ta te ten".split()
+            " chile to jest byl byla ta te ten"
         ),
     ),
     Endings(Ending("ow iow", _CONSONANTS, least=3)),
@@ -77,11 +83,11 @@ _CZECH = Inflection(
         Ending("ou", _CONSONANTS),
         Ending("ami emi", _CONSONANTS, least=3),
         Ending("eho emu iho imu ych ymi imi ovi", _CONSONANTS, least=3),
-        Ending("sky ska ske skou skeho skemu skych skym skymi", becomes="sky"),
-        Ending("cky cka cke ckou ckeho ckemu ckych ckym ckymi", becomes="cky"),
+        Ending("ska", becomes="sky"),
+        Ending("cka", becomes="cky"),
         Ending("eni enim enich enimi", becomes="eni"),
         Ending("ani anim anich animi", becomes="ani"),
-        Ending("um a u em i ich", "ei"),
+        Ending("um a u em e i ich", "ei"),
         Ending("trum", becomes="tr"),
     ),
     maybe=Endings(
@@ -92,8 +98,8 @@ _CZECH = Inflection(
         Ending("se si sich", _VOWELS, "ch"),
         Ending("sti", becomes="sky"),
         Ending("cti", becomes="cky"),
-        Ending("skem", becomes="sky"),
-        Ending("ckem", becomes="cky"),
+        Ending("skem sku", becomes="sky"),
+        Ending("ckem cku", becomes="cky"),
         Ending("al ala alo ali aly aji", becomes="at", least=3),
         Ending("il ila ilo ili ily i", _CONSONANTS, "it", least=3),
         Ending("el ela elo eli ely eji", _CONSONANTS, "et", least=3),
@@ -101,11 +107,23 @@ _CZECH = Inflection(
     ),
     tail=Tails(
         _fleeting("ek ec")
-        | {"anec": "anc", "pavel": "pavl", "posel": "posl", "ohen": "ohn", "den": "dn", "ismus": "ism"},
+        | {
+            "anec": "anc",
+            "pavel": "pavl",
+            "posel": "posl",
+            "ohen": "ohn",
+            "den": "dn",
+            "ismus": "ism",
+        },
         least=0,
     ),
     maybe_tails=(Tails(_fleeting("en er el eb ev em")),),
-    whole=frozenset("nato euro eu usa osn radio tsunami miami baku oslo tokio kongo mali to".split()),
+    only=Endings(
+        Ending("isky", becomes="isk"),
+        Ending("sky ske skou skeho skemu skych skym skymi", becomes="sky"),
+        Ending("cky cke ckou ckeho ckemu ckych ckym ckymi", becomes="cky"),
+    ),
+    whole=words("nato euro eu usa osn radio tsunami miami baku oslo tokio kongo mali to"),
 )
 
 _SLOVAK = Naming(
@@ -116,8 +134,8 @@ _SLOVAK = Naming(
             Ending("ou", _CONSONANTS),
             Ending("ami iami", _CONSONANTS, least=3),
             Ending("eho ieho emu iemu ych ymi imi ovi", _CONSONANTS, least=3),
-            Ending("sky ska ske ski skou skeho skemu skej skych skym skymi", becomes="sky"),
-            Ending("cky cka cke cki ckou ckeho ckemu ckej ckych ckym ckymi", becomes="cky"),
+            Ending("ska", becomes="sky"),
+            Ending("cka", becomes="cky"),
             Ending("enie enia eniu enim eniach eniam eniami", becomes="eni"),
             Ending("anie ania aniu anim aniach aniam aniami", becomes="ani"),
             Ending("um a u om i iam iach", "ei"),
@@ -137,14 +155,28 @@ _SLOVAK = Naming(
         ),
         tail=Tails(
             _fleeting("ek ec ok")
-            | {"anok": "ank", "pavol": "pavl", "posol": "posl", "ohen": "ohn", "den": "dn", "izmus": "izm"}
+            | {c + "iec": c + "c" for c in _CONSONANTS}
+            | {
+                "inister": "inistr",
+                "anok": "ank",
+                "pavol": "pavl",
+                "posol": "posl",
+                "ohen": "ohn",
+                "den": "dn",
+                "izmus": "izm",
+            }
             | {"utok": "utok", "potok": "potok", "rok": "rok", "blok": "blok", "krok": "krok"},
             least=0,
         ),
         maybe_tails=(
             Tails(_fleeting("en er el ov on") | {c + "iek": c + "k" for c in _CONSONANTS}),
         ),
-        whole=frozenset("nato euro eu usa osn radio tsunami miami baku oslo tokio kongo mali to".split()),
+        only=Endings(
+            Ending("isky", becomes="isk"),
+            Ending("sky ske ski skou skeho skemu skej skych skym skymi", becomes="sky"),
+            Ending("cky cke cki ckou ckeho ckemu ckej ckych ckym ckymi", becomes="cky"),
+        ),
+        whole=words("nato euro eu usa osn radio tsunami miami baku oslo tokio kongo mali to"),
     ),
     Endings(Ending("ov", _CONSONANTS, least=3)),
 )
