@@ -109,11 +109,14 @@ def dutch(word: str) -> tuple[str, ...]:
 def _plurals(word: str) -> list[str]:
     """The plurals a dictionary form may have."""
     if _PLURAL_IN_S.search(word):
-        return [word + "s", *([word + "n"] if word.endswith("ie") else [])]
+        more = {"ie": [word + "n"], "el": [word + "len"]}.get(word[-2:], [])
+        return [word + "s", *more]
     if word.endswith("e"):
         return [word + "n", word + "s"]
     if word.endswith("heid"):
         return [word[:-2] + "den"]
+    if word.endswith(("isch", "ig", "lijk", "end", "loos", "baar", "zaam")):
+        return [stem + end for stem in _opened(word) for end in ("e", "en")]
     plurals = [stem + "en" for stem in _opened(word)]
     return plurals if word.endswith("land") else [*plurals, word + "s"]
 

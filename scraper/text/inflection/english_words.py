@@ -123,7 +123,8 @@ NAMES = words(
     vargas vegas versailles wales mars vilas walters watkins watts welles wilkes williams xerxes
     yates yonkers ahmed alfred fred hamed hammed jared javed khaled majed manfred mildred mohamed
     mohammed muhammed rashed saeed sayed waleed wilfred winifred zayed beijing boeing chongqing
-    irving kunming lansing nanjing spalding stirling wyoming xining
+    irving browning downing golding harding keating kansas euphrates kunming lansing nanjing
+    spalding stirling wyoming xining
     """
 )
 

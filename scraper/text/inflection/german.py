@@ -47,6 +47,8 @@ _SINGULARS = Readings(
     replacements("innen>in nisse>nis nissen>nis nisses>nis ien>ie,ium ern>er eln>el"), shortest=1
 )
 
+_NO_ADJECTIVES = (*_INHABITED, "verhaft")
+
 # Ends of adjectives and participles, which take -e -en -em -er -es.
 _ADJECTIVE_ENDS = (
     "isch", "lich", "ig", "bar", "sam", "haft", "los", "voll", "iv", "ell", "end", "iert", "abel",
@@ -106,6 +108,8 @@ _PREFIXED = re.compile(r"(be|durch|ent|er|miss|uber|um|unter|ver|wider|zer)(\w+)
 _REGULAR = re.compile(r"(\w*?[dt](?=et)|\w{3,}?)(?:e?t|e?te[nt]?)")
 
 _SHORT_INFINITIVE = re.compile(r"[^i]e[lr]$")  # fordern, handeln, but bombardieren
+
+_DECLINED = re.compile(r"(?<=en)e[mnrs]?$")  # geschlossenes
 
 _FIXED = words(
     """
@@ -180,9 +184,9 @@ _FORMS = irregular(
     brechen, warf werfen, warfen werfen, wirft werfen, zog ziehen, zogen ziehen, flog fliegen,
     flogen fliegen, blieb bleiben, blieben bleiben, schrieb schreiben, schrieben schreiben, rief
     rufen, riefen rufen, brachte bringen, brachten bringen, dachte denken, nannte nennen, nannten
-    nennen, fahrten fahrt, leichten leicht leichte, markte markte markt, markten markt markte, waren
-    waren ware sein, angriff angriff angriffe, angriffe angriffe angriff, angriffen angriff angriffe
-    angreifen
+    nennen, haft haft, planeten planet, warten warten, fahrten fahrt, leichten leicht leichte,
+    markte markte markt, markten markt markte, waren waren ware sein, angriff angriff angriffe,
+    angriffe angriffe angriff, angriffen angriff angriffe angreifen
     """
 )
 
@@ -193,9 +197,12 @@ def german(word: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*forms, word)))
     if len(word) < _SHORTEST_STEM or word in _FIXED:
         return (word,)
-    found = [word, *_plurals(word)]
+    found = [*_participle(word), word, *_plurals(word)]
     if len(word) >= _SHORTEST:
-        found += _adjective(word) + _noun(word) + _verb(word)
+        adjective = _adjective(word)
+        found += [*adjective, *_noun(word), *_verb(word)]
+        if adjective and (word[-1] in "mrs" or adjective[0].endswith(_ADJECTIVE_ENDS)):
+            found.insert(0, adjective[0])  # no noun or verb ends so
     kept = (one for one in found if len(one) >= _SHORTEST_STEM and one not in _FIXED)
     return tuple(dict.fromkeys(kept))
 
@@ -213,7 +220,7 @@ def _adjective(word: str) -> list[str]:
     """The stem of a declined adjective or participle, and its form in -e."""
     for ending in _ADJECTIVE_ENDINGS:
         stem = word.removesuffix(ending)
-        if stem == word or (ending == "er" and stem.endswith(_INHABITED)):
+        if stem == word or stem.endswith(_NO_ADJECTIVES):
             continue
         if stem in _ADJECTIVES or stem.endswith(_ADJECTIVE_ENDS):
             return [stem, stem + "e"]
@@ -241,16 +248,22 @@ def _without_er(word: str) -> list[str]:
     return [singular] if plural else []
 
 
-def _verb(word: str) -> list[str]:
-    """The infinitives of a regular verb's present, past and participle, of a strong participle."""
+def _participle(word: str) -> list[str]:
+    """The infinitive of a strong participle, declined or not."""
+    word = _DECLINED.sub("", word)
     for size in range(min(len(word), 12), 5, -1):
         if (infinitive := _STRONG.get(word[-size:])) is not None:
             return [word[:-size] + infinitive]
+    if (prefixed := _PREFIXED.fullmatch(word)) and "ge" + prefixed[2] in _STRONG:
+        return [prefixed[1] + _STRONG["ge" + prefixed[2]]]
+    return []
+
+
+def _verb(word: str) -> list[str]:
+    """The infinitives of a regular verb's present, past and participle."""
     if separable := _SEPARABLE.fullmatch(word):
         prefix, stem, infinitive = separable.groups()
         return [prefix + infinitive] if infinitive else [prefix + stem + "en"]
-    if (prefixed := _PREFIXED.fullmatch(word)) and "ge" + prefixed[2] in _STRONG:
-        return [prefixed[1] + _STRONG["ge" + prefixed[2]]]
     regular = _REGULAR.fullmatch(word)
     if regular is None:
         return []
@@ -260,4 +273,10 @@ def _verb(word: str) -> list[str]:
     return [stem + ("n" if _SHORT_INFINITIVE.search(stem) else "en") for stem in stems]
 
 
-LANGUAGES = {"de": Rules(german)}
+def german_name(word: str) -> str:
+    """A word typed with a capital: Neuer is a name as well as new, so it stands for itself."""
+    stem = german(word)[0]
+    return word if stem in _ADJECTIVES else stem
+
+
+LANGUAGES = {"de": Rules(german, german_name)}

@@ -14,10 +14,11 @@ _SINGULARS = Readings(
     replacements(
         """
         urilor>- urile>- uri>- ului>-,u ul>-,u oanelor>on oanele>on oane>on oarelor>or
-        oarele>or,oare oare>or iilor>ie iile>ie iei>ie iilor>ie ia>ie ii>-,ie,e,iu,u ilor>-,a,e,u
-        elor>a,-,e ele>a,-,e ile>e,a,- elui>e ei>a,e ea>e i>-,e,a,u e>a,- a>- ari>ar,are ali>al,ale
-        ori>or,oare zi>d,z,zi zii>d,zie zilor>d azi>ada,ad esti>esc easca>esc ilor>-,a,e,u iul>iu
-        iului>iu iile>ie iul>iu eii>eu ei>a,e,eu eilor>eu eul>eu eului>eu
+        oarele>or,oare oare>or iilor>ie iile>ie iei>ie iilor>ie ia>ie ii>-,ie,e,iu,u
+        ilor>-,a,e,u elor>a,-,e ele>a,-,e ile>e,a,- elui>e ei>a,e ea>e i>-,e,a,u e>a,- a>-
+        ari>ar,are ali>al,ale ori>or,oare zi>d,z,zi zii>d,zie zilor>d azi>ada,ad esti>esc
+        easca>esc ilor>-,a,e,u iul>iu iului>iu iile>ie iul>iu eii>eu ei>a,e,eu eilor>eu eul>eu
+        eului>eu
         """
     )
 )
@@ -26,8 +27,8 @@ _PLURALS = Readings(
         """
         a>e,i ada>azi,ade e>i ie>ii u>i,e,uri iu>ii eu>ei on>oane,oni or>ori,oare d>zi,de,duri
         esc>esti t>ti,te,turi c>ci,ce,curi l>li,le,luri r>ri,re,ruri n>ni,ne,nuri m>mi,me,muri
-        p>pi,pe,puri b>bi,be,buri f>fi,fe,furi g>gi,ge,guri s>si,se,suri j>ji,je,juri v>vi,ve,vuri
-        z>zi,ze,zuri
+        p>pi,pe,puri b>bi,be,buri f>fi,fe,furi g>gi,ge,guri s>si,se,suri j>ji,je,juri
+        v>vi,ve,vuri z>zi,ze,zuri
         """
     )
 )
@@ -39,11 +40,11 @@ _VERBS = Readings(
     replacements(
         """
         eaza>a eze>a ezi>a ez>a eam>a,i,e eai>a,i,e eati>a,i,e eau>a,i,e ea>i,e am>a ai>a
-        ati>a,i,e im>i iti>i em>e eti>e ise>i isera>i asem>a asei>a aseram>a asesi>a isem>i isei>i
-        iram>i irati>i aram>a arati>a ari>a iri>i asti>i easca>i esti>i este>i usem>e usera>e ura>e,ea
-        ui>e,ea use>e,ea indu>i andu>a
-        eaza>a at>a ata>a ati>a ate>a and>a au>a ase>a asera>a ara>a it>i ita>i iti>i ite>i
-        ind>i ira>i este>i esc>i ut>e,ea uta>e,ea uti>e,ea ute>e,ea
+        ati>a,i,e im>i iti>i em>e eti>e ise>i isera>i asem>a asei>a aseram>a asesi>a isem>i
+        isei>i iram>i irati>i aram>a arati>a ari>a iri>i asti>i easca>i esti>i este>i usem>e
+        usera>e ura>e,ea ui>e,ea use>e,ea indu>i andu>a eaza>a at>a ata>a ati>a ate>a and>a au>a
+        ase>a asera>a ara>a it>i ita>i iti>i ite>i ind>i ira>i este>i esc>i ut>e,ea uta>e,ea
+        uti>e,ea ute>e,ea
         """
     )
 )

@@ -119,17 +119,26 @@ _SWEDISH = _Grammar(
     stems=Readings(
         replacements(
             """
-            arna>-,e,ar,are erna>-,er orna>a,or na>- aren>are ar>-,e er>- or>a en>-,e et>-,e an>a
-            ade>a n>- a>- heten>het heter>het heterna>het erns>er eln>el erna>-,er ium>ium iet>ium
-            ier>ium eet>eum eer>eum
+            arna>-,e,ar,are erna>-,er orna>a,or ena>e lar>l,el,le aren>are ar>-,e er>- or>a en>-,e
+            et>-,e an>a ade>a n>- a>- heten>het heter>het heterna>het erns>er eln>el erna>-,er
+            ium>ium iet>ium ier>ium eet>eum eer>eum
             """
             + _ADJECTIVES
         )
     ),
     definite=Readings(
-        replacements("arna>- erna>- orna>a ingen>ing ionen>ion heten>het isten>ist"), 4
+        replacements(
+            "an>a ade>a ades>a erar>era erat>era erats>era arna>- erna>- orna>a en>- et>- het>het"
+            " ens>- ets>- arnas>- ernas>- ornas>a"
+        ),
+        4,
     ),
-    plurals=Readings(replacements("a>or e>ar,n are>are er>er el>lar het>heter ing>ingar")),
+    plurals=Readings(
+        replacements(
+            "a>or e>ar,n are>are er>er el>lar het>heter ing>ingar sk>ska,skt,skar lig>liga,ligt"
+            " ns>nser is>iser"
+        )
+    ),
     verbs=Readings(
         replacements(
             "ar>a ade>a ades>a at>a ats>a as>a er>a te>a tes>a de>a des>a it>a its>a erar>era"
@@ -189,16 +198,21 @@ _DANISH = _Grammar(
     stems=Readings(
         replacements(
             """
-            erne>-,e,er ene>-,e en>-,e et>-,e er>-,e e>- ne>- eren>er rne>r ernes>er ium>ium iet>ium
-            ier>ium iske>isk eet>eum eer>eum ede>ed,et
+            erne>-,e,er ene>-,e en>-,e et>-,e er>-,e e>- ler>l,le,el eren>er rne>r ernes>er ium>ium
+            iet>ium ier>ium iske>isk eet>eum eer>eum ede>ed,et
             """
             + _ADJECTIVES
         )
     ),
-    definite=Readings(replacements("erne>- ingen>ing ionen>ion heden>hed isten>ist"), 4),
+    definite=Readings(
+        replacements(
+            "erede>ere eret>ere erne>- ene>- en>- et>- het>het hed>hed ens>- ets>- ernes>- enes>-"
+        ),
+        4,
+    ),
     plurals=Readings(
         replacements(
-            "e>er er>ere,e hed>heder ion>ioner ing>inger ning>ninge,ninger ling>linge,linger"
+            "e>er er>ere,e el>ler hed>heder ion>ioner ing>inger ning>ninge,ninger ling>linge,linger"
         )
     ),
     verbs=Readings(
@@ -234,14 +248,18 @@ _NORWEGIAN = _Grammar(
     stems=Readings(
         replacements(
             """
-            ene>-,e,er erne>-,er en>-,e et>-,e er>-,e e>- ne>- a>-,e eren>er rne>r ium>ium iet>ium
-            ier>ium iske>isk eet>eum eer>eum ede>ed,et
+            ene>-,e,er erne>-,er en>-,e et>-,e er>-,e e>- ler>l,le,el a>-,e eren>er rne>r ium>ium
+            iet>ium ier>ium iske>isk eet>eum eer>eum ede>ed,et
             """
             + _ADJECTIVES
         )
     ),
-    definite=Readings(replacements("ene>- ingen>ing sjonen>sjon heten>het isten>ist"), 3),
-    plurals=Readings(replacements("e>er er>ere het>heter sjon>sjoner ing>inger")),
+    definite=Readings(
+        replacements("erte>ere erer>ere ene>- en>- et>- het>het hed>hed ens>- ets>- enes>-"), 4
+    ),
+    plurals=Readings(
+        replacements("e>er er>ere el>ler sk>ske ig>ige het>heter sjon>sjoner ing>inger")
+    ),
     verbs=Readings(
         replacements("er>e ede>e et>e te>e de>e es>e erte>ere ert>ere erer>ere ende>e t>e")
     ),
@@ -257,8 +275,13 @@ def norwegian(word: str) -> Keys:
     return _and(keys, _NORWEGIAN, word + "er", doubled + "er")
 
 
+def nordic_name(word: str) -> str:
+    """A name has no article: Mogensen is not Mogens."""
+    return word
+
+
 LANGUAGES = {
-    "sv": Rules(swedish),
-    "da": Rules(danish),
-    "no": Rules(norwegian),
+    "sv": Rules(swedish, nordic_name),
+    "da": Rules(danish, nordic_name),
+    "no": Rules(norwegian, nordic_name),
 }

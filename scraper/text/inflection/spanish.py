@@ -16,11 +16,11 @@ from scraper.text.inflection.rules import Rules
 
 _NUMBERS = replacements(
     """
-    as>a os>o is>is us>us ss>ss es>e ces>z,ce nces>nce rces>rce ales>al,ale eles>el,ele iles>il,ile
-    oles>ol,ole ules>ul,ule lles>lle ares>ar,are eres>er,ere ires>ir,ire ores>or,ore ures>ur,ure
-    aires>aire anes>an,ane enes>en,ene ines>in,ine ones>on,one unes>un,une ades>ad,ade edes>ed,ede
-    ides>id,ide odes>ode,od udes>ud,ude ases>ase,as eses>es,ese ises>is,ise oses>os,ose uses>us,use
-    yes>y,ye bs>b cs>c ds>d fs>f gs>g ks>k ls>l ms>m ns>n ps>p rs>r ts>t
+    as>a os>o is>is us>us ss>ss es>e ies>i,ie ces>z,ce nces>nce rces>rce ales>al,ale eles>el,ele
+    iles>il,ile oles>ol,ole ules>ul,ule lles>lle ares>ar,are eres>er,ere ires>ir,ire ores>or,ore
+    ures>ur,ure aires>aire anes>an,ane enes>en,ene ines>in,ine ones>on,one unes>un,une ades>ad,ade
+    edes>ed,ede ides>id,ide odes>ode,od udes>ud,ude ases>ase,as eses>es,ese ises>is,ise oses>os,ose
+    uses>us,use yes>y,ye bs>b cs>c ds>d fs>f gs>g ks>k ls>l ms>m ns>n ps>p rs>r ts>t
     """
 )
 
@@ -49,14 +49,13 @@ VERBS = replacements(
     arias>ar erias>er irias>ir ieras>er,ir aramos>ar ieramos>er,ir asemos>ar asteis>ar areis>ar
     ereis>er ireis>ir ais>ar eis>er arme>ar arte>ar arnos>ar erme>er irme>ir erte>er irte>ir
     ernos>er irnos>ir andome>ar andote>ar andole>ar andolos>ar andolas>ar iendome>er,ir
-    iendolo>er,ir iendola>er,ir iendolos>er,ir iendole>er,ir andonos>ar
-        a>ar an>ar o>ar io>er,ir e>er,ir en>er,ir as>ar es>er,ir amos>ar emos>er,ar imos>ir ado>ar
-    ada>ar ados>ar adas>ar ido>er,ir ida>er,ir idos>er,ir idas>er,ir aba>ar aban>ar ia>er,ir
-    ian>er,ir aste>ar iste>er,ir ara>ar aran>ar era>er ira>ir eran>er iran>ir are>ar ere>er ire>ir
-    aria>ar arian>ar eria>er eran>er irian>ir erian>er iria>ir ase>ar asen>ar iese>er,ir iesen>er,ir
-    iera>er,ir ieran>er,ir arse>ar erse>er irse>ir arlo>ar arla>ar arlos>ar arlas>ar arle>ar
-    arles>ar erlo>er erla>er erlos>er erlas>er erle>er erles>er irlo>ir irla>ir irlos>ir irlas>ir
-    irle>ir
+    iendolo>er,ir iendola>er,ir iendolos>er,ir iendole>er,ir andonos>ar a>ar an>ar o>ar io>er,ir
+    e>er,ir en>er,ir as>ar es>er,ir amos>ar emos>er,ar imos>ir ado>ar ada>ar ados>ar adas>ar
+    ido>er,ir ida>er,ir idos>er,ir idas>er,ir aba>ar aban>ar ia>er,ir ian>er,ir aste>ar iste>er,ir
+    ara>ar aran>ar era>er ira>ir eran>er iran>ir are>ar ere>er ire>ir aria>ar arian>ar eria>er
+    eran>er irian>ir erian>er iria>ir ase>ar asen>ar iese>er,ir iesen>er,ir iera>er,ir ieran>er,ir
+    arse>ar erse>er irse>ir arlo>ar arla>ar arlos>ar arlas>ar arle>ar arles>ar erlo>er erla>er
+    erlos>er erlas>er erle>er erles>er irlo>ir irla>ir irlos>ir irlas>ir irle>ir
     """
 )
 ONLY_VERBS = replacements(
@@ -127,7 +126,8 @@ _FORMS = IN_ES | irregular(
     principes principe, siria siria sirio, sirias sirio, libia libia libio, libias libio, bosnia
     bosnia bosnio, serbia serbia serbio, palestina palestina palestino, palestinas palestino,
     argentina argentina argentino, argentinas argentino, china china chino, chinas chino, india
-    india indio, sedes sede, detalles detalle, intereses interes
+    india indio, sedes sede, series serie, especies especie, superficies superficie, planicies
+    planicie, clubes club, detalles detalle, intereses interes
     """
 )
 
