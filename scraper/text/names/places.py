@@ -133,6 +133,8 @@ class Places:
         """Whether another city of weight, or a country, is mainly called so."""
         if self._countries.code_of(key):
             return True
+        if not key.isascii():  # main names are in Latin letters
+            return False
         enough = min(_WEIGHT, self.gazetteer.populations[number] // _SHARE)
         return any(
             is_main and other != number and self.gazetteer.populations[other] >= enough
