@@ -34,6 +34,9 @@ def main() -> None:
     chosen = parser.parse_args()
     runs = [
         ("Matching: many watches on one article", ["matching.py"]),
+        ("Inflection: words that should meet, and words that should not", ["inflection.py"]),
+        ("Names of places: found, noise, cost", ["names.py"]),
+        ("Backtests: what would have rung", ["backtest.py"]),
         ("Copies: speed and, with data, quality", ["copies.py", *_data(chosen.data, "dedupe")]),
         ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),
     ]
