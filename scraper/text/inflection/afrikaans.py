@@ -7,6 +7,7 @@ w, and g falls out (brief, briewe; dag, dae; oorlog, oorloë).
 import re
 
 from scraper.text.inflection.endings import irregular, words
+from scraper.text.inflection.english_words import NAMES
 from scraper.text.inflection.rules import Rules
 
 _SHORTEST = 4
@@ -19,8 +20,9 @@ _PARTICIPLE = re.compile(
     r"(aan|agter|af|by|deur|in|mee|na|neer|om|op|oor|teen|terug|toe|uit|vas|voor|weg)?ge(\w{3,})"
 )
 
-_FIXED = words(
-    """
+_FIXED = (
+    words(
+        """
     agter alle alles altyd ander andere anders baie behalwe beide binne bowe buite daar daarom deur
     dieselfde dink eerste elke enige geen gaan gewees gister graag hierdie hoekom hulle iemand iets
     jare julle later maar meer meeste mense moet moes nadat namens nege niks nooit nuus omdat onder
@@ -29,6 +31,8 @@ _FIXED = words(
     londen brussel athene hamas lagos texas kansas dallas wales jones thomas johannes moses jonas
     lucas pieters hendriks jacobs johannesburg jemen iran israel libanon pretoria tswane
     """
+    )
+    | NAMES
 )
 _FORMS = irregular(
     """

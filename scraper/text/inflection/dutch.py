@@ -8,6 +8,7 @@ plural.
 import re
 
 from scraper.text.inflection.endings import irregular, words
+from scraper.text.inflection.english_words import NAMES
 from scraper.text.inflection.rules import Rules
 
 _SHORTEST = 4
@@ -44,8 +45,9 @@ def _opened(word: str) -> list[str]:
     return list(dict.fromkeys([word[:-1] + _VOICELESS.get(word[-1], word[-1]), word]))
 
 
-_FIXED = words(
-    """
+_FIXED = (
+    words(
+        """
     aan aangezien achter af al alle allen alleen alles als altijd ander andere anderen beide beiden
     behalve beneden bij binnen boven buiten daar daarom dan dat de deze dezelfde die dit door dus
     echter een eens eerder eigen elk elke en enkele er even gaan geen haar had hadden heb hebben
@@ -64,6 +66,8 @@ _FIXED = words(
     trouwens rechts links zuiden noorden oosten westen iedereen einde gaat tweede jemen iran sudan
     libanon israel lotte anne marie
     """
+    )
+    | NAMES
 )
 _FORMS = irregular(
     """

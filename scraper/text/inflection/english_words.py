@@ -123,8 +123,9 @@ NAMES = words(
     vargas vegas versailles wales mars vilas walters watkins watts welles wilkes williams xerxes
     yates yonkers ahmed alfred fred hamed hammed jared javed khaled majed manfred mildred mohamed
     mohammed muhammed rashed saeed sayed waleed wilfred winifred zayed beijing boeing chongqing
-    irving browning downing golding harding keating kansas euphrates kunming lansing nanjing
-    spalding stirling wyoming xining
+    irving richards helens andres campos neves lukas luis louis palmas frances montes browning
+    downing golding harding keating kansas euphrates kunming lansing nanjing spalding stirling
+    wyoming xining
     """
 )
 

@@ -103,8 +103,9 @@ _FIXED = words(
     athenes bruxelles cannes nantes rennes lourdes tours arras calais reims orleans versailles
     marseille limoges bourges nimes arles caen dallas texas kansas honduras bahamas hamas lagos
     caracas damas tunis moscou naples algerie tunisie jesus judas thomas lucas nicolas charles
-    jacques gilles yves georges jules denis louis francois hermes maldives seychelles etats maurice
-    andes alpes vosges ardennes pyrenees cyprus laurent vincent clement florent
+    jacques gilles yves georges jules denis louis francois hermes maldives angers homs carlos aires
+    collins richards santos campos seychelles etats maurice andes alpes vosges ardennes pyrenees
+    cyprus laurent vincent clement florent
     """
 ) - {"avions-s", "debats-s", "decors-s", "feux-s"}
 

@@ -11,6 +11,7 @@ plural as well.
 import re
 
 from scraper.text.inflection.endings import Readings, irregular, replacements, words
+from scraper.text.inflection.english_words import NAMES
 from scraper.text.inflection.rules import Rules
 
 _SHORTEST = 4
@@ -111,8 +112,9 @@ _SHORT_INFINITIVE = re.compile(r"[^i]e[lr]$")  # fordern, handeln, but bombardie
 
 _DECLINED = re.compile(r"(?<=en)e[mnrs]?$")  # geschlossenes
 
-_FIXED = words(
-    """
+_FIXED = (
+    words(
+        """
     aachen baden bremen dresden emden essen giessen gottingen hannover hessen kempten munchen
     munster polen preussen sachsen siegen solingen schweden solothurn tubingen verden norwegen dubai
     agypten indien syrien spanien italien rumanien belgien albanien kroatien serbien bosnien libyen
@@ -138,7 +140,10 @@ _FIXED = words(
     welcher wem wen wenig wenige wenn wer werden wie wieder will wir wird wo wohl worden wurde
     wurden zu zum zur zwar zwei drei vier funf sechs sieben neun zehn zwischen
     """
-) - {"seite", "weise", "lange"}
+    )
+    - {"seite", "weise", "lange"}
+    | NAMES
+)
 
 # Nouns in -e, or with a plural in -en, whose stem is another word; they do not lose their -e.
 _KEEP_E = words(

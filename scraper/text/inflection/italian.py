@@ -62,17 +62,16 @@ _VERBS = replacements(
     """
     avo>are avi>are avamo>are avate>are evo>ere evi>ere evamo>ere evate>ere ivo>ire ivi>ire
     ivamo>ire ivate>ire ero>are,ere iro>ire erai>are,ere irai>ire eremo>are,ere iremo>ire
-    erete>are,ere irete>ire erei>are,ere irei>ire eresti>are,ere iresti>ire eremmo>are,ere
-    immo>ire asti>are aste>are ammo>are esti>ere isti>ire emmo>ere assi>are assimo>are essi>ere
-    issi>ire ete>ere iate>are,ere,ire iamoci>are atevi>are armi>are arti>are arci>are ermi>ere
-    ersi>ere irmi>ire ando>are andolo>are andola>are andosi>are endosi>ere isci>ire isco>ire
-    iscano>ire isca>ire ano>ere,ire
-        a>are ano>are o>are e>ere,ire ono>ere,ire ato>are ata>are ati>are ate>are uto>ere uta>ere
-    uti>ere ute>ere ito>ire ita>ire iti>ire ite>ire ava>are avano>are eva>ere evano>ere iva>ire
-    ivano>ire ando>are endo>ere,ire arono>are erono>ere irono>ire era>are,ere eranno>are,ere ira>ire
-    iranno>ire erebbe>are,ere erebbero>are,ere irebbe>ire asse>are assero>are esse>ere essero>ere
-    isse>ire issero>ire iamo>are,ere,ire ino>are isce>ire iscono>ire arsi>are ersi>ere irsi>ire
-    arlo>are arla>are arli>are arle>are
+    erete>are,ere irete>ire erei>are,ere irei>ire eresti>are,ere iresti>ire eremmo>are,ere immo>ire
+    asti>are aste>are ammo>are esti>ere isti>ire emmo>ere assi>are assimo>are essi>ere issi>ire
+    ete>ere iate>are,ere,ire iamoci>are atevi>are armi>are arti>are arci>are ermi>ere ersi>ere
+    irmi>ire ando>are andolo>are andola>are andosi>are endosi>ere isci>ire isco>ire iscano>ire
+    isca>ire ano>ere,ire a>are ano>are o>are e>ere,ire ono>ere,ire ato>are ata>are ati>are ate>are
+    uto>ere uta>ere uti>ere ute>ere ito>ire ita>ire iti>ire ite>ire ava>are avano>are eva>ere
+    evano>ere iva>ire ivano>ire ando>are endo>ere,ire arono>are erono>ere irono>ire era>are,ere
+    eranno>are,ere ira>ire iranno>ire erebbe>are,ere erebbero>are,ere irebbe>ire asse>are assero>are
+    esse>ere essero>ere isse>ire issero>ire iamo>are,ere,ire ino>are isce>ire iscono>ire arsi>are
+    ersi>ere irsi>ire arlo>are arla>are arli>are arle>are
     """
 )
 _ONLY_VERBS = replacements(
@@ -96,9 +95,9 @@ _FIXED = words(
     rimini assisi napoli brindisi chieti terni forli rieti asti trapani bari parigi tunisi algeri
     londra atene bruxelles firenze varese udine lecce cannes hamas lagos texas kansas dallas rossi
     bianchi verdi ferrari russo conte renzi salvini meloni berlusconi monti gentiloni draghi letta
-    houthi iraq iran mali haiti chili fiji israele libano cipro palestina siria libia italia francia
-    spagna germania russia cina india turchia grecia svizzera polonia capri sanremo emirati unite
-    maldive filippine andrea luca nicola mattia giovanni luigi
+    houthi iraq iran mali haiti chili fiji israele libano cipro palestina siria libia georgia george
+    marta marte lucia luce italia francia spagna germania russia cina india turchia grecia svizzera
+    polonia capri sanremo emirati unite maldive filippine andrea luca nicola mattia giovanni luigi
     """
 ) - words("quinci proprio molto poco tanto tutti vicino quello unite troppo russo")
 

@@ -43,14 +43,14 @@ _ADJECTIVES = """
 _VERBS = replacements(
     """
     em>ar am>er,ir ei>ar amos>ar aste>ar este>er iste>ir avas>ar avamos>ar ias>er,ir iamos>er,ir
-    aras>ar eras>er iras>ir aremos>ar eremos>er iremos>ir ariamos>ar eriamos>er iriamos>ir
-    arias>ar erias>er irias>ir asses>ar esses>er isses>ir assemos>ar armos>ar ermos>er irmos>ir
-    ares>ar eres>er arei>ar erei>er irei>ir arem>ar erem>er irem>ir
-        a>ar am>ar ou>ar eu>er iu>ir e>er,ir em>er,ir as>ar es>er,ir amos>ar emos>er imos>ir ado>ar
-    ada>ar ados>ar adas>ar ido>er,ir ida>er,ir idos>er,ir idas>er,ir ava>ar avam>ar ia>er,ir
-    iam>er,ir aram>ar eram>er iram>ir ando>ar endo>er indo>ir ara>ar arao>ar era>er erao>er ira>ir
-    irao>ir aria>ar ariam>ar eria>er eriam>er iria>ir iriam>ir asse>ar assem>ar esse>er essem>er
-    isse>ir issem>ir arem>ar erem>er irem>ir
+    aras>ar eras>er iras>ir aremos>ar eremos>er iremos>ir ariamos>ar eriamos>er iriamos>ir arias>ar
+    erias>er irias>ir asses>ar esses>er isses>ir assemos>ar armos>ar ermos>er irmos>ir ares>ar
+    eres>er arei>ar erei>er irei>ir arem>ar erem>er irem>ir a>ar am>ar ou>ar eu>er iu>ir e>er,ir
+    em>er,ir as>ar es>er,ir amos>ar emos>er imos>ir ado>ar ada>ar ados>ar adas>ar ido>er,ir
+    ida>er,ir idos>er,ir idas>er,ir ava>ar avam>ar ia>er,ir iam>er,ir aram>ar eram>er iram>ir
+    ando>ar endo>er indo>ir ara>ar arao>ar era>er erao>er ira>ir irao>ir aria>ar ariam>ar eria>er
+    eriam>er iria>ir iriam>ir asse>ar assem>ar esse>er essem>er isse>ir issem>ir arem>ar erem>er
+    irem>ir
     """
 )
 _ONLY_VERBS = replacements(
@@ -76,9 +76,10 @@ _FIXED = words(
 )
 _NAMES = words(
     """
-    alves antilhas campinas campos dias dores emirados estados fernandes gerais gomes goncalves
-    guimaraes lopes mendes minas moraes nacoes neves nunes palmas pires ramos reis rodrigues salinas
-    santos soares tavares torres unidos vargas paises
+    aguas barreiras canoas claros dourados esmeraldas lagoas montes alves antilhas campinas campos
+    dias dores emirados estados fernandes gerais gomes goncalves guimaraes lopes mendes minas moraes
+    nacoes neves nunes palmas pires ramos reis rodrigues salinas santos soares tavares torres unidos
+    vargas paises
     """
 )
 

@@ -7,6 +7,7 @@ word stands for itself; a text's answers to what it may be a form of, and to its
 from typing import NamedTuple
 
 from scraper.text.inflection.endings import Keys, Readings, irregular, replacements, words
+from scraper.text.inflection.english_words import NAMES
 from scraper.text.inflection.rules import Rules
 
 _SHORTEST = 4
@@ -96,7 +97,8 @@ _SWEDISH = _Grammar(
         nilsen olsen petersen anders lars jens jonas lukas nils thomas johannes johan jan karin
         carin marie anna anne jones peters tore arne bjarne
         """
-    ),
+    )
+    | NAMES,
     forms=irregular(
         """
         man man, mannen man, mans man, mannens man, stader stad, staderna stad stader, lander land,
@@ -154,8 +156,9 @@ def swedish(word: str) -> Keys:
     return keys if _takes_none(word, _SWEDISH) else _and(keys, _SWEDISH, word + "er", word + "ar")
 
 
-_DANISH_FIXED = words(
-    """
+_DANISH_FIXED = (
+    words(
+        """
     ad af aldrig alle allerede alligevel alt altid altsa anden andet andre at bag bare begge blandt
     blev blive bliver bort burde da de del dem den denne der deres derfor det dette dig din dine
     disse dit dog du efter egen egne eller en end endnu enten er et fa far fem fik fire flere for
@@ -172,6 +175,8 @@ _DANISH_FIXED = words(
     lukas niels nils thomas johannes anne marie jones peters tore arne bjarne holmes bremen essen
     munchen dresden aalborg horsens randers assens esbjerg halden skien drammen
     """
+    )
+    | NAMES
 )
 
 

@@ -91,9 +91,10 @@ _FIXED = words(
 ) - {"estados"}
 _NAMES = words(
     """
-    aires antillas campos canales casas castillos cortes cuevas emiratos estados flores fuentes
-    iglesias mercedes dolores morales naciones nieves palos puentes ramos reyes rios robles rojas
-    rosales salinas santos torres unidos vargas villas paises bajos
+    aires corrientes montes minas palmas vegas posadas esmeraldas aguas antillas campos canales
+    casas castillos cortes cuevas emiratos estados flores fuentes iglesias mercedes dolores morales
+    naciones nieves palos puentes ramos reyes rios robles rojas rosales salinas santos torres unidos
+    vargas villas paises bajos
     """
 )
 
