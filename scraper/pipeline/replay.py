@@ -10,6 +10,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import chain, islice
@@ -110,6 +111,7 @@ def match_of(asked: Question, hit: Hit, texts: ArticleTexts) -> Match | None:
     return None
 
 
+_Given: TypeAlias = "tuple[Sequence[ArticleTexts], Future[list[Hit]] | None]"
 Looked: TypeAlias = tuple[int, Sequence[Hit]]  # how many articles, and which of them matched
 
 
@@ -151,17 +153,39 @@ def _by_processes(
         initializer=_Process.begin,
         initargs=(asked.watch, asked.lists, window),
     )
-    in_hand: deque[tuple[int, Future[list[Hit]]]] = deque()
+    in_hand: deque[_Given] = deque()
     try:
         for texts in portions:
-            in_hand.append((len(texts), pool.submit(_Process.look, texts)))
+            in_hand.append((texts, _submitted(pool, texts)))
             if len(in_hand) >= _IN_HAND * processes:
-                looked, done = in_hand.popleft()
-                yield looked, done.result()
-        for looked, done in in_hand:
-            yield looked, done.result()
+                yield _result(asked, window, *in_hand.popleft())
+        for given in in_hand:
+            yield _result(asked, window, *given)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, texts: Sequence[ArticleTexts]
+) -> "Future[list[Hit]] | None":
+    try:
+        return pool.submit(_Process.look, texts)
+    except BrokenProcessPool:
+        return None
+
+
+def _result(
+    asked: Question,
+    window: Window,
+    texts: Sequence[ArticleTexts],
+    future: "Future[list[Hit]] | None",
+) -> Looked:
+    """What the process found; where the processes were killed, it is found here."""
+    try:
+        found = future.result() if future else _hits(asked, window, texts)
+    except BrokenProcessPool:
+        found = _hits(asked, window, texts)
+    return len(texts), found
 
 
 class _Process:

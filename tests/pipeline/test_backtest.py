@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -366,6 +368,36 @@ def test_processes_that_share_the_work_find_the_same(
     assert (report.articles, report.alerts, report.looked_at) == (30, 30, 30)
     assert [found.stored.id for found in report.latest] == [30, 29, 28]
     assert told == [0, *range(3, 31, 3)]
+
+
+class Killed(ProcessPoolExecutor):
+    """Processes of which one is killed at its second portion, and with it the pool."""
+
+    given = 0
+
+    def submit(self, *_: object) -> Future:
+        self.given += 1
+        if self.given > 4:
+            raise BrokenProcessPool
+        done = Future()
+        if self.given == 1:
+            done.set_result([])
+        else:
+            done.set_exception(BrokenProcessPool())
+        return done
+
+
+def test_what_processes_that_were_killed_leave_is_looked_at_here(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(replay, "_WORTH_PROCESSES", 1)
+    monkeypatch.setattr(replay, "_AT_ONCE", 3)
+    monkeypatch.setattr(replay, "ProcessPoolExecutor", Killed)
+    for number in range(20):
+        desk.admit(article(number, "A rocket."))
+    window = Window.last(1, now=desk.clock.now(), zone=ZoneInfo("UTC"))
+    report = backtest(desk.database, question(desk.watch("rocket")), window, processes=2)
+    assert (report.looked_at, report.articles) == (20, 17)  # the first three were not found by it
 
 
 def test_nothing_stored_is_nothing_found(desk: Desk):
