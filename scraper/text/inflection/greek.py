@@ -1,4 +1,4 @@
-"""Greek: cases and numbers of nouns and adjectives.
+"""Greek: cases and numbers of nouns and adjectives, the most regular forms of verbs.
 
 Keys are what a word's first form may be, by its paradigm: masculine (πύραυλοι, πυραύλου →
 πυραυλοσ), neuter (πετρελαίου → πετρελαιο, παιδιά → παιδι) and the feminines with their like
@@ -38,6 +38,15 @@ _OTHERS = Endings(
     Ending("ιων", becomes="ια"),
     Ending("αδεσ αδων ηδεσ ηδων", becomes="α"),
 )
+_VERBS = Endings(
+    Ending("ει ουν ουμε ετε εισ", becomes="ω"),
+    Ending("ησε ησαν ησει ησουν ησουμε", becomes="ω"),
+    Ending("ισε ισαν ισει ισουν ιζε ιζαν", becomes="ιζω"),
+    Ending("ωσε ωσαν ωσει ωσουν", becomes="ωνω"),
+    Ending("ευσε ευσαν ευσει ευσουν εψε εψαν εψει εψουν", becomes="ευω"),
+    Ending("εται ονται ονταν οταν", becomes="ομαι"),
+    Ending("ηθηκε ηθηκαν ηθει ηθουν", becomes="ουμαι"),
+)
 _OF_ADJECTIVES = Endings(Ending("α ασ εσ ησ", becomes="οσ"))
 
 _WHOLE = words("νατο ευρω ηπα εε οηε ραδιο βιντεο κιλο τοκιο οσλο μπακου και για απο")
@@ -48,7 +57,14 @@ def greek(word: str) -> tuple[str, ...]:
     if word in _WHOLE:
         return (word,)
     adjectives = (found for found in _OF_ADJECTIVES.stems(word) if found[:-2].endswith(_ADJECTIVES))
-    return unique((*(tuple(_FIRST.stems(word)) or (word,)), *_OTHERS.stems(word), *adjectives))
+    return unique(
+        (
+            *(tuple(_FIRST.stems(word)) or (word,)),
+            *_OTHERS.stems(word),
+            *_VERBS.stems(word),
+            *adjectives,
+        )
+    )
 
 
 LANGUAGES = {"el": Rules(greek, None, ("greek",))}

@@ -1,4 +1,4 @@
-"""Hindi: numbers and cases of nouns, the agreement of adjectives in -ा.
+"""Hindi: numbers and cases of nouns, the regular forms of verbs.
 
 Keys are first forms: हमले, हमलों → हमला; सरकारें, सरकारों → सरकार; पार्टियों → पार्टी. A word in -े is
 read as a form of one in -ा on the text's side alone, for it may also be itself.
@@ -30,11 +30,21 @@ _WHOLE = words(
 )
 
 
+# Of a verb, from the stem; first forms are in -ना.
+_VERBS = Endings(
+    Ending(
+        "ने नी नीं ता ते ती तीं ा े ी ीं ेगा ेगी ेंगे ेंगी ूंगा ूंगी ो ोगे ें ूं कर के या यी ए ई ईं एगा एगी एंगे एंगी",
+        becomes="ना",
+        least=2,
+    )
+)
+
+
 def hindi(word: str) -> tuple[str, ...]:
     """The keys of a folded word, its first form before others."""
     if word in _WHOLE:
         return (word,)
-    return unique((_FIRST.stem(word) or word, word, *_OTHERS.stems(word)))
+    return unique((_FIRST.stem(word) or word, word, *_OTHERS.stems(word), *_VERBS.stems(word)))
 
 
 LANGUAGES = {"hi": Rules(hindi, None, ("devanagari",))}

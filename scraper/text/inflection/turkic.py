@@ -20,9 +20,9 @@ _LOW = {"a": "a", "e": "eə", "ə": "eə", "i": "aeə", "o": "aeə", "u": "aeə"
 _HIGH = {"a": "i", "e": "i", "ə": "i", "i": "i", "o": "u", "u": "u"}
 
 # Endings in the harmony of a stem in a: A a low vowel, I a high one.
-_CASES_AFTER_CONSONANTS = "I A In dA tA dAn tAn lA dAki tAki IylA"
-_CASES_AFTER_VOWELS = "yI nI yA nIn dA dAn ylA dAki"
-_CASES_OF_POSSESSION = "nI nA nIn ndA ndAn ylA ndAki"
+_CASES_AFTER_CONSONANTS = "I A In dA tA dAn tAn lA dAkI tAkI IylA"
+_CASES_AFTER_VOWELS = "yI nI yA nIn dA dAn ylA dAkI"
+_CASES_OF_POSSESSION = "nI nA nIn ndA ndAn ylA ndAkI"
 _OWN_AFTER_CONSONANTS = "Im In ImIz InIz"
 _OWN_AFTER_VOWELS = "m n mIz nIz"
 

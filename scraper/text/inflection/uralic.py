@@ -84,7 +84,7 @@ def finnish(word: str) -> tuple[str, ...]:
 
 def _finnish_singular(stem: str) -> str:
     """What a plural in -t is most probably the plural of; a participle and internet are none."""
-    if stem.endswith(("nu", "ny", "ne")):
+    if stem.endswith(("nu", "ny", "ne", "llu", "lly", "rru", "rry", "ssu", "ssy")):
         return stem + "t"
     if (first := _FINNISH_FIRST[0].replaced(stem)) is not None:
         return first
