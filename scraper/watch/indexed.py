@@ -39,6 +39,7 @@ Span = tuple[int, int]  # positions of the first and the last word
 _GAP: Final = ""
 _FIELD_GAP: Final = [_GAP] * (WIDEST + 2)
 _NO_WORD: Final = Word(_GAP, -1, -1)
+_PIECE: Final = re.compile(r"\S+")  # as str.split has them
 _PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n")
 _WORDS, _EXACT, _PLAIN, _COMPOUNDS, _GLUED = map(itemgetter, range(5))  # of a Piece
 
@@ -204,15 +205,27 @@ class IndexedText:
         for field in FIELDS:
             value = self.original.value(field)
             start = 0
-            first = True
-            for end, after in (*_breaks(value), (len(value), len(value))):
-                if not first:
+            for number, (end, after) in enumerate((*_breaks(value), (len(value), len(value)))):
+                if number:
                     yield _NO_WORD
-                first = False
-                for word in words(value[start:end]):
+                for word in self._words_of(value[start:end]):
                     yield Word(word.text, word.start + start, word.end + start)
                 start = after
             yield from (_NO_WORD for _ in _FIELD_GAP)
+
+    def _words_of(self, paragraph: str) -> Iterable[Word]:
+        """Its words and their places, the same words that were read piece by piece."""
+        found = words(paragraph)
+        get = self.reader.__getitem__
+        read = chain.from_iterable(map(_WORDS, map(get, paragraph.split())))
+        if [word.text for word in found] == list(read):
+            return found
+        # Whatever the pieces do to one another, each has its words by itself.
+        return [
+            Word(word.text, word.start + piece.start(), word.end + piece.start())
+            for piece in _PIECE.finditer(paragraph)
+            for word in words(piece[0])
+        ]
 
     def written(self, position: int) -> str:
         """The word at `position` as it stands in the text."""
