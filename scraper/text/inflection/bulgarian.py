@@ -36,7 +36,7 @@ _BULGARIAN = Inflection(
     sure=Endings(
         Ending("а о и е я", _CONSONANTS),
         Ending("ът ят ата ото ите ият", _CONSONANTS, least=3),
-        Ending("ето ята", _CONSONANTS),
+        Ending("ето ята ете", _CONSONANTS),
         Ending("ове овете ови", _CONSONANTS, least=2),
         Ending("еве евете", _VOWELS, "й"),
         Ending("я ят ята", "аеоу", "й"),

@@ -67,7 +67,8 @@ def persian(word: str) -> tuple[str, ...]:
         return unique((singular, word))
     of_land = word.endswith("ستان") and not word.endswith("يستان")
     others = () if of_land else _PERSIAN_OTHERS.stems(word)
-    return unique((_PERSIAN.stem(word) or word, word, *others))
+    named = (one for one in others if one not in _PERSIAN_WHOLE)  # ایرانیان are no ایران
+    return unique((_PERSIAN.stem(word) or word, word, *named))
 
 
 def urdu(word: str) -> tuple[str, ...]:

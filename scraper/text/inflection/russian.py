@@ -53,6 +53,7 @@ _NOUNS = (
     Ending("и я ю е ями ях", "ь"),
     Ending("ях ям", _SOFT, "ь", least=3),
     Ending("ь ью", "жчшщ"),
+    Ending("ьми", "дт", "ь"),  # людьми, детьми
     Ending("ени енем", "м", "ь", least=1),  # время, имя
 )
 _PERHAPS_NOUNS = (

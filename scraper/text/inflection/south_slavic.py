@@ -52,6 +52,9 @@ _SERBIAN = Inflection(
         | {v + "lc": v + "oc" for v in _VOWELS}
         | {"tar": "tr", "bar": "br", "anin": "an", "janin": "jan"}
     ),
+    maybe_tails=(  # of genitive plurals: zrtava, of zrtva
+        Tails({c + "a" + last: c + last for c in _CONSONANTS for last in "vmlg"}),
+    ),
     whole=frozenset({"nato", "evro", "euro", "biro", "oslo", "sad", "bih", "eu"}),
 )
 
@@ -77,7 +80,7 @@ _SLOVENE = Inflection(
         | {c + "en": c + "n" for c in _CONSONANTS}
         | {c + "er": c + "r" for c in "tdbgkp"}
         | {c + "el": c + "l" for c in "sbtgk"}
-        | {"rj": "r", "ljec": "ljc", "njec": "njc"}
+        | {"tev": "tv", "kev": "kv", "rj": "r", "ljec": "ljc", "njec": "njc"}
     ),
     maybe_tails=(Tails({"ij": "j", "elj": "lj", "enj": "nj"}),),
     whole=frozenset({"nato", "evro", "biro", "oslo", "eu"}),

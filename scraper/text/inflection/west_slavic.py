@@ -47,6 +47,8 @@ _POLISH = Naming(
             Ending("an", _CONSONANTS, "ani", least=3),
             Ending("dze dzy", becomes="g"),
             Ending("sze si", _VOWELS, "ch"),
+            Ending("zech", "cr"),  # Niemczech, of Niemcy
+            Ending("szech", _VOWELS, "ch"),
             Ending("al ala alo ali aly aja", becomes="ac", least=3),
             Ending("il ila ilo ili ily a", _CONSONANTS, "ic", least=3),
             Ending("yl yla ylo yli yly y a", _CONSONANTS, "yc", least=3),
@@ -63,7 +65,10 @@ _POLISH = Naming(
         ),
         maybe_tails=(
             Tails({"iest": "iast", "iet": "iat", "ied": "iad"}),
-            Tails(_fleeting("en er el ew em") | {c + "ien": c + "n" for c in _CONSONANTS}),
+            Tails(
+                _fleeting("en er el ew em")
+                | {c + "ie" + last: c + last for c in _CONSONANTS for last in "nr"}
+            ),
         ),
         only=Endings(
             Ending("ski skie skiego skiemu skich skim skiej skimi", becomes="ski"),
@@ -113,6 +118,7 @@ _CZECH = Inflection(
             "posel": "posl",
             "ohen": "ohn",
             "den": "dn",
+            "zen": "zn",
             "ismus": "ism",
         },
         least=0,
@@ -120,7 +126,7 @@ _CZECH = Inflection(
     maybe_tails=(Tails(_fleeting("en er el eb ev em")),),
     only=Endings(
         Ending("isky", becomes="isk"),
-        Ending("sky ske skou skeho skemu skych skym skymi", becomes="sky"),
+        Ending("skyj sky ske skou skeho skemu skych skym skymi", becomes="sky"),
         Ending("cky cke ckou ckeho ckemu ckych ckym ckymi", becomes="cky"),
     ),
     whole=words("nato euro eu usa osn radio tsunami miami baku oslo tokio kongo mali to"),
@@ -143,6 +149,7 @@ _SLOVAK = Naming(
         ),
         maybe=Endings(
             Ending("om em am iam im ym och ach iach ich ej iou ovia mi", _CONSONANTS),
+            Ending("iho imu", _CONSONANTS, least=3),
             Ending("ci", _VOWELS + "lnrs", "k"),
             Ending("sku skom", becomes="sky"),
             Ending("cku ckom", becomes="cky"),
@@ -169,11 +176,14 @@ _SLOVAK = Naming(
             least=0,
         ),
         maybe_tails=(
-            Tails(_fleeting("en er el ov on") | {c + "iek": c + "k" for c in _CONSONANTS}),
+            Tails(
+                _fleeting("en er el ov on")
+                | {c + "ie" + last: c + last for c in _CONSONANTS for last in "bknrl"}
+            ),
         ),
         only=Endings(
             Ending("isky", becomes="isk"),
-            Ending("sky ske ski skou skeho skemu skej skych skym skymi", becomes="sky"),
+            Ending("skyj sky ske ski skou skeho skemu skej skych skym skymi", becomes="sky"),
             Ending("cky cke cki ckou ckeho ckemu ckej ckych ckym ckymi", becomes="cky"),
         ),
         whole=words("nato euro eu usa osn radio tsunami miami baku oslo tokio kongo mali to"),
