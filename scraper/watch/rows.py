@@ -46,15 +46,21 @@ def loose(places: Sequence[Sequence[Span]], lengths: Sequence[int], slop: int) -
     """
     before = [0, *accumulate(lengths)]
     moved = [[first - offset for first, _ in spans] for spans, offset in zip(places, before)]  # noqa: B905 - one more offset than parts
-    if not _is_possible(places, moved, slop):
-        return []
-    return sorted(set(_stretches(places, moved, slop)))
+    windows = _windows(moved, slop)
+    return sorted(set(_stretches(places, moved, windows, slop))) if windows else []
 
 
 def _stretches(
-    places: Sequence[Sequence[Span]], moved: Sequence[Sequence[int]], slop: int
+    places: Sequence[Sequence[Span]],
+    moved: Sequence[Sequence[int]],
+    windows: Sequence[int],
+    slop: int,
 ) -> Iterator[Span]:
-    """Of each choice of places the stretch it fills, found by trying part after part."""
+    """Of each choice of places the stretch it fills, found by trying part after part.
+
+    What lies in no window that holds every part is not followed: pages that repeat some of the
+    words would use up the steps before the phrase is met.
+    """
     # What is chosen so far: the next part, the least and the greatest of `moved`, and the spans.
     pending: list[tuple[int, int, int, tuple[Span, ...]]] = [
         (1, at, at, (span,)) for at, span in zip(moved[0], places[0], strict=True)
@@ -64,6 +70,9 @@ def _stretches(
     while pending and found < _MOST_SPANS and steps < _MOST_STEPS:
         steps += 1
         part, least, greatest, chosen = pending.pop()
+        window = bisect_left(windows, greatest - slop)
+        if window == len(windows) or windows[window] > least:
+            continue
         if part == len(places):
             found += 1
             yield min(chosen)[0], max(last for _, last in chosen)
@@ -77,22 +86,24 @@ def _stretches(
                 pending.append((part + 1, min(least, at), max(greatest, at), (*chosen, span)))
 
 
-def _is_possible(
-    places: Sequence[Sequence[Span]], moved: Sequence[Sequence[int]], slop: int
-) -> bool:
-    """Whether every part stands somewhere in one window of `slop`: if not, there is no match.
+def _windows(moved: Sequence[Sequence[int]], slop: int) -> list[int]:
+    """Where the windows of `slop` begin that hold a place of every part, ascending; at a place.
 
     One pass over all places in their order, so that no text, however it repeats the words, costs
     more than its length.
     """
     events = sorted((at, part) for part, found in enumerate(moved) for at in found)
     inside: Counter[int] = Counter()
-    left = 0
+    missing = len(moved)
+    right = 0
+    windows = []
     for at, part in events:
-        inside[part] += 1
-        while events[left][0] < at - slop:
-            inside[events[left][1]] -= 1
-            left += 1
-        if len(+inside) == len(places):
-            return True
-    return False
+        while right < len(events) and events[right][0] <= at + slop:
+            missing -= not inside[events[right][1]]
+            inside[events[right][1]] += 1
+            right += 1
+        if not missing:
+            windows.append(at)
+        inside[part] -= 1
+        missing += not inside[part]
+    return windows

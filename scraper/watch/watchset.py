@@ -79,18 +79,21 @@ class WatchSet:
 
     def put(self, watch: Watch) -> None:
         """Add a watch, or take it as it is now."""
-        try:
-            query = compile_query(watch.spec.query, lists=self._lists)
-        except QueryError as error:
+        while True:
+            lists = self._lists
+            found = _compiled(watch, lists)
             with self._lock:
-                self._discard(watch.id)
-                self._watches[watch.id] = watch
-                self._broken[watch.id] = error
-            return
-        with self._lock:
-            self._discard(watch.id)
-            self._watches[watch.id] = watch
-            self._put(_scope(watch), query)
+                if lists is self._lists:  # else they changed meanwhile
+                    self._take(watch, found)
+                    return
+
+    def _take(self, watch: Watch, found: Query | QueryError) -> None:
+        self._discard(watch.id)
+        self._watches[watch.id] = watch
+        if isinstance(found, QueryError):
+            self._broken[watch.id] = found
+        else:
+            self._put(_scope(watch), found)
 
     def _put(self, scope: _Scope, query: Query) -> None:
         if (number := self._number_of_query.get(query)) is None:
@@ -120,8 +123,8 @@ class WatchSet:
 
     def relist(self, lists: Lists) -> None:
         """Take these as the saved lists, and compile anew what looks for any."""
-        self._lists = lists
         with self._lock:
+            self._lists = lists
             concerned = [*self._broken] + [
                 watch_id
                 for watch_id, number in self._number_of_watch.items()
@@ -129,7 +132,12 @@ class WatchSet:
             ]
             watches = [self._watches[watch_id] for watch_id in concerned]
         for watch in watches:
-            self.put(watch)
+            found = _compiled(watch, lists)
+            with self._lock:
+                if self._lists is not lists:
+                    return  # who gave others takes care of all
+                if self._watches.get(watch.id) is watch:  # else it was changed or taken out
+                    self._take(watch, found)
 
     def match(self, text: MatchText) -> list[Match]:
         """The watches that the text satisfies, with its passages, by ascending watch id.
@@ -173,6 +181,13 @@ class WatchSet:
         """How many queries would be evaluated for the text: what the index lets through."""
         with self._lock:
             return len(self._index.candidates(IndexedText(text)))
+
+
+def _compiled(watch: Watch, lists: Lists) -> Query | QueryError:
+    try:
+        return compile_query(watch.spec.query, lists=lists)
+    except QueryError as error:
+        return error
 
 
 def _scope(watch: Watch) -> _Scope:

@@ -44,3 +44,11 @@ def test_a_text_that_repeats_the_words_has_an_end() -> None:
     assert len(loose([everywhere] * 8, [1] * 8, 100)) <= 1_000
     apart = [[(at, at)] * 1 for at in range(0, 8_000, 1_000)]
     assert loose(apart, [1] * 8, 100) == []
+
+
+def test_words_repeated_before_a_loose_phrase_do_not_hide_it() -> None:
+    ones = [(at, at) for at in range(0, 6_000, 2)]
+    others = [(at, at) for at in range(1, 6_000, 2)]
+    phrase = [(7_000 + at, 7_000 + at) for at in range(3)]
+    places = [[*ones, phrase[0]], [*others, phrase[1]], [phrase[2]]]
+    assert loose(places, [1, 1, 1], 100) == [(7_000, 7_002)]

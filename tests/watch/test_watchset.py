@@ -1,4 +1,5 @@
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from scraper.watch import MatchText, WatchSet, compile_query
 from scraper.watch.anchors import covers, usual_share
 from scraper.watch.index import Index
 from scraper.watch.indexed import IndexedText
+from scraper.watch.lists import Lists
 from scraper.watch.nodes import Not, Term
 from storage.records import Watch, WatchSpec
 
@@ -175,3 +177,38 @@ def test_anchors_lose_no_match_among_many() -> None:
         assert matching(together, text) == expected
         found += len(expected)
     assert found > 100
+
+
+class _Interrupted(Lists):
+    """Lets something happen while a query that names a set is compiled."""
+
+    def __init__(self, sets: dict[str, tuple[str, ...]], meanwhile: Callable[[], None]) -> None:
+        super().__init__(sets)
+        self.meanwhile: Callable[[], None] | None = meanwhile
+
+    def set_name(self, name: str) -> str | None:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+        return super().set_name(name)
+
+
+def test_what_is_taken_out_or_changed_while_lists_change_stays_so() -> None:
+    def meanwhile() -> None:
+        watches.discard(1)
+        watches.put(watch(2, "Basra"))
+
+    watches = WatchSet(
+        [watch(1, "set:weapons"), watch(2, "set:weapons OR tank")],
+        lists=Lists({"weapons": ("mortar",)}),
+    )
+    watches.relist(_Interrupted({"weapons": ("rocket",)}, meanwhile))
+    assert matching(watches, MatchText(title="rocket", language="en")) == []
+    assert matching(watches, MatchText(title="Basra", language="en")) == [2]
+
+
+def test_a_watch_put_in_while_lists_change_looks_for_the_new_ones() -> None:
+    later = Lists({"weapons": ("rocket",)})
+    watches = WatchSet(lists=_Interrupted({"weapons": ("mortar",)}, lambda: watches.relist(later)))
+    watches.put(watch(1, "set:weapons"))
+    assert matching(watches, MatchText(title="rocket", language="en")) == [1]
