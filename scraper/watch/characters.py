@@ -12,12 +12,13 @@ _QUOTES = (
     "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2033"
     "\u300c\u300d\u300e\u300f\u301d\u301e\u301f"
 )
-_SPACES = "\u200b\u180e\u2800\u3164\u115f\uffa0"
+_SPACES = "\u180e\u2800\u3164\u115f\uffa0"
 _FORMS = (range(0xFE10, 0xFE1A), range(0xFE30, 0xFE6C), range(0xFF01, 0xFF5F))  # tall, small, wide
 
-# Seen by nobody and meant by nobody: soft hyphen, marks of direction, word joiner, byte order mark.
+# Seen by nobody and meant by nobody: soft hyphen, zero-width space, marks of direction, word
+# joiner, byte order mark. Texts are read without them, too.
 _UNSEEN = (
-    "\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\u2066\u2067\u2068\u2069\ufeff"
 )
 

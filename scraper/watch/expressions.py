@@ -129,13 +129,18 @@ def _lonely(pattern: str) -> int:
     return opened[-1] if opened else 0
 
 
-def check_wildcard(pattern: str, position: int) -> None:
-    """Raises QueryError for a shape of a word that says nothing, or too much."""
+def check_wildcard(pattern: str, position: int, *, before: str = "") -> None:
+    """Raises QueryError for a shape of a word that says nothing, or too much.
+
+    `before` is the word that a hyphen or the like ties it to, as in anti-*.
+    """
     if not pattern.strip("*?"):
         raise QueryError(
             f"{pattern} stands for any word",
             position=position,
-            remedy="Write letters with it, as in rocket*, or leave it out; for words in between"
+            remedy=f"Write {before}*, which finds what begins so with and without a sign between."
+            if before
+            else "Write letters with it, as in rocket*, or leave it out; for words in between"
             ' write "rocket attack"~3.',
         )
     if pattern.count("*") + pattern.count("?") > MOST_WILDCARDS:

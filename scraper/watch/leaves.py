@@ -265,7 +265,10 @@ def _parts(text: str, position: int, mode: Mode | None) -> tuple[Part, ...]:
         if unspaced:
             run.append(token)
         elif has_shape and (_STARS in token or _MARKS in token):
-            parts.append(_shape(token, position + start))
+            tied = 0 < end < start and not source[end:start].isspace()
+            last = parts[-1] if tied else None
+            before = last.token if isinstance(last, Term) else ""
+            parts.append(_shape(token, position + start, before))
         else:
             parts.append(_term(source[start:word_end], token, None, mode))
         end = word_end
@@ -278,12 +281,12 @@ def _of_run(tokens: Sequence[str]) -> Part:
     return Run(tuple(tokens)) if len(tokens) > 1 else Term(tokens[0], Mode.EXACT)
 
 
-def _shape(token: str, position: int) -> Wildcard:
+def _shape(token: str, position: int, before: str) -> Wildcard:
     pattern = _REPEATED.sub(
         lambda signs: "?" * signs[0].count("?") + "*" * ("*" in signs[0]),
         token.translate(_TO_SIGNS),
     )
-    check_wildcard(pattern, position)
+    check_wildcard(pattern, position, before=before)
     return Wildcard(pattern)
 
 

@@ -83,6 +83,8 @@ REFUSED = [
     # Wildcards, loose words, expressions
     ("*", 0, "any word", "leave it out", "rocket*"),
     ("aa ??", 3, "any word", "letters", "aa rocket*"),
+    ("anti-*", 5, "any word", "anti*", "anti*"),
+    ('"anti-*"', 6, "any word", "anti*", '"anti*"'),
     ('"aa * bb"', 4, "any word", "~3", '"aa bb"~3'),
     ("a*b*c*d*e*f*g*h*i*j*k*l", 0, "more than 10", "Leave some out", "a*l"),
     ("火*箭", 1, "without spaces", "ONEAR/5", "火 ONEAR/5 箭"),
