@@ -22,6 +22,15 @@ _SEPARABLE = re.compile(
     r"ge(\w{2,}?)(?:[td]e?)"
 )
 _PLURAL_IN_S = re.compile(r"(?:[^e]e[lmnr]|ie|je|[aiouy])$")
+# Words of one syllable whose short vowel becomes long (dag, dagen); all others double a consonant
+# (bom, bommen). So does kom, of the verb komen.
+_ONE_SHORT = re.compile(r"[^aeiouy]*[aeiou][bdfgklmnprst]|\w*bom")
+_LENGTHENED = words(
+    """
+    bad blad brak dag dak dal gaf gat gen glas god graf grof hof hol kom kwam lag las lof lot nam
+    pad rad schot slag slot spel sprak staf stak trad tred vat weg zag zat
+    """
+)
 _VOICED = {"z": "s", "v": "f"}
 _VOICELESS = {"s": "z", "f": "v"}
 
@@ -32,7 +41,7 @@ def _closed(stem: str) -> list[str]:
         return [stem[:-1]]
     end = stem[:-1] + _VOICED.get(stem[-1], stem[-1])
     if _OPEN.search(stem):
-        return [end[:-1] + end[-2] + end[-1], end]
+        return [end[:-1] + end[-2] + end[-1], *([] if _doubles(end) else [end])]
     return [end]
 
 
@@ -41,13 +50,31 @@ def _opened(word: str) -> list[str]:
     if _LONG.search(word):
         return [word[:-2] + _VOICELESS.get(word[-1], word[-1])]
     if _CLOSED.search(word):
-        return [word + word[-1], word]
+        return [word + word[-1], *([] if _doubles(word) else [word])]
     return list(dict.fromkeys([word[:-1] + _VOICELESS.get(word[-1], word[-1]), word]))
 
 
-_FIXED = (
+def _doubles(word: str) -> bool:
+    """Whether a word's last consonant, after a short vowel, is doubled before any other vowel."""
+    return _ONE_SHORT.fullmatch(word) is not None and word not in _LENGTHENED
+
+
+# They have no ending but the genitive's s.
+_PLAIN_NAMES = (
     words(
         """
+    aalten assen baarle bergen delft drachten dublin dresden emmen essen bremen munchen leiden
+    leuven mechelen noorwegen polen zweden vlaanderen antwerpen brussel hessen saksen heerlen putten
+    rhenen veenendaal zutphen rotterdam amsterdam wales athene hamas texas paris kansas honduras
+    bahamas lagos cannes jansen hansen andersen petersen peters jones willems hendriks jacobs thomas
+    jonas lucas johannes moses nicolas rutte wilders balkenende thijs hans kees parijs jemen iran
+    sudan libanon israel lotte anne marie gent
+    """
+    )
+    | NAMES
+)
+_FIXED = _PLAIN_NAMES | words(
+    """
     aan aangezien achter af al alle allen alleen alles als altijd ander andere anderen beide beiden
     behalve beneden bij binnen boven buiten daar daarom dan dat de deze dezelfde die dit door dus
     echter een eens eerder eigen elk elke en enkele er even gaan geen haar had hadden heb hebben
@@ -57,17 +84,9 @@ _FIXED = (
     sommige soms steeds straks tegen ten ter terwijl tevens thans tijdens toch toen tot tussen uit
     van vanaf vandaag vaak veel vele verder via vier vijf volgens voor vooral voordat waar waarom
     wanneer want waren was wat we weer wel welke werd werden wie wij worden wordt zal zelf zelfs zes
-    zeven zich zij zijn zo zonder zou zouden zowel zulke tien negen acht twee drie aalten assen
-    baarle bergen delft drachten dublin dresden emmen essen bremen munchen leiden leuven mechelen
-    noorwegen polen zweden vlaanderen antwerpen brussel hessen saksen heerlen putten rhenen
-    veenendaal zutphen rotterdam amsterdam wales athene hamas texas paris kansas honduras bahamas
-    lagos cannes jansen hansen andersen petersen peters jones willems hendriks jacobs thomas jonas
-    lucas johannes moses nicolas rutte wilders balkenende thijs hans kees parijs nieuws langs wegens
-    trouwens rechts links zuiden noorden oosten westen iedereen einde gaat tweede jemen iran sudan
-    libanon israel lotte anne marie
+    zeven zich zij zijn zo zonder zou zouden zowel zulke tien negen acht twee drie nieuws langs
+    wegens trouwens rechts links zuiden noorden oosten westen iedereen einde gaat tweede
     """
-    )
-    | NAMES
 )
 _FORMS = irregular(
     """
@@ -107,7 +126,10 @@ def dutch(word: str) -> tuple[str, ...]:
     found = [word, *_plurals(word)]
     if len(word) >= _SHORTEST:
         found += _singulars(word) + _infinitives(word)
-    return tuple(dict.fromkeys(one for one in found if len(one) > 2 and one not in _FIXED))
+    kept = [one for one in found if len(one) > 2 and one not in _FIXED]
+    if word[:-1] in _PLAIN_NAMES and word.endswith("s") and word[-2] != "s":
+        kept.insert(0, word[:-1])  # Israëls
+    return tuple(dict.fromkeys(kept))
 
 
 def _plurals(word: str) -> list[str]:

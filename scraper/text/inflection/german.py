@@ -112,7 +112,8 @@ _SHORT_INFINITIVE = re.compile(r"[^i]e[lr]$")  # fordern, handeln, but bombardie
 
 _DECLINED = re.compile(r"(?<=en)e[mnrs]?$")  # geschlossenes
 
-_FIXED = (
+# They have no ending but the genitive's s.
+_PLAIN_NAMES = (
     words(
         """
     aachen baden bremen dresden emden essen giessen gottingen hannover hessen kempten munchen
@@ -124,25 +125,34 @@ _FIXED = (
     jens hans klaus lars thomas jonas lukas markus niklas tobias andreas matthias elias nils andrea
     anna anne ann frank georg george jan jane jean jones steve steven tim times johannes peters
     petersen hansen jansen merkel scholz seehofer steinmeier schroder schroeder schulz kohl adenauer
-    weber muller fischer wagner becker schneider meyer meier bauer koch aber alle allem allen aller
-    alles als also am an ander andere anderem anderen anderer anderes auch auf aus bei beide beiden
-    beim bereits bis da dabei daher dann darauf das dass davon dazu dein deine dem den denen denn
-    der deren des dessen dich die dies diese diesem diesen dieser dieses doch dort durch eben ehe
-    ein eine einem einen einer eines einige einigen entlang er erst es etwa etwas euch euer eure
-    fast fur ganz gegen genau gerade gern hatte hatten habe haben hat her heute hier hin hinter ich
-    ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im immer in innen ins ist jede jedem jeden jeder
-    jedes jener jetzt kann kaum kein keine keinem keinen keiner lange links man manche mehr mein
-    meine mich mir mit morgen muss nach nachdem neben nein nicht nichts nie noch nun nur ob oben
-    oder ohne oft rechts samt schon sehr seid sein seine seinem seinen seiner seines seit seite
-    selbst sich sie sind so sobald sogar solche soll sollen sollte sondern sonst sowie statt stets
-    trotz uber uberall um und uns unser unsere unten unter viel viele vielen vom von vor wahrend
-    wann war warum westen osten norden suden binnen drin acht was weder wegen weil weise welche
-    welcher wem wen wenig wenige wenn wer werden wie wieder will wir wird wo wohl worden wurde
-    wurden zu zum zur zwar zwei drei vier funf sechs sieben neun zehn zwischen
+    weber muller fischer wagner becker schneider meyer meier bauer koch
     """
     )
-    - {"seite", "weise", "lange"}
     | NAMES
+)
+_FIXED = _PLAIN_NAMES | words(
+    """
+    aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes
+    auch auf aus bei beide beiden beim bereits bis da dabei daher dann darauf das dass davon dazu
+    dein deine dem den denen denn der deren des dessen dich die dies diese diesem diesen dieser
+    dieses doch dort durch eben ehe ein eine einem einen einer eines einige einigen entlang er erst
+    es etwa etwas euch euer eure fast fur ganz gegen genau gerade gern hatte hatten habe haben hat
+    her heute hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im immer in innen
+    ins ist jede jedem jeden jeder jedes jener jetzt kann kaum kein keine keinem keinen keiner lange
+    links man manche mehr mein meine mich mir mit morgen muss nach nachdem neben nein nicht nichts
+    nie noch nun nur ob oben oder ohne oft rechts samt schon sehr seid sein seine seinem seinen
+    seiner seines seit seite selbst sich sie sind so sobald sogar solche soll sollen sollte sondern
+    sonst sowie statt stets trotz uber uberall um und uns unser unsere unten unter viel viele vielen
+    vom von vor wahrend wann war warum westen osten norden suden binnen drin acht was weder wegen
+    weil weise welche welcher wem wen wenig wenige wenn wer werden wie wieder will wir wird wo wohl
+    worden wurde wurden zu zum zur zwar zwei drei vier funf sechs sieben neun zehn zwischen
+    """
+) - {"seite", "weise", "lange"}
+# Adjectives that are persons as well: as a name typed, they are those (Tote), and decline.
+_PERSONS = words(
+    """
+    tot verletzt vermisst verurteilt verhaftet verwundet beteiligt getotet krank deutsch bewaffnet
+    """
 )
 
 # Nouns in -e, or with a plural in -en, whose stem is another word; they do not lose their -e.
@@ -208,7 +218,9 @@ def german(word: str) -> tuple[str, ...]:
         found += [*adjective, *_noun(word), *_verb(word)]
         if adjective and (word[-1] in "mrs" or adjective[0].endswith(_ADJECTIVE_ENDS)):
             found.insert(0, adjective[0])  # no noun or verb ends so
-    kept = (one for one in found if len(one) >= _SHORTEST_STEM and one not in _FIXED)
+    kept = [one for one in found if len(one) >= _SHORTEST_STEM and one not in _FIXED]
+    if word[:-1] in _PLAIN_NAMES and word.endswith("s") and word[-2] != "s":
+        kept.insert(0, word[:-1])  # Iraks
     return tuple(dict.fromkeys(kept))
 
 
@@ -279,8 +291,13 @@ def _verb(word: str) -> list[str]:
 
 
 def german_name(word: str) -> str:
-    """A word typed with a capital: Neuer is a name as well as new, so it stands for itself."""
+    """A word typed with a capital: Neuer is a name as well as new, so it stands for itself.
+
+    Toter is no name: it is found by, and finds, its other forms.
+    """
     stem = german(word)[0]
+    if stem in _PERSONS and word != stem:
+        return stem + "e"
     return word if stem in _ADJECTIVES else stem
 
 

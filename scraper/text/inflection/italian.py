@@ -121,7 +121,9 @@ _FORMS = irregular(
     ucciso ucciso uccidere, uccisi ucciso uccidere, uccisa ucciso uccidere, uccise ucciso uccidere,
     uccisero uccidere, morto morto morire, morta morto morire, morirono morire, muore morire,
     muoiono morire, chiesto chiedere, chiese chiesa chiedere, aperto aperto aprire, chiuso chiuso
-    chiudere, scritto scritto scrivere, colpi colpo colpire, crisi crisi
+    chiudere, scritto scritto scrivere, colpi colpo colpire, crisi crisi, partito partito partiti
+    partire, partiti partiti partito partire, partita partita partite partire, partite partite
+    partita partire
     """
 )
 
@@ -153,7 +155,7 @@ def italian(word: str) -> tuple[str, ...]:
     to its plural as well as to its singular.
     """
     found = list(_GRAMMAR.keys(word))
-    if len(word) >= _GRAMMAR.shortest and word not in _FIXED:
+    if len(word) >= _GRAMMAR.shortest and word not in _FIXED and word not in _FORMS:
         if word.endswith(("o", "a", "e")):
             found += _PLURALS.first_of(word)
         if word.endswith("i") or (word.endswith("e") and not word.endswith(_SINGULAR_IN_E)):

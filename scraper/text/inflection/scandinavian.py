@@ -19,9 +19,10 @@ class _Grammar(NamedTuple):
 
     `stems` gives what a noun or adjective may be a form of, `plurals` the plural of a dictionary
     form, `verbs` infinitives. `definite` are those endings by which a query's word, too, is read:
-    raketerna → raket.
+    raketerna → raket. `fixed` words have no forms, but for the genitive of those that are `names`.
     """
 
+    names: frozenset[str]
     fixed: frozenset[str]
     forms: dict[str, Keys]
     stems: Readings
@@ -43,7 +44,10 @@ class _Grammar(NamedTuple):
         for base in bases[1:] or bases:
             found += [base, *self.stems.first_of(base)]
         found += self.verbs.first_of(word)
-        return tuple(dict.fromkeys(one for one in found if one not in self.fixed))
+        kept = [one for one in found if one not in self.fixed]
+        if word[:-1] in self.names and word.endswith("s") and word[-2] != "s":
+            kept.insert(0, word[:-1])  # Iraks
+        return tuple(dict.fromkeys(kept))
 
 
 def _and(keys: Keys, grammar: _Grammar, *plurals: str) -> Keys:
@@ -78,8 +82,22 @@ _ADJECTIVES = (
     "samt>sam bart>bar olt>ol ort>or "
 )
 
+_SWEDISH_NAMES = (
+    words(
+        """
+        malmo uppsala finland norge sverige danmark bryssel aten paris hamas texas lagos kansas iran
+        jemen libanon israel london berlin lisboa libyen syrien indien italien spanien agypten polen
+        ungern turkiet andersson hansen jansen larsen nilsen olsen petersen anders lars jens jonas
+        lukas nils thomas johannes johan jan karin carin marie anna anne jones peters tore arne
+        bjarne lund
+        """
+    )
+    | NAMES
+)
 _SWEDISH = _Grammar(
-    fixed=words(
+    names=_SWEDISH_NAMES,
+    fixed=_SWEDISH_NAMES
+    | words(
         """
         alla aldrig allt annan annars annat andra att bakom bara bland blev blir bli borde bort bra
         da dag dagens de deras dess dessa det dem den denna detta dit dock du efter eftersom egen
@@ -91,14 +109,9 @@ _SWEDISH = _Grammar(
         samt sedan ser sig sin sina sist sitt sju ska skall skulle som strax stor tack tag tio till
         tills trots tre tva under upp ur utan ute vad var vara varandra varje varfor vart vem vi vid
         vidare vilka vilken vilket vill vissa visst vore a an aven ar ara are arton over arets ovan
-        bortom forst hast anda enn malmo uppsala finland norge norr norra sverige danmark bryssel
-        aten paris hamas texas lagos kansas iran jemen libanon israel london berlin lisboa libyen
-        syrien indien italien spanien agypten polen ungern turkiet andersson hansen jansen larsen
-        nilsen olsen petersen anders lars jens jonas lukas nils thomas johannes johan jan karin
-        carin marie anna anne jones peters tore arne bjarne
+        bortom forst hast anda enn norr norra
         """
-    )
-    | NAMES,
+    ),
     forms=irregular(
         """
         man man, mannen man, mans man, mannens man, stader stad, staderna stad stader, lander land,
@@ -156,9 +169,21 @@ def swedish(word: str) -> Keys:
     return keys if _takes_none(word, _SWEDISH) else _and(keys, _SWEDISH, word + "er", word + "ar")
 
 
-_DANISH_FIXED = (
+_DANISH_NAMES = (
     words(
         """
+        bruxelles athen paris hamas texas lagos kansas iran jemen yemen libanon israel london berlin
+        libyen syrien indien italien spanien egypten agypten polen ungarn tyrkiet norge sverige
+        danmark finland oslo bergen andersen hansen jansen jensen larsen nielsen nilsen olsen
+        pedersen petersen sorensen anders lars jens jonas lukas niels nils thomas johannes anne
+        marie jones peters tore arne bjarne holmes bremen essen munchen dresden aalborg horsens
+        randers assens esbjerg halden skien drammen
+        """
+    )
+    | NAMES
+)
+_DANISH_FIXED = _DANISH_NAMES | words(
+    """
     ad af aldrig alle allerede alligevel alt altid altsa anden andet andre at bag bare begge blandt
     blev blive bliver bort burde da de del dem den denne der deres derfor det dette dig din dine
     disse dit dog du efter egen egne eller en end endnu enten er et fa far fem fik fire flere for
@@ -168,19 +193,13 @@ _DANISH_FIXED = (
     mange med mellem men mens mere mest mig min mine mit mod nar ned nej ni noget nogen nogle nok nu
     ny nye og ogsa om omkring op os over pa rundt sa sadan samme samt se sej seks selv senere ser
     ses sig sige sin sine sit skal skulle som stadig syv tak ti til to tre ud uden under var ved vel
-    vi vil ville vor vores vaere vaeret aer ar aret aerlig bruxelles athen paris hamas texas lagos
-    kansas iran jemen yemen libanon israel london berlin libyen syrien indien italien spanien
-    egypten agypten polen ungarn tyrkiet norge sverige danmark finland oslo bergen andersen hansen
-    jansen jensen larsen nielsen nilsen olsen pedersen petersen sorensen anders lars jens jonas
-    lukas niels nils thomas johannes anne marie jones peters tore arne bjarne holmes bremen essen
-    munchen dresden aalborg horsens randers assens esbjerg halden skien drammen
+    vi vil ville vor vores vaere vaeret aer ar aret aerlig
     """
-    )
-    | NAMES
 )
 
 
 _DANISH = _Grammar(
+    names=_DANISH_NAMES,
     fixed=_DANISH_FIXED,
     forms=irregular(
         """
@@ -235,6 +254,7 @@ def danish(word: str) -> Keys:
 
 
 _NORWEGIAN = _Grammar(
+    names=_DANISH_NAMES,
     fixed=_DANISH_FIXED
     | words("noe noen vaert hvilke etter mellom bare ble etterpa aar fjor gjennom selv ogsaa"),
     forms=irregular(
