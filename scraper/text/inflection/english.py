@@ -3,7 +3,7 @@
 The key is the dictionary form, as far as spelling tells it: `bombing` → bomb, `firing` → fire.
 Where it does not, a word of a text answers to both: `viruses` → virus, viruse. Besides, every
 word of a text answers to itself, so that a name in a query, whose verb endings are not taken away
-(Reading, Browning), finds itself. Degrees (big, bigger) are left alone.
+(Reading, Browning), finds itself. Degrees (big, bigger) are left alone. A text's F-16s is F-16.
 """
 
 import re
@@ -34,12 +34,16 @@ _SHORTEST_STEM = 3  # before -ed and -ing; shorter ones (used, going) are listed
 _SHORTEST = 4  # letters of a word whose ending may be taken away
 _VOWEL = re.compile("[aeiouy]")
 _PLAIN = re.compile("[a-z]+")
+_TYPE = re.compile(r"[a-z]+\d+s")  # of weapons, mostly: f16s, t72s
+_NUMBERED = re.compile(r"\d{1,3}s")  # the end of F-16s; years have four digits
 
 
 def english(word: str) -> tuple[str, ...]:
     """The dictionary forms that a folded word may be a form of, and itself."""
     if (irregular := IRREGULAR.get(word)) is not None:
         return tuple(dict.fromkeys((*irregular, word)))
+    if word[-1:] == "s" and word[-2:-1].isdigit():
+        return _of_type(word)
     if len(word) < _SHORTEST or word in _FIXED or not _PLAIN.fullmatch(word):
         return (word,)
     if word.endswith("men") and word not in ENDING_IN_MEN:
@@ -60,6 +64,13 @@ def english_name(word: str) -> str:
     if fixed or len(word) < _SHORTEST or not word.endswith("s") or not _PLAIN.fullmatch(word):
         return word
     return _singulars(word)[0]
+
+
+def _of_type(word: str) -> tuple[str, ...]:
+    """What a word of digits and an s is the plural of: F-16s, but neither the 1990s nor s3s4s."""
+    if _TYPE.fullmatch(word):
+        return (word[:-1], word)
+    return (word, word[:-1]) if _NUMBERED.fullmatch(word) else (word,)
 
 
 def _singulars(word: str) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ NAMES = words(
     mohammed muhammed rashed saeed sayed waleed wilfred winifred zayed beijing boeing chongqing
     irving richards helens andres campos neves lukas luis louis palmas frances montes browning
     downing golding harding keating kansas euphrates kunming lansing nanjing spalding stirling
-    wyoming xining
+    wyoming xining hastings sanders
     """
 )
 

@@ -53,7 +53,8 @@ _WHOLE = words(
     " isparta kutahya malatya sakarya amasya antakya mardin batman van agri bitlis rusya suriye"
     " turkiye almanya ispanya italya libya kenya malta cin iran iraq irak lubnan"
     " filistin ukrayna londra avrupa asya afrika hatay putin lenin stalin altin yakin uzun kadin"
-    " gundem butun vatan insan zaman karsi vana gece gune buna bunda simdi kendi baki gəncə naxcivan"
+    " gundem butun vatan insan zaman karsi vana gece gune buna bunda simdi kendi baki gəncə"
+    " naxcivan"
 )
 # Stems whose second vowel is lost before endings in vowels.
 _SHORTENED = {
