@@ -52,6 +52,11 @@ def cased(written: str) -> str:
     return fold_keeping_case(written).translate(_NOT_SPELLED)
 
 
+def is_without_prefixes(language: str) -> bool:
+    """Whether a language is written in Arabic or Hebrew letters and has no such prefixes."""
+    return language in _OTHER_LANGUAGES
+
+
 def without_prefixes(word: str, language: str | None) -> tuple[str, ...]:
     """What else a folded Arabic or Hebrew word may be, a prefix or more taken away."""
     if language in _OTHER_LANGUAGES or len(word) <= _FEWEST_LETTERS or word.isascii():

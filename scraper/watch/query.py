@@ -71,11 +71,13 @@ def compile_query(query: str, *, language: str | None = None, lists: Lists = NO_
     """The query, ready to match. Raises QueryError, with position and remedy.
 
     `language` is assumed of texts that do not say theirs; `lists` has what `set:` names, and what
-    was changed of the names of places. Compiled queries are kept, up to a bound: those that name no
-    list by their text, so that they outlive a change of the lists.
+    was changed of the names of places. Compiled queries that name no list are kept, up to a bound.
+    Others are not: they would keep every former state of the lists, with all their terms.
     """
     found = _without_lists(query, language)
-    return found if found is not None else _with_lists(query, language, lists)
+    if found is not None:
+        return found
+    return Query(query, parse(query, lists), language, lists)
 
 
 class _ListsAskedForError(Exception):
@@ -103,8 +105,3 @@ def _without_lists(query: str, language: str | None) -> Query | None:
         return Query(query, parse(query, _LISTLESS), language)
     except _ListsAskedForError:
         return None
-
-
-@lru_cache(maxsize=_MOST_KEPT >> 3)
-def _with_lists(query: str, language: str | None, lists: Lists) -> Query:
-    return Query(query, parse(query, lists), language, lists)

@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 from scraper.text import inflection
 from scraper.text.words import Word, is_unspaced, words
-from scraper.watch.forms import Compound, compounds, without_prefixes
+from scraper.watch.forms import Compound, compounds, is_without_prefixes, without_prefixes
 
 _MOST_KEPT: Final = 60_000  # pieces, and words, of one language
+_UNKNOWN: Final = "zxx"  # any code of which nothing is known
 _LONGEST_KEPT: Final = 40  # characters; longer ones are hardly met twice
 
 
@@ -109,7 +110,16 @@ def _glued(found: Sequence[Word]) -> Iterable[int]:
     return (at for at in range(1, len(found)) if found[at - 1].end == found[at].start)
 
 
-@lru_cache(maxsize=64)
 def reader_of(language: str | None) -> Reader:
-    """The reader of a language; texts of one language share it, and what it knows."""
+    """The reader of a language; texts of one language share it, and what it knows.
+
+    Languages of which nothing is known share one, whatever sources make up as theirs.
+    """
+    if language is None or inflection.is_known(language) or is_without_prefixes(language):
+        return _reader_of(language)
+    return _reader_of(_UNKNOWN)
+
+
+@lru_cache(maxsize=64)
+def _reader_of(language: str | None) -> Reader:
     return Reader(language)

@@ -53,3 +53,10 @@ def test_the_language_is_guessed_where_none_is_said() -> None:
     body = "Die Raketen trafen den Flughafen, und die Regierung hat sich nicht dazu geäußert."
     assert IndexedText(MatchText(body=body)).language == "de"
     assert IndexedText(MatchText(body=body, language="en-GB")).language == "en"
+
+
+def test_languages_of_which_nothing_is_known_share_what_is_kept_of_words() -> None:
+    made_up = {id(IndexedText(MatchText(language=f"q{number}")).reader) for number in range(99)}
+    assert len(made_up) == 1
+    known = [IndexedText(MatchText(language=code)).reader for code in ("en", "ku", "ps", "th")]
+    assert len({*map(id, known)} | made_up) == 5

@@ -1,5 +1,7 @@
+import gc
 import pickle
 import time
+import weakref
 
 import pytest
 
@@ -141,7 +143,7 @@ def test_a_set_of_fifty_thousand_terms_compiles_soon_and_once():
 def test_queries_without_lists_outlive_them():
     one, other = Lists({"officials": ["aa"]}), Lists({"officials": ["bb"]})
     assert compile_query("rocket", lists=one) is compile_query("rocket", lists=other)
-    assert compile_query("set:officials", lists=one) is compile_query("set:officials", lists=one)
+    assert compile_query("set:officials", lists=one) == compile_query("set:officials", lists=one)
     assert compile_query("set:officials", lists=one) != compile_query("set:officials", lists=other)
     with pytest.raises(QueryError):
         compile_query("set:officials")
@@ -192,3 +194,16 @@ def test_an_unknown_place_is_refused_with_the_nearest(query, position, remedy):
         parse(query)
     assert caught.value.position == position
     assert remedy in caught.value.remedy
+
+
+class _Watched(Lists):
+    """Lists of which can be said whether they are still kept."""
+
+
+def test_former_lists_are_not_kept() -> None:
+    lists = _Watched({"weapons": ("rocket",)})
+    compile_query("set:weapons", lists=lists)
+    kept = weakref.ref(lists)
+    del lists
+    gc.collect()
+    assert kept() is None

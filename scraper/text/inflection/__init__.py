@@ -33,7 +33,7 @@ from scraper.text.inflection import (
 )
 from scraper.text.inflection.rules import Rules, script_of
 
-__all__ = ["DEFAULT_BY_SCRIPT", "LANGUAGES", "key", "keys"]
+__all__ = ["DEFAULT_BY_SCRIPT", "LANGUAGES", "is_known", "key", "keys"]
 
 _RULES: dict[str, Rules] = {
     **arabic.LANGUAGES,
@@ -83,6 +83,11 @@ _SCRIPTS_OF_OTHERS = {
     "kn": "kannada", "ml": "malayalam", "or": "oriya", "pa": "gurmukhi", "si": "sinhala",
     "ta": "tamil", "te": "telugu", "yi": "hebrew", "ti": "ethiopic",
 }  # fmt: skip
+
+
+def is_known(language: str) -> bool:
+    """Whether anything is known of a language, by its code; all others are read alike."""
+    return language in LANGUAGES or language in _SCRIPTS_OF_OTHERS
 
 
 def key(word: str, language: str | None, *, name: bool = False) -> str:
