@@ -1,11 +1,21 @@
 """What every test may use."""
 
+import os
+
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # The same examples each time, and no deadline: a busy machine is no reason to fail.
 settings.register_profile("tocsin", derandomize=True, deadline=None)
-settings.load_profile("tocsin")
+# Other ones each time, and hours of them: HYPOTHESIS_PROFILE=long pytest --timeout 0 tests/watch
+settings.register_profile(
+    "long",
+    deadline=None,
+    max_examples=20_000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tocsin"))
 
 
 pytest_plugins = ["tests.databases"]
