@@ -52,7 +52,8 @@ def any_of(piece: Piece, kind: ListKind, within: str | None, lists: Lists) -> An
         leaves = lists.leaves(kind, known, make)
     except QueryError as error:
         raise QueryError(str(error), position=piece.position, remedy=error.remedy) from None
-    return AnyOf(kind, known, leaves, within, f"{kind}:{piece.written}")
+    tables = lists.tables(kind, known)
+    return AnyOf(kind, known, leaves, within, f"{kind}:{piece.written}", tables)
 
 
 _EXAMPLES: Final = {"set": "officials", "place": "Baghdad", "country": "Iraq"}

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from scraper.text.names import Names
@@ -27,7 +27,7 @@ class Lists:
     it.
     """
 
-    __slots__ = ("_edits", "_leaves", "_lock", "_names_by_fold", "_sets")
+    __slots__ = ("_edits", "_leaves", "_lock", "_names_by_fold", "_sets", "_tables")
 
     def __init__(
         self, sets: Mapping[str, Iterable[str]] = _NO_SETS, edits: Edits = _NO_EDITS
@@ -38,6 +38,7 @@ class Lists:
             which: (tuple(added), tuple(removed)) for which, (added, removed) in edits.items()
         }
         self._leaves: dict[tuple[ListKind, str], tuple[Leaf, ...]] = {}
+        self._tables: dict[tuple[ListKind, str], dict[str | None, Any]] = {}
         self._lock = Lock()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -90,7 +91,13 @@ class Lists:
         with self._lock:
             if len(self._leaves) >= _MOST_KEPT + len(self._sets):
                 self._leaves.clear()
+                self._tables.clear()
             return self._leaves.setdefault((kind, name), made)
+
+    def tables(self, kind: ListKind, name: str) -> dict[str | None, Any]:
+        """Where all queries that look for a list keep what its leaves are looked up by."""
+        with self._lock:
+            return self._tables.setdefault((kind, name), {})
 
 
 def _key(name: str) -> str:

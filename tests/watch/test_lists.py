@@ -207,3 +207,13 @@ def test_former_lists_are_not_kept() -> None:
     del lists
     gc.collect()
     assert kept() is None
+
+
+def test_queries_of_one_list_share_its_tables() -> None:
+    lists = Lists({"weapons": ("rocket", "mortar shell")})
+    first, second = (compile_query(q, lists=lists) for q in ("set:weapons", "title:set:weapons"))
+    assert first.match(MatchText(title="rockets", language="en")) is not None
+    assert isinstance(first.root, AnyOf)
+    assert isinstance(second.root, AnyOf)
+    assert first.root.tables.keys() == {"en"}
+    assert second.root.tables is first.root.tables
