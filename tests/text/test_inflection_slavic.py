@@ -36,6 +36,28 @@ def test_a_name_is_not_the_beginning_of_a_surname(name, language):
     assert finds(name + "ов", name + "ова", language, name=True)
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "forms"),
+    [
+        ("ru", "Газа", "Газа Газы Газе Газу Газой Газою"),
+        ("uk", "Газа", "Газа Гази Газі Газу Газою"),
+        ("pl", "Gaza", "Gaza Gazy Gazie Gazę Gazą"),
+        ("sk", "Gaza", "Gaza Gazy Gaze Gazu Gazou"),
+    ],
+)
+def test_a_short_name_in_a_has_the_endings_of_its_declension_alone(language, name, forms):
+    assert all(finds(name, form, language, name=True) for form in forms.split())
+    assert not finds(name, name[:-1], language, name=True)
+    assert finds(name[:-1], name[:-1], language, name=True)
+    assert finds(name.lower(), name[:-1], language)  # as a common noun's plural has none
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_a_longer_name_in_a_may_be_the_genitive_of_a_mans(language):
+    assert finds("Трампа", "Трамп", language, name=True)
+    assert finds("Саша", "Сашу", language, name=True)
+
+
 @pytest.mark.parametrize("plural", ["террористов", "беспилотников", "городов", "заводов"])
 def test_a_plural_in_a_query_finds_the_plural_alone(plural):
     stem = plural[:-2]

@@ -103,7 +103,22 @@ _MACEDONIAN = Inflection(
     whole=frozenset({"нато", "евро", "биро", "радио", "сад", "осло", "ова", "тоа", "ето"}),
 )
 
+# Their stems are words of their own: газ, куб, хам, сан.
+_BULGARIAN_NAMES = frozenset({"газа", "куба", "хама", "сана", "индия", "германия"})
+
+
+def bulgarian(word: str) -> tuple[str, ...]:
+    """The keys of a folded word, its common one first."""
+    found = _BULGARIAN.keys(word)
+    return (*found, word + "'") if word in _BULGARIAN_NAMES else found
+
+
+def bulgarian_name(word: str) -> str:
+    """The key of a query word typed as a name: of one whose stem is another word, its own."""
+    return word + "'" if word in _BULGARIAN_NAMES else _BULGARIAN.keys(word)[0]
+
+
 LANGUAGES = {
-    "bg": Rules(_BULGARIAN.keys, None, ("cyrillic",)),
+    "bg": Rules(bulgarian, bulgarian_name, ("cyrillic",)),
     "mk": Rules(_MACEDONIAN.keys, None, ("cyrillic",)),
 }

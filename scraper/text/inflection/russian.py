@@ -8,6 +8,8 @@ left out of a stem where that is regular: рынок, рынка → рынк; �
 The genitive plural in -ов is the end of most surnames, and of cities: a text's `террористов` is
 also read as a form of террорист, yet a query's Ростов stays what it is, and a word typed as a name
 does not meet that reading: Иван is not in Иванов. For that, name keys are marked by an apostrophe.
+A name in -а or -я whose bare stem is a word of its own (Газа, газ; Германия, германий) has the key
+of its declension, stem'а, which neither that word nor its own cases answer to.
 """
 
 from scraper.text.inflection.endings import words
@@ -77,6 +79,15 @@ _TO_GENITIVE_PLURAL = (
     Ending("ы ам ах ами", "ц", "ев"),
 )
 
+_FEMININE = Endings(
+    Ending("а ы е у ой ою", _CONSONANTS),
+    Ending("и", _HARD),
+    Ending("ей ею", "жчшщц"),
+    Ending("я и е ю ей ею", _SOFT, "ь"),
+    Ending("я и е ю ей ею", "ь"),
+    Ending("я и е ю ей ею", _VOWELS, "й"),
+)
+
 _STEM_TAIL = Tails(
     {c + "ок": c + "к" for c in _CONSONANTS}
     | {c + "ек": c + "к" for c in "жчш"}
@@ -135,7 +146,15 @@ _VERB_ENDINGS = Endings(
     Ending("яет яют яем", becomes="ять", least=3),
     Ending("еет еют", becomes="еть", least=3),
     Ending("ит ят ат им", _CONSONANTS, "ить", least=3),
+    Ending("ла ло ли", "бгзксх", "нуть", least=3),  # погибли
+    Ending("нет нут", _CONSONANTS, "нуть", least=3),
 )
+# Of verbs in -нуть, the past without ending: погиб, возник.
+_BARE_PASTS = ("гиб", "озник", "роник", "чез", "стиг", "верг")
+
+# Up to so many letters a bare stem is often a word; longer ones in -а as often the genitive of a
+# man's name (визит Трампа), which is to find its other cases.
+_SHORT_STEM = 3
 
 
 def russian(word: str) -> tuple[str, ...]:
@@ -150,13 +169,20 @@ def russian(word: str) -> tuple[str, ...]:
     plurals = tuple(map(_stem, _PLURAL.stems(word)))
     of_persons = tuple(stem for stem in plurals if stem.endswith(_PERSONS))
     names = (stem + "'" for stem in (*stems, *of_persons))
-    return unique((*stems, *plurals, *_OTHER_PLURAL.stems(word), *_verbs(word), *names))
+    feminine = (stem + "'а" for stem in map(_stem, _FEMININE.stems(word)))
+    others = (*_OTHER_PLURAL.stems(word), *_verbs(word))
+    return unique((*stems, *plurals, *others, *names, *feminine))
 
 
 def russian_name(word: str) -> str:
     """The key of a query word typed as a name: of a plural (Филиппины) the common one."""
     common = russian(word)[0]
-    return common if not word or word.endswith(("ы", "и")) else common + "'"
+    if not word or word.endswith(("ы", "и")):
+        return common
+    if word.endswith(("а", "я")) and (len(common) <= _SHORT_STEM or common.endswith("ий")):
+        declined = map(_stem, _FEMININE.stems(word))
+        return common + "'а" if common in declined else common + "'"
+    return common + "'"
 
 
 def _stems(word: str) -> tuple[str, ...]:
@@ -178,7 +204,8 @@ def _not_reflexive(word: str) -> str:
 
 
 def _verbs(word: str) -> tuple[str, ...]:
-    return tuple(_VERB_ENDINGS.stems(_not_reflexive(word)))
+    bare = (word + "нуть",) if word.endswith(_BARE_PASTS) else ()
+    return (*_VERB_ENDINGS.stems(_not_reflexive(word)), *bare)
 
 
 LANGUAGES = {"ru": Rules(russian, russian_name, ("cyrillic",))}

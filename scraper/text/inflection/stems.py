@@ -110,8 +110,14 @@ class Inflection(NamedTuple):
                     yield other
 
 
+_SHORT_STEM = 3
+
+
 class Naming(NamedTuple):
     """Rules by which a word typed as a name has fewer forms than a common noun.
+
+    A name in -a whose stem has no more than three letters, and is often a word of its own, has only
+    the endings of `feminine`: Gaza is not gaz.
 
     `plural` has the endings that are as often those of surnames and of towns: `teroristów` is a
     form of terorysta, Iwanow none of Iwan. They are read on the text's side, except for names: the
@@ -120,14 +126,20 @@ class Naming(NamedTuple):
 
     regular: Inflection
     plural: Endings
+    feminine: Endings = Endings()
 
     def keys(self, word: str) -> tuple[str, ...]:
         """The keys of a folded word, its common one first, those that names have last."""
         found = self.regular.keys(word)
         stems = tuple(self.plural.stems(word))
         plurals = (self.regular.tail(stem) for stem in (*stems, *self.regular.others(stems)))
-        return unique((*found, *plurals, *(stem + "'" for stem in found)))
+        feminine = (self.regular.tail(stem) + "'a" for stem in self.feminine.stems(word))
+        return unique((*found, *plurals, *(stem + "'" for stem in found), *feminine))
 
     def name_key(self, word: str) -> str:
         """The key of a query word typed as a name."""
-        return self.regular.keys(word)[0] + "'"
+        common = self.regular.keys(word)[0]
+        if word.endswith("a") and len(common) <= _SHORT_STEM:
+            declined = map(self.regular.tail, self.feminine.stems(word))
+            return common + "'a" if common in declined else common + "'"
+        return common + "'"

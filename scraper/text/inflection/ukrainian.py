@@ -2,7 +2,7 @@
 
 Keys are those of Russian's rules: a noun's stem, with a soft sign where it is soft, an adjective's
 first form, a verb's infinitive less its и. The vowels that come and go (ніч, ночі; Київ, Києва) are
-one in a key: Харків, Харкова → харків. Names are told apart as in Russian.
+one in a key: Харків, Харкова → харків. Names are told apart as in Russian: Газа is not газ.
 """
 
 from scraper.text.inflection.endings import words
@@ -60,6 +60,17 @@ _GENITIVE_PLURAL = (
 )
 _TO_GENITIVE_PLURAL = (Ending("и ам ах ами", _CONSONANTS, "ів"),)
 
+_FEMININE = Endings(
+    Ending("а и і у о ою", _CONSONANTS),
+    Ending("ею", "жчшщц"),
+    Ending("я і ю е ею", _SOFT, "ь"),
+    Ending("я і ю е ею", "рц"),
+    Ending("я ї ю є єю", _VOWELS, "й"),
+    Ending("ці", becomes="к"),
+    Ending("зі", becomes="г"),
+    Ending("сі", becomes="х"),
+)
+
 _FLEETING = Tails(
     {before + c + "ок": before + c + "к" for c in _CONSONANTS for before in _LETTERS}
     | {"ьок": "ьк", "йок": "йк"}
@@ -84,6 +95,8 @@ _IRREGULAR = {
     "корабель": "корабль",
     "тиждень": "тижнь", "котел": "котл", "вітер": "вітр", "цукор": "цукр", "пес": "пс",
 }  # fmt: skip
+
+_SHORT_STEM = 3  # letters: as in Russian
 
 _REGULAR = Inflection(Endings(*_ADJECTIVES, *_NOUNS), Endings(*_PERHAPS_NOUNS), whole=_WHOLE)
 _PERHAPS_OTHERS = Endings(*_PERHAPS_ADJECTIVES)
@@ -110,13 +123,19 @@ def ukrainian(word: str) -> tuple[str, ...]:
     stems = unique(map(_stem, (*_REGULAR.keys(word), *([bare] if bare else ()))))
     others = (_PERHAPS_OTHERS, _PLURAL, _OTHER_PLURAL, _VERBS)
     more = (_stem(stem) for endings in others for stem in endings.stems(word))
-    return unique((*stems, *more, *(stem + "'" for stem in stems)))
+    feminine = (stem + "'а" for stem in map(_stem, _FEMININE.stems(word)))
+    return unique((*stems, *more, *(stem + "'" for stem in stems), *feminine))
 
 
 def ukrainian_name(word: str) -> str:
     """The key of a query word typed as a name: of a plural (Карпати) the common one."""
     common = ukrainian(word)[0]
-    return common if not word or word.endswith(("и", "ї")) else common + "'"
+    if not word or word.endswith(("и", "ї")):
+        return common
+    if word.endswith(("а", "я")) and (len(common) <= _SHORT_STEM or common.endswith("ій")):
+        declined = map(_stem, _FEMININE.stems(word))
+        return common + "'а" if common in declined else common + "'"
+    return common + "'"
 
 
 def _stem(stem: str) -> str:

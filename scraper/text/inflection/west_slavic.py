@@ -80,6 +80,15 @@ _POLISH = Naming(
         ),
     ),
     Endings(Ending("ow iow", _CONSONANTS, least=3)),
+    feminine=Endings(
+        Ending("a e y i o ia ie ii io", _CONSONANTS),
+        Ending("cie", _CONSONANTS + _VOWELS, "t"),
+        Ending("dzie", becomes="d"),
+        Ending("rze", _CONSONANTS + _VOWELS, "r"),
+        Ending("ce", _VOWELS + "lns", "k"),
+        Ending("dze", becomes="g"),
+        Ending("sze", _VOWELS, "ch"),
+    ),
 )
 
 _CZECH = Inflection(
@@ -189,6 +198,7 @@ _SLOVAK = Naming(
         whole=words("nato euro eu usa osn radio tsunami miami baku oslo tokio kongo mali to"),
     ),
     Endings(Ending("ov", _CONSONANTS, least=3)),
+    feminine=Endings(Ending("a e y u o ou i ia ie ii iu iou", _CONSONANTS)),
 )
 
 LANGUAGES = {
