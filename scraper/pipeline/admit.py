@@ -330,7 +330,8 @@ def _matches(compiled: Compiled, text: MatchText, found: Found | None) -> Sequen
 def _report_broken(together: WatchSet, was: Mapping[int, QueryError]) -> None:
     """A watch that cannot ring must not be silent about it."""
     for watch_id, error in together.broken.items():
-        if was.get(watch_id) is error:
+        before = was.get(watch_id)
+        if before is not None and (str(before), before.position) == (str(error), error.position):
             continue
         watch = together.watches[watch_id]
         _log.error(

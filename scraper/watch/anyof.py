@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from scraper.watch.indexed import IndexedText, Span
 from scraper.watch.matchtext import AS_WRITTEN
 from scraper.watch.terms import Hit, Leaf, Mode, Phrase, Run, Term, Wildcard
+
+_MOST_TABLES: Final = 16  # languages; a large list's tables weigh
+_AS_WRITTEN: Final = "as written"  # in the place of a language
 
 
 class _Table(NamedTuple):
@@ -62,11 +65,8 @@ class AnyOf(Leaf):
 
     def _present(self, text: IndexedText, within: str | None) -> Iterator[Leaf]:
         """The leaves that the text may have, each once."""
-        table = self._table(text)
+        table = self._table(text, as_written=within in AS_WRITTEN)
         exact, plain = (text.exact, text.plain) if within is None else text.spellings(within)
-        if within in AS_WRITTEN:
-            yield from self.leaves
-            return
         seen: set[int] = set()
         for keys, by_key in ((plain, table.plain), (exact, table.exact)):
             for key in keys & by_key.keys():
@@ -76,9 +76,10 @@ class AnyOf(Leaf):
                         yield leaf
         yield from table.others
 
-    def _table(self, text: IndexedText) -> _Table:
-        reader = text.reader
-        if (found := self.tables.get(reader.language)) is None:
+    def _table(self, text: IndexedText, *, as_written: bool) -> _Table:
+        """By what a leaf is looked up: in fields of names by its spelling, whatever its mode."""
+        language = _AS_WRITTEN if as_written else text.reader.language
+        if (found := self.tables.get(language)) is None:
             plain: defaultdict[str, list[Leaf]] = defaultdict(list)
             exact: defaultdict[str, list[Leaf]] = defaultdict(list)
             others = []
@@ -87,13 +88,15 @@ class AnyOf(Leaf):
                 if not starts:
                     others.append(leaf)
                 for start in starts:
-                    if start.mode is Mode.PLAIN:
-                        plain[reader.key_of_term[start.token]].append(leaf)
-                    elif start.mode is Mode.NAME:
-                        plain[reader.key_of_name[start.token]].append(leaf)
-                    else:
+                    if as_written or start.mode in {Mode.EXACT, Mode.CASED}:
                         exact[start.token].append(leaf)
-            found = self.tables[reader.language] = _Table(dict(plain), dict(exact), others)
+                    elif start.mode is Mode.PLAIN:
+                        plain[text.key_of_term[start.token]].append(leaf)
+                    else:
+                        plain[text.key_of_name[start.token]].append(leaf)
+            if len(self.tables) >= _MOST_TABLES:
+                self.tables.clear()
+            found = self.tables[language] = _Table(dict(plain), dict(exact), others)
         return found
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from scraper.text.inflection import canonical
+
 DEFAULT_FIELDS: Final = (
     "title",
     "standfirst",
@@ -82,8 +84,11 @@ def _character(entity: re.Match[str]) -> str:
 
 
 def primary_language(language: str | None) -> str | None:
-    """`en` of `en-GB` or `EN_us`."""
-    return re.split("[-_]", language.casefold(), maxsplit=1)[0] or None if language else None
+    """`en` of `en-GB` or `EN_us`; of a language with several codes always the same one."""
+    if not language:
+        return None
+    code = re.split("[-_]", language.casefold(), maxsplit=1)[0]
+    return canonical(code) or None
 
 
 def host_of(url: str) -> str | None:

@@ -54,7 +54,7 @@ __all__ = [
     "places",
 ]
 
-_MOST_WINDOWS: Final = 20_000  # of a proximity within a proximity
+_MOST_STEPS: Final = 200_000  # to find the stretches of a proximity within a proximity
 
 
 def _inner(node: Node, binding: int) -> str:
@@ -191,6 +191,13 @@ class Near(Node):
 
     def spans(self, text: IndexedText) -> Sequence[Span]:
         """From the first to the last word of each chain."""
+        asked = ("near", id(self))
+        if (found := text.memo.get(asked)) is None:
+            found = text.memo[asked] = self._stretches(text)
+        spans: Sequence[Span] = found
+        return spans
+
+    def _stretches(self, text: IndexedText) -> list[Span]:
         # By the stretch so far, the places of its latest operand.
         chains: dict[tuple[Span, Span], None] = {
             (span, span): None for span in places(self.operands[0], text)
@@ -198,14 +205,21 @@ class Near(Node):
         for operand, distance, ordered in zip(
             self.operands[1:], self.distances, self.ordered, strict=True
         ):
-            longer: dict[tuple[Span, Span], None] = {}
             following = places(operand, text)
+            longest = max((last - first for first, last in following), default=0)
+            longer: dict[tuple[Span, Span], None] = {}
+            steps = 0
             for stretch, latest in chains:
-                for span in _beside(following, latest, distance, ordered=ordered):
-                    joined = (min(stretch[0], span[0]), max(stretch[1], span[1]))
-                    longer[joined, span] = None
-                    if len(longer) >= _MOST_WINDOWS:
-                        break
+                reach = distance if ordered else distance + longest
+                low = bisect_left(following, (latest[1] + 1 if ordered else latest[0] - reach,))
+                high = bisect_left(following, (latest[1] + distance + 1,))
+                for span in following[low:high]:
+                    if _is_beside(span, latest, distance, ordered=ordered):
+                        joined = (min(stretch[0], span[0]), max(stretch[1], span[1]))
+                        longer[joined, span] = None
+                steps += high - low + 1
+                if steps > _MOST_STEPS:
+                    break
             chains = longer
         return sorted({stretch for stretch, _ in chains})
 
@@ -310,15 +324,8 @@ def _any_between(ascending: Sequence[int], low: int, high: int) -> bool:
     return index < len(ascending) and ascending[index] <= high
 
 
-def _beside(spans: Sequence[Span], latest: Span, distance: int, *, ordered: bool) -> Iterable[Span]:
-    """Those of `spans`, in their order, that may follow `latest` in a chain."""
-    longest = 0 if ordered else max((last - first for first, last in spans), default=0)
-    low = latest[1] + 1 if ordered else latest[0] - distance - longest
-    for index in range(bisect_left(spans, (low,)), len(spans)):
-        first, last = spans[index]
-        if first > latest[1] + distance:
-            return
-        is_after = first > latest[1]
-        is_before = not ordered and last < latest[0] and latest[0] - last <= distance
-        if is_after or is_before:
-            yield spans[index]
+def _is_beside(span: Span, latest: Span, distance: int, *, ordered: bool) -> bool:
+    """Whether a place may follow the latest one in a chain."""
+    if span[0] > latest[1]:
+        return span[0] - latest[1] <= distance
+    return not ordered and span[1] < latest[0] and latest[0] - span[1] <= distance

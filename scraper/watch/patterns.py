@@ -18,7 +18,7 @@ from scraper.text.words import is_unspaced
 from scraper.watch.indexed import IndexedText, Span
 
 _MOST_MATCHES: Final = 1_000  # of an expression over several words, in one paragraph
-_SPACE: Final = re.compile(r"(?<!\\)(?:\\\\)*(?: |\\s)")
+_SPACE: Final = re.compile(r" |\\[sWtn]|\\x20|\\[pP]\{?Z|\[:space:\]|\[:blank:\]")
 _STARS: Final = re.compile(r"\*{2,}")
 _START: Final = re.compile(r"[^*?]*")
 
@@ -69,8 +69,8 @@ def _folded_character(character: str) -> str:
 
 
 def spans_several(pattern: str) -> bool:
-    """Whether an expression is for several words in a row: it has a space in it."""
-    return _SPACE.search(pattern) is not None
+    """Whether an expression is for several words in a row: it names a space, one way or another."""
+    return _SPACE.search(pattern.replace(r"\\", "")) is not None
 
 
 def expression_spans(

@@ -6,7 +6,6 @@ text's language. Reading a text is then mostly looking up.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from scraper.text import inflection
@@ -14,6 +13,7 @@ from scraper.text.words import Word, is_unspaced, words
 from scraper.watch.forms import Compound, compounds, is_without_prefixes, without_prefixes
 
 _MOST_KEPT: Final = 60_000  # pieces, and words, of one language
+_MOST_KEPT_OF_ALL: Final = 250_000  # pieces of all languages: some 200 MB
 _UNKNOWN: Final = "zxx"  # any code of which nothing is known
 _LONGEST_KEPT: Final = 40  # characters; longer ones are hardly met twice
 
@@ -48,9 +48,16 @@ class Reader(dict[str, Piece]):
         read = self._read(piece)
         if len(piece) <= _LONGEST_KEPT:
             if len(self) >= _MOST_KEPT:
-                self.clear()
+                self.forget()
+            elif not len(self) % 1_000:
+                _make_room()
             self[piece] = read
         return read
+
+    def forget(self) -> None:
+        """Let go of all that is kept of texts."""
+        self.clear()
+        self.keys_of_word.clear()
 
     def _read(self, piece: str) -> Piece:
         keys = self.keys_of_word
@@ -120,6 +127,17 @@ def reader_of(language: str | None) -> Reader:
     return _reader_of(_UNKNOWN)
 
 
-@lru_cache(maxsize=64)
+_readers: dict[str | None, Reader] = {}
+
+
 def _reader_of(language: str | None) -> Reader:
-    return Reader(language)
+    if (found := _readers.get(language)) is None:
+        found = _readers.setdefault(language, Reader(language))
+    return found
+
+
+def _make_room() -> None:
+    """However many languages a source goes through, what is kept of their texts has a bound."""
+    readers = list(_readers.values())
+    if sum(map(len, readers)) > _MOST_KEPT_OF_ALL:
+        max(readers, key=len).forget()

@@ -12,6 +12,7 @@ _MOST_SPANS: Final = (
     1_000  # more than is ever shown; a page that repeats two words has no end of them
 )
 _MOST_STEPS: Final = 100_000
+_MOST_PLACES: Final = 500_000  # of all parts of a phrase
 
 
 def follow(places: Sequence[Sequence[Span]]) -> list[Span]:
@@ -42,8 +43,11 @@ def loose(places: Sequence[Sequence[Span]], lengths: Sequence[int], slop: int) -
     take two.
 
     `places` has, for each part, where it stands, ascending; `lengths` how many words it is. At most
-    a thousand stretches are found, as there are ways to choose the places.
+    a thousand stretches are found, as there are ways to choose the places, and of a text that
+    repeats the words half a million times only the beginning is looked at.
     """
+    most = _MOST_PLACES // len(places)
+    places = [spans[:most] for spans in places]
     before = [0, *accumulate(lengths)]
     moved = [[first - offset for first, _ in spans] for spans, offset in zip(places, before)]  # noqa: B905 - one more offset than parts
     windows = _windows(moved, slop)

@@ -13,7 +13,7 @@ from scraper.watch.patterns import deletions, is_within
 
 GRAM: Final = 3  # letters in a row that a word is found by
 _HEAD: Final = 2  # letters that all beginnings have at least
-_MOST_KEPT: Final = 60_000  # words of texts
+_MOST_KEPT: Final = 30_000  # words of texts
 _LONGEST_KEPT: Final = 64  # letters of such a word
 _MOST_EDITS: Final = 2
 
@@ -42,7 +42,7 @@ class Shapes:
         self._asked[key] += 1
         if self._asked[key] > 1:
             return
-        self._words.clear()
+        self._forget(key)
         word, sign, edits = key.rpartition("~")
         if sign:
             for rest in deletions(word, int(edits)):
@@ -58,7 +58,7 @@ class Shapes:
         if self._asked[key]:
             return
         del self._asked[key]
-        self._words.clear()
+        self._forget(key)
         word, sign, edits = key.rpartition("~")
         if sign:
             for rest in deletions(word, int(edits)):
@@ -69,6 +69,22 @@ class Shapes:
             self._lengths[key[:_HEAD]] -= Counter({len(key) - 1: 1})
             if not self._lengths[key[:_HEAD]]:
                 del self._lengths[key[:_HEAD]]
+
+    def _forget(self, key: str) -> None:
+        """Work out anew, when they come, the words that may have this shape."""
+        kept = self._words
+        word, sign, edits = key.rpartition("~")
+        if sign:
+            low, high = len(word) - int(edits), len(word) + int(edits)
+            concerned = [each for each in kept if low <= len(each) <= high]
+        elif key[0] == "*":
+            letters = key[1:-1]
+            concerned = [each for each in kept if letters in each]
+        else:
+            start = key[:-1]
+            concerned = [each for each in kept if each.startswith(start)]
+        for each in concerned:
+            del kept[each]
 
     def of(self, words: Iterable[str]) -> set[str]:
         """The keys of all shapes that any of the words has."""

@@ -179,8 +179,9 @@ class WatchSet:
 
     def candidates(self, text: MatchText) -> int:
         """How many queries would be evaluated for the text: what the index lets through."""
+        indexed = IndexedText(text)
         with self._lock:
-            return len(self._index.candidates(IndexedText(text)))
+            return len(self._index.candidates(indexed))
 
 
 def _compiled(watch: Watch, lists: Lists) -> Query | QueryError:

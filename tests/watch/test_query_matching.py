@@ -1,6 +1,9 @@
+import time
+
 import pytest
 
 from scraper.watch import MatchText, compile_query
+from scraper.watch.indexed import IndexedText
 
 
 def matches(query: str, text: str, language: str | None = None) -> bool:
@@ -234,3 +237,23 @@ def test_a_broken_address_has_no_site() -> None:
 def test_a_hostile_text_takes_no_more_than_its_length(query: str) -> None:
     text = MatchText(body="ab " * 20_000 + "cd")
     assert compile_query(query).match(text) is not None or "ef" in query
+
+
+@pytest.mark.parametrize(
+    "query", [r"/foo\ bar/", r"/foo\x20bar/", r"/foo\W+bar/", "/foo[[:space:]]bar/", r"/foo\sbar/"]
+)
+def test_an_expression_that_names_a_space_is_for_words_in_a_row(query: str) -> None:
+    assert compile_query(query).match(MatchText(body="a foo bar")) is not None
+    assert compile_query(query).match(MatchText(body="a foobar")) is None
+
+
+def test_proximities_within_one_another_cost_no_more_than_their_text() -> None:
+    query = (
+        "((the NEAR/100 a) NEAR/100 (of NEAR/100 in)) NEAR/100"
+        " ((the NEAR/100 on) NEAR/100 (king NEAR/100 man))"
+    )
+    text = IndexedText(MatchText(body="the a of in on king man " * 3_000))
+    root = compile_query(query).root
+    began = time.process_time()
+    assert root.holds(text)
+    assert time.process_time() - began < 10

@@ -33,7 +33,7 @@ from scraper.text.inflection import (
 )
 from scraper.text.inflection.rules import Rules, script_of
 
-__all__ = ["DEFAULT_BY_SCRIPT", "LANGUAGES", "is_known", "key", "keys"]
+__all__ = ["DEFAULT_BY_SCRIPT", "LANGUAGES", "canonical", "is_known", "key", "keys"]
 
 _RULES: dict[str, Rules] = {
     **arabic.LANGUAGES,
@@ -83,6 +83,11 @@ _SCRIPTS_OF_OTHERS = {
     "kn": "kannada", "ml": "malayalam", "or": "oriya", "pa": "gurmukhi", "si": "sinhala",
     "ta": "tamil", "te": "telugu", "yi": "hebrew", "ti": "ethiopic",
 }  # fmt: skip
+
+
+def canonical(language: str) -> str:
+    """The code that is used here for a language that has several: no for nb, he for iw."""
+    return _ALIASES.get(language, language)
 
 
 def is_known(language: str) -> bool:
