@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import re2
 
-from scraper.text.folding import fold
+from scraper.text.folding import fold, fold_keeping_case
 from scraper.text.words import is_unspaced
 from scraper.watch.indexed import IndexedText, Span
 
@@ -48,23 +48,23 @@ def _options(*, cased: bool) -> Any:
 @lru_cache(maxsize=1 << 12)
 def expression(pattern: str, *, cased: bool) -> Any:
     """The compiled expression, its letters folded as words are. Raises re2.error."""
-    return re2.compile(_folded(pattern), _options(cased=cased))
+    return re2.compile(_folded(pattern, cased=cased), _options(cased=cased))
 
 
 @lru_cache(maxsize=1 << 12)
 def _expression_between_spaces(pattern: str, *, cased: bool) -> Any:
-    return re2.compile(f" (?:{_folded(pattern)}) ", _options(cased=cased))
+    return re2.compile(f" (?:{_folded(pattern, cased=cased)}) ", _options(cased=cased))
 
 
-def _folded(pattern: str) -> str:
+def _folded(pattern: str, *, cased: bool) -> str:
     """Without accents: words are compared without. Only what stays one character is replaced."""
     if pattern.isascii():
         return pattern
-    return "".join(_folded_character(character) for character in pattern)
+    return "".join(_folded_character(character, cased=cased) for character in pattern)
 
 
-def _folded_character(character: str) -> str:
-    folded = fold(character)
+def _folded_character(character: str, *, cased: bool) -> str:
+    folded = fold_keeping_case(character) if cased else fold(character)
     return folded if len(folded) == 1 and folded.isalnum() else character
 
 

@@ -74,6 +74,15 @@ def test_capitals_count_where_they_are_asked_for() -> None:
     assert len(expression_spans(text, "U[SN]", None, cased=False)) == 4
 
 
+@pytest.mark.parametrize("capitals", ["[А-Я]+", "[Α-Ω]+", "É+"])
+def test_capitals_of_other_alphabets_count_too(capitals: str) -> None:
+    shouted, said = (
+        IndexedText(MatchText(body=body)) for body in ("США και ΕΥ ÉÉ", "сша και ευ éé")
+    )
+    assert len(expression_spans(shouted, capitals, None, cased=True)) == 1
+    assert not expression_spans(said, capitals, None, cased=True)
+
+
 def test_an_expression_takes_no_longer_than_its_text() -> None:
     text = IndexedText(MatchText(body="a" * 200_000 + "! " + "a " * 50_000))
     began = time.process_time()
