@@ -60,6 +60,8 @@ def english_name(word: str) -> str:
     """The singular of a word typed as a name: Kurds → kurd, but Reading → reading."""
     if word in IRREGULAR_NOUNS:
         return IRREGULAR_NOUNS[word][0]
+    if _TYPE.fullmatch(word):
+        return word[:-1]
     fixed = word in _FIXED or word in NAMES_IN_PLURAL or word in IRREGULAR
     if fixed or len(word) < _SHORTEST or not word.endswith("s") or not _PLAIN.fullmatch(word):
         return word
