@@ -1,144 +1,166 @@
-"""How many articles a second can be matched against how many watches.
+"""How fast articles are matched against many watches, beside other ways; and whether rightly.
 
-    python bench/matching.py [--watches 100 1000 10000] [--articles 200] [--seed 1]
+    python -m bench.matching [--watches 1000 10000 100000] [--articles 2000] [--seed 1]
+        [--quick] [--agreement ARTICLES] [--json FILE]
 
-The articles are made up: 600 words drawn from a vocabulary of 40,000 by Zipf's law, as in natural
-text. One watch in six asks for a single word, the others for several, with phrases, prefixes,
-proximities and exclusions among them; no word is of the 1,000 commonest. "Each alone" evaluates
-every query on the text that was read before, as one would without anchors. Times are of the
-processor, so that a busy machine does not blur them.
+Articles and watches are made up (matching_corpus.py). The other ways (matching_peers.py) know
+literal words alone, so they and ours are given the same watches said in literal words; what they
+find is compared with what ours finds of these, article by article: who finds the same is correct.
+Beside that, ours is measured with the watches as they were written, in the whole language. Each is
+measured in a process of its own, in CPU time, from the raw text; every article is new to it but for
+a warm-up on others. The medians are of five parts of the articles.
 """
 
 import argparse
-import random
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from itertools import accumulate
-from typing import TypeVar
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
-from scraper.watch import MatchText, WatchSet, compile_query
-from scraper.watch.indexed import IndexedText
-from storage.records import Watch, WatchSpec
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-T = TypeVar("T")
+from bench.matching_hostile import CASES, examine
+from bench.matching_peers import MOST_WATCHES, PEERS
+from bench.peers_process import PEERS as BENCH_PYTHON
 
-WORDS_PER_ARTICLE = 600
-VOCABULARY = 40_000
-_SYLLABLES = [first + vowel for first in "bcdfghklmnprstvz" for vowel in "aeiou"]
+ROOT = Path(__file__).resolve().parent.parent
+_LONGEST = 7_200.0  # seconds for one question
 
 
-def vocabulary(chance: random.Random) -> list[str]:
-    """Distinct made-up words, the commonest first and mostly the shorter."""
-    found: dict[str, None] = {}
-    while len(found) < VOCABULARY:
-        length = 1 + min(4, len(found).bit_length() // 4)
-        found["".join(chance.choices(_SYLLABLES, k=length + chance.randint(0, 1)))] = None
-    return list(found)
+def ask(python: str, module: str, *arguments: str) -> list[dict[str, Any]]:
+    """What a process of its own answers, a JSON object a line; nothing if it cannot be run."""
+    command = [python, "-m", f"bench.{module}", *arguments]
+    done = subprocess.run(  # noqa: S603 - our own modules
+        command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=_LONGEST, check=False
+    )
+    if done.returncode:
+        print(f"{' '.join(arguments)}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
+        return []
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def articles(count: int, words: Sequence[str], chance: random.Random) -> list[MatchText]:
-    """Articles of 600 words in sentences and paragraphs."""
-    weights = list(accumulate(1 / (rank + 2) for rank in range(len(words))))
-    made = []
-    for _ in range(count):
-        drawn = chance.choices(words, cum_weights=weights, k=WORDS_PER_ARTICLE)
-        sentences = [
-            " ".join(drawn[at : at + 15]).capitalize() + "." for at in range(0, len(drawn), 15)
-        ]
-        paragraphs = [" ".join(sentences[at : at + 4]) for at in range(1, len(sentences), 4)]
-        made.append(MatchText(title=sentences[0], body="\n\n".join(paragraphs), language="en"))
-    return made
+def ours(question: str, count: int, asked: argparse.Namespace, *more: str) -> dict[str, Any]:
+    """What ours answers to a question."""
+    found = ask(sys.executable, "matching_ours", question, *_size(count, asked), *more)
+    return found[0] if found else {}
 
 
-def queries(count: int, words: Sequence[str], chance: random.Random) -> list[str]:
-    """Different queries of the kinds that people write."""
-
-    def word() -> str:
-        return chance.choice(words[4_000:])
-
-    def often() -> str:
-        return chance.choice(words[1_000:4_000])
-
-    kinds: list[Callable[[], str]] = [
-        word,
-        lambda: f'"{often()} {often()}"',
-        lambda: f"{often()} AND ({word()} OR {often()})",
-        lambda: f"{often()} AND ({often()} OR {often()} OR {word()[:5]}*) NOT {word()}",
-        lambda: f"title:{often()} OR {often()} NEAR/5 {often()}",
-        lambda: f"({often()} OR {often()}) AND {word()}",
-    ]
-    found: dict[str, None] = {}
-    while len(found) < count:
-        found[chance.choice(kinds)()] = None
-    return list(found)
+def _size(count: int, asked: argparse.Namespace) -> tuple[str, ...]:
+    numbers = {"--watches": count, "--articles": asked.articles, "--seed": asked.seed}
+    return tuple(str(each) for pair in numbers.items() for each in pair)
 
 
-def watch_set(texts: Sequence[str]) -> WatchSet:
-    """The queries as watches."""
-    now = datetime(2024, 1, 1, tzinfo=UTC)
-    return WatchSet(
-        Watch(
-            id=number,
-            spec=WatchSpec(name=f"watch {number}", query=query),
-            origin="command",
-            paused=False,
-            created_at=now,
+def compare(count: int, asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """The lines of the table for so many watches."""
+    whole = ours("speed", count, asked)
+    literal = ours("speed", count, asked, "--literal")
+    lines = []
+    for name, found in (("tocsin, whole language", whole), ("tocsin, literal words", literal)):
+        if found:
+            row = {"name": name, "watches": count, **found}
+            row["matches"] = sum(map(len, row.pop("found"))) / asked.articles
+            lines.append(row)
+    right = literal.get("found", [])
+    python = str(BENCH_PYTHON) if BENCH_PYTHON.exists() else sys.executable
+    for name in PEERS:
+        if count > MOST_WATCHES.get(name, count):
+            continue
+        for answer in ask(python, "matching_peers", name, *_size(count, asked)):
+            found = answer.pop("found")
+            pairs = zip(found, right, strict=False)
+            answer["differ"] = sum(len(set(one) ^ set(other)) for one, other in pairs)
+            answer["matches"] = sum(map(len, found)) / max(1, len(found))
+            answer["total_ms"] = answer["prepare_ms"] + answer["match_ms"]
+            lines.append(answer)
+    return lines
+
+
+def show(lines: list[dict[str, Any]]) -> None:
+    """The table."""
+    print(
+        f"{'':34} {'watches':>8} {'ms/article':>10} {'read':>6} {'match':>7} {'matches':>8}"
+        f" {'differ':>7} {'build s':>8}"
+    )
+    for row in lines:
+        if "total_ms" in row:
+            name = f"{row['name']}, by {row['way']}"
+            times = (row["total_ms"], row["prepare_ms"], row["match_ms"])
+            differ = f"{row['differ']:>7}"
+        else:
+            name = row["name"]
+            times = (row["match_ms"], row["reading_ms"], row["match_ms"] - row["reading_ms"])
+            differ = f"{'':>7}"
+        print(
+            f"{name:34} {row['watches']:>8,} {times[0]:>10.3f} {times[1]:>6.2f} {times[2]:>7.3f}"
+            f" {row['matches']:>8.1f} {differ} {row['build_s']:>8.1f}",
+            flush=True,
         )
-        for number, query in enumerate(texts)
-    )
+        if "ids_ms" in row:
+            print(f"{'  the same without passages':34} {'':>8} {row['ids_ms']:>10.3f}")
 
 
-def each_alone(texts: Sequence[str], sample: Sequence[MatchText]) -> int:
-    """Matches found without anchors."""
-    compiled = [compile_query(text) for text in texts]
-    indexed = [IndexedText(text) for text in sample]
-    return sum(query.match_indexed(text) is not None for text in indexed for query in compiled)
-
-
-def row(count: int, words: Sequence[str], texts: Sequence[MatchText], seed: int) -> str:
-    """One line of the table: the same watches with anchors and each alone."""
-    asked = queries(count, words, random.Random(seed))
-    compile_query.cache_clear()
-    watches, cold = timed(lambda: watch_set(asked))
-    _, warm = timed(lambda: watch_set(asked))
-    matches, took = timed(lambda: sum(len(watches.match(text)) for text in texts))
-    evaluated = sum(watches.candidates(text) for text in texts)
-    sample = texts[: max(1, len(texts) // 20)]
-    found = sum(len(watches.match(text)) for text in sample)
-    alone, slowly = timed(lambda: each_alone(asked, sample))
-    assert alone == found, "anchors lose no match"
-    per_article, without = took / len(texts), slowly / len(sample)
-    return (
-        f"{count:>8,} {cold:>8.2f} {warm:>8.2f} {per_article * 1000:>11.2f}"
-        f" {1 / per_article:>11,.0f} {evaluated / len(texts):>10.1f}"
-        f" {matches / len(texts):>9.1f} {without * 1000:>14.1f}"
-    )
-
-
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """What `work` gives, and the seconds of processor time it took."""
-    start = time.process_time()
-    return work(), time.process_time() - start
+def summary(lines: list[dict[str, Any]]) -> dict[str, float]:
+    """What the project asks of the matcher, at the most watches measured."""
+    most = max(row["watches"] for row in lines)
+    least = min(row["watches"] for row in lines)
+    whole = {row["watches"]: row for row in lines if row["name"] == "tocsin, whole language"}
+    right = [row["total_ms"] for row in lines if row.get("differ") == 0 and row["watches"] == most]
+    found = {}
+    if most in whole:
+        found["articles a second"] = 1000 / whole[most]["match_ms"]
+        found["growth"] = whole[most]["match_ms"] / whole[least]["match_ms"]
+        if right:
+            found["times the best correct peer"] = whole[most]["match_ms"] / min(right)
+            found["the same without passages"] = whole[most]["ids_ms"] / min(right)
+    return found
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description="Match synthetic articles against many watches.")
-    parser.add_argument("--watches", type=int, nargs="+", default=[100, 1_000, 10_000])
-    parser.add_argument("--articles", type=int, default=200)
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(prog="bench.matching", description=__doc__)
+    parser.add_argument("--watches", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--articles", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    chance = random.Random(options.seed)
-    words = vocabulary(chance)
-    texts = articles(options.articles, words, chance)
-    print(f"{options.articles} articles of {WORDS_PER_ARTICLE} words, seed {options.seed}")
-    print(
-        f"{'watches':>8} {'build s':>8} {'again s':>8} {'ms/article':>11} {'articles/s':>11}"
-        f" {'evaluated':>10} {'matches':>9} {'each alone ms':>14}"
+    parser.add_argument("--quick", action="store_true", help="1,000 watches, 200 articles")
+    parser.add_argument(
+        "--agreement",
+        type=int,
+        default=20,
+        metavar="ARTICLES",
+        help="every query alone on so many (20); hours for thousands",
     )
-    for count in options.watches:
-        print(row(count, words, texts, options.seed))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.watches, asked.articles = [1_000], 200
+    most = max(asked.watches)
+    print(f"{asked.articles} articles, seed {asked.seed}; CPU time from raw text")
+    lines = [row for count in sorted(asked.watches) for row in compare(count, asked)]
+    show(lines)
+    figures: dict[str, Any] = {"table": lines, "summary": summary(lines)}
+    for name, value in figures["summary"].items():
+        print(f"{name}: {value:.2f}")
+    figures["memory"] = ours("memory", most, asked)
+    if figures["memory"]:
+        each = {name: value / most for name, value in figures["memory"].items()}
+        print(f"bytes a watch: index {each['index_bytes']:.0f}, all {each['bytes']:.0f}")
+    figures["changes"] = ours("changes", most, asked)
+    for what, times in figures["changes"].items():
+        print(f"{what}: " + ", ".join(f"{name} {ms:.2f} ms" for name, ms in times.items()))
+    asked.articles = min(asked.agreement, asked.articles)
+    found = figures["agreement"] = ours("agreement", most, asked)
+    if found:
+        print(
+            f"every query alone: {found['pairs']:,} pairs, {found['matches']:,} matches,"
+            f" {found['wrong']:,} disagreements;"
+            f" oracle: {found['judged']:,} pairs, {found['misjudged']:,} disagreements"
+        )
+    figures["hostile"] = {name: examine(name) for name in CASES}
+    for name, seen in figures["hostile"].items():
+        print(f"{name:34} {seen}")
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
