@@ -23,6 +23,7 @@ from scraper.watch.nodes import (
     Or,
     Phrase,
     Run,
+    Term,
 )
 from storage.records import KeyExpression, KeyIs, KeysAllOf, KeysAnyOf
 
@@ -30,6 +31,7 @@ from storage.records import KeyExpression, KeyIs, KeysAllOf, KeysAnyOf
 # words, or the inflection of any language changes. Articles are then indexed anew.
 RULES: Final = 1
 
+_FEW: Final = 1_000  # terms of a list, of which every word is asked for
 _LONGEST: Final = 200  # characters of a key; the beginning of longer ones
 
 
@@ -66,7 +68,8 @@ def _narrow(node: Node, *, negated: bool) -> KeyExpression | None:
 
 def _leaf(leaf: Leaf) -> KeyExpression | None:
     if isinstance(leaf, AnyOf):
-        return _any_of([_leaf(each) for each in leaf.leaves])
+        few = len(leaf.leaves) <= _FEW
+        return _any_of([_leaf(each if few else _longest_word(each)) for each in leaf.leaves])
     if isinstance(leaf, Phrase):
         row = _all_of([_leaf(part) for part in leaf.parts])
         return row if leaf.joined is None else _any_of([row, _leaf(leaf.joined)])
@@ -74,6 +77,14 @@ def _leaf(leaf: Leaf) -> KeyExpression | None:
         pairs = zip(leaf.tokens, leaf.tokens[1:], strict=False)
         return _all_of([_key(f"{first} {second}") for first, second in pairs])
     return _anchor(leaf)
+
+
+def _longest_word(leaf: Leaf) -> Leaf:
+    """Of words in a row the longest alone: of a long list, each key would take its time."""
+    if not isinstance(leaf, Phrase) or leaf.joined is not None:
+        return leaf
+    terms = [part for part in leaf.parts if isinstance(part, Term)]
+    return max(terms, key=lambda term: len(term.token)) if terms else leaf
 
 
 def _anchor(leaf: Leaf) -> KeyExpression | None:

@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from scraper.watch import RULES, MatchText, compile_query, index_keys, narrow
+from scraper.watch import RULES, Lists, MatchText, compile_query, index_keys, narrow
 from scraper.watch.indexed import primary_language
 from storage.records import KeyIs, KeysAllOf, KeysAnyOf
 
@@ -77,3 +77,12 @@ def test_a_language_of_several_codes_is_one(one: str, other: str) -> None:
     text = MatchText(body="x", language=one)
     assert compile_query(f"lang:{other}").match(text) is not None
     assert compile_query(f"lang:{one.replace('_', '-')}").match(MatchText(language=other)) == ()
+
+
+def test_of_a_long_list_the_longest_word_of_each_term_is_asked_for() -> None:
+    names = tuple(f"maria xylophone{number}" for number in range(1_500))
+    lists = Lists(sets={"names": names})
+    found = narrow(compile_query("set:names", lists=lists).root)
+    assert isinstance(found, KeysAnyOf)
+    assert KeyIs("xylophone7") in found.parts
+    assert KeyIs("maria") not in found.parts
