@@ -12,6 +12,7 @@ from scraper.cli.output import plain, print_fields, print_json, print_table, say
 from scraper.errors import QueryError, SettingsError, UsageError
 from scraper.settings import find_file
 from scraper.text import names as gazetteer
+from scraper.text.languages import is_common
 from scraper.text.names import Kind, Names
 from scraper.text.names.naming import as_words
 from scraper.text.names.naming import plain as without_sign
@@ -60,6 +61,7 @@ def names(
         raise UsageError("--reset undoes all changes; leave it, or --add and --remove, out")
     if reset or added or removed:
         edit = _changed(meant, added, removed, config)
+        _warn_of_common_words(meant, added)
     else:
         edit = _kept(meant, config)
     if as_json:
@@ -73,10 +75,10 @@ def _meant(kind: Kind, name: str) -> Names:
     if meant is not None:
         return meant
     message = f'there is no {kind} "{name}"'
-    if near := gazetteer.nearest(kind, name):
-        message += f"; did you mean {' or '.join(near)}?"
-    elif kind == "place" and gazetteer.country(name):
+    if kind == "place" and gazetteer.country(name):
         message += "; there is a country: add --country, and write country: in queries"
+    elif near := gazetteer.nearest(kind, name):
+        message += f"; did you mean {' or '.join(near)}?"
     elif kind == "country" and gazetteer.place(name):
         message += "; there is a place: leave out --country, and write place: in queries"
     raise UsageError(message)
@@ -141,6 +143,16 @@ def _can_be_looked_for(meant: Names, edit: NameEdit) -> None:
             )  # an entry of a set is written the same way
         except QueryError as error:
             raise UsageError(f'"{name}" cannot be looked for. {error.remedy}'.strip()) from None
+
+
+def _warn_of_common_words(meant: Names, added: Collection[str]) -> None:
+    for name in added:
+        if is_common(name.strip()):
+            say(
+                f'"{name}" is a very common word: queries with {meant.english} will match most'
+                f' articles; --remove "{name}" takes it out',
+                err=True,
+            )
 
 
 def _key(name: str) -> tuple[str, ...]:

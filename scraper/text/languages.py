@@ -240,6 +240,21 @@ _HINTS: Final = {
 }
 
 
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(
+        word.casefold()
+        for languages in _WORDS.values()
+        for listed in languages.values()
+        for word in listed.split()
+    )
+
+
+def is_common(word: str) -> bool:
+    """Whether it is one of the commonest words of some language, which nearly every text has."""
+    return word.casefold() in _common()
+
+
 def identify(text: str, declared: str | None = None) -> str | None:
     """The language of a text as ISO 639-1, None when unsure.
 

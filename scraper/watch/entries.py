@@ -61,9 +61,8 @@ _EXAMPLES: Final = {"set": "officials", "place": "Baghdad", "country": "Iraq"}
 
 def _unknown(piece: Piece, kind: ListKind, name: str, lists: Lists) -> QueryError:
     close = lists.nearest(kind, name)
-    shown = f'"{close}"' if close and not close.isalnum() else close
     if close:
-        remedy = f"Did you mean {kind}:{shown}?"
+        remedy = f"Did you mean {' or '.join(close)}?"
     elif kind == "set" and lists.known_sets:
         remedy = f"The sets are {', '.join(lists.known_sets[:10])}."
     elif kind == "set":

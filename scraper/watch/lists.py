@@ -72,14 +72,20 @@ class Lists:
         added, removed = self._edits.get((kind, found.key), ((), ()))
         return found.edited(added, removed) if added or removed else found.names
 
-    def nearest(self, kind: ListKind, name: str) -> str | None:
-        """A list whose name is close."""
+    def nearest(self, kind: ListKind, name: str) -> list[str]:
+        """Lists that may be meant, as in a query: a close name, or this name of the other kind."""
         if kind == "set":
             close = difflib.get_close_matches(_key(name), self._names_by_fold, n=1, cutoff=0.5)
-            return self._names_by_fold[close[0]] if close else None
+            return [_written("set", self._names_by_fold[near]) for near in close]
         from scraper.text import names  # noqa: PLC0415 - as above
 
-        return next(iter(names.nearest(kind, name)), None)
+        if kind == "place" and (meant := self.place("country", name)):
+            return [_written("country", meant.english)]
+        near = [_written(kind, each) for each in names.nearest(kind, name)]
+        if kind == "place":
+            return near[:1]
+        meant = self.place("place", name)
+        return [*near, _written("place", meant.english)] if meant else near
 
     def leaves(
         self, kind: ListKind, name: str, make: "Callable[[], tuple[Leaf, ...]]"
@@ -98,6 +104,10 @@ class Lists:
         """Where all queries that look for a list keep what its leaves are looked up by."""
         with self._lock:
             return self._tables.setdefault((kind, name), {})
+
+
+def _written(kind: ListKind, name: str) -> str:
+    return f"{kind}:{name}" if name.isalnum() else f'{kind}:"{name}"'
 
 
 def _key(name: str) -> str:

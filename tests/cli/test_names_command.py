@@ -51,6 +51,8 @@ class TestShow:
             (["Germny", "--country"], "did you mean Germany?"),
             (["zzzzzz"], 'there is no place "zzzzzz"'),
             (["Großbritannien"], "add --country"),
+            (["Iraq"], "add --country"),
+            (["Korea", "--country"], "did you mean South Korea or North Korea?"),
             (["Nairobi", "--country"], "leave out --country"),
             (["Baghdad", "--reset", "--add", "X"], "--reset undoes all"),
         ],
@@ -106,6 +108,11 @@ class TestEdit:
         assert [line["origin"] for line in done.json["names"] if line["name"] == "Island"] == [
             "added"
         ]
+
+    @pytest.mark.usefixtures("settings")
+    def test_a_very_common_word_is_warned_of(self, tocsin):
+        assert "very common word" in tocsin("watch", "names", "Baghdad", "--add", "the").err
+        assert "common" not in tocsin("watch", "names", "Baghdad", "--add", "Round City").err
 
     @pytest.mark.usefixtures("settings")
     def test_a_term_of_the_query_language(self, tocsin):

@@ -1,6 +1,7 @@
 """What place: and country: stand for."""
 
 import json
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from scraper.text.names.cities import known
 from scraper.text.names.gazetteer import Gazetteer, small_places
 from scraper.text.names.naming import all_squeezed, as_words, plain, squeezed
 from scraper.text.names.sounds import alike, script, sounds
+from scraper.text.names.tables import rows
 from scraper.text.words import words
 
 
@@ -143,7 +145,8 @@ class TestPlace:
         assert found("Bagdad, Arizona").key == "5552575"
 
     def test_the_names_of_our_tables_are_each_in_one_script(self):
-        mixed = [name for row in known() for name in row.names if script(name) == "MIXED"]
+        names = [plain(name) for row in known() for name in row.names]
+        mixed = [name for name in names if script(name) == "MIXED"]
         assert not mixed
 
     @given(st.text(max_size=30))
@@ -168,6 +171,12 @@ class TestCountry:
         assert of_country("Turkey").names[0] == "case:Turkey"
         assert of_country("Mali").names[0] == "case:Mali"
 
+    @pytest.mark.parametrize("name", ["China", "Chad", "Jordan", "Guinea", "Turkey"])
+    def test_of_a_country_that_is_a_word_capitals_count_headlines_too(self, name):
+        assert of_country(name).names[:2] == (f"case:{name}", f"case:{name.upper()}")
+        assert name not in of_country(name).names
+        assert "Chine" in of_country("China").names
+
     def test_island_is_not_looked_for(self):
         iceland = of_country("Iceland")
         assert ("island",) not in keys(iceland)
@@ -186,7 +195,78 @@ class TestCountry:
         assert country(name) is None
 
 
+class TestInTheNews:
+    @pytest.mark.parametrize(
+        ("english", "names"),
+        [
+            ("Hama", "حماة Хама 哈马"), ("Qamishli", "القامشلي Камышлы קמישלי"),
+            ("Fordow", "Fordo فردو Фордо"), ("Deir al-Balah", "دير_البلح Дейр-эль-Балах"),
+            ("Dahiyeh", "الضاحية_الجنوبية Дахия"), ("Nabatieh", "النبطية نبطیه"),
+            ("Kinmen", "金門 Quemoy"), ("Scarborough Shoal", "黄岩岛 スカボロー礁"),
+            ("Spratly Islands", "南沙群岛 Спратли"), ("Lesbos", "Λέσβος Lesvos ليسبوس"),
+            ("Diego Garcia", "دييغو_غارسيا Диего-Гарсия"), ("Incirlik", "İncirlik إنجرليك"),
+            ("Pearl Harbor", "珍珠港 Перл-Харбор"), ("Bethlehem", "بيت_لحم Вифлеем"),
+            ("Marawi", "马拉维市 Марави"), ("Lachin", "Лачин لاتشين"),
+            ("Stepanakert", "Степанакерт Khankendi"), ("Derna", "درنة דרנה"),
+            ("Misrata", "مصراتة 米苏拉塔"), ("Mekelle", "מקלה ميكيلي"),
+            ("Kismayo", "Кисмайо كيسمايو"), ("Naypyidaw", "内比都 Нейпьидо"),
+            ("Severodonetsk", "Северодонецк Sievierodonetsk"), ("Axum", "أكسوم Аксум"),
+            ("Lampedusa", "Лампедуза 兰佩杜萨"), ("Bagram", "باغرام Баграм"),
+            ("Tiraspol", "تيراسبول Тирасполь"), ("Bossaso", "Bosaso بوصاصو"),
+        ],
+    )  # fmt: skip
+    def test_places_of_crises_are_known(self, english, names):
+        place_found = found(english)
+        assert place_found.english == english
+        spelled = {as_words(name.replace("_", " ")) for name in names.split()}
+        assert spelled <= keys(place_found)
+
+    @pytest.mark.parametrize(
+        ("name", "country_code"),
+        [("Bethlehem", "PS"), ("Вифлеем", "PS"), ("Marawi", "PH"), ("Amara", "IQ"),
+         ("Amarah", "IQ"), ("Tripoli", "LY"), ("Khoms", "LY"), ("Bethlehem, ZA", "ZA")],
+    )  # fmt: skip
+    def test_which_of_several_the_news_means(self, name, country_code):
+        assert found(name).country == country_code
+
+    @pytest.mark.parametrize(
+        ("name", "noise"),
+        [("Homs", "Humus"), ("Homs", "Khoms"), ("Homs", "Huems"), ("Gaza", "Gazza"),
+         ("Gaza", "Gasa"), ("Gaza", "Qasa"), ("Kyiv", "Cív"), ("Douma", "Дума"), ("Douma", "دوما"),
+         ("Zawiya", "الزاوية"), ("Shusha", "سوسة")],
+    )  # fmt: skip
+    def test_what_is_something_else(self, name, noise):
+        assert as_words(noise) not in keys(found(name))
+
+    def test_every_row_of_the_table_of_cities_is_about_a_city(self):
+        labels = [f"{row.english}, {row.country}" for row in known()]
+        assert [label for label in labels if place(label) is None] == []
+
+    @pytest.mark.parametrize(("table", "kept"), [("preferred.txt", True), ("wrong.txt", False)])
+    def test_the_tables_on_cities_are_about_cities(self, table, kept):
+        for english, country_code, names in rows(table):
+            meant = found(f"{english}, {country_code}")
+            assert meant.english == english
+            spelled = set(map(squeezed, meant.names))
+            assert kept or spelled.isdisjoint(map(squeezed, names))
+
+    @pytest.mark.parametrize("prefixed", ["بتل أبيب", "بتل ابيب", "وتل أبيب"])
+    def test_a_prefix_on_a_word_of_two_letters(self, prefixed):
+        assert as_words(prefixed) in keys(found("Tel Aviv"))
+
+    def test_whose_data_it_is_goes_with_the_package(self):
+        credit = files("scraper.text.names").joinpath("data", "README.md").read_text("utf-8")
+        assert "https://www.geonames.org/" in credit
+        assert "CC BY 4.0" in credit or "Creative Commons Attribution 4.0" in credit
+        assert "Unicode licence" in credit
+        tables = files("scraper.text.names").joinpath("data").iterdir()
+        assert all(f"`{table.name}`" in credit for table in tables if table.name.endswith(".txt"))
+
+
 class TestNearest:
+    def test_of_a_name_that_countries_share_the_larger_is_first(self):
+        assert nearest("country", "Korea") == ["South Korea", "North Korea"]
+
     @pytest.mark.parametrize(
         ("kind", "name", "english"),
         [

@@ -95,16 +95,28 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     """The names in their order, without those that another one of them finds already.
 
     That is what has the same words, or has another name within: "Baghdad City" beside "Baghdad".
-    The first name stays in any case.
+    The first name stays in any case, and so does its other form if its capitals count (case:CHINA).
     """
-    kept: dict[tuple[str, ...], str] = {}
+    kept: dict[tuple[str, ...], list[str]] = {}
+    first: tuple[str, ...] = ()
     for name in names:
         found = as_words(plain(name))
         if found:
-            kept.setdefault(found, name)
-    first = next(iter(kept), ())
-    loose = {found for found, name in kept.items() if not name.startswith(_CASED)}
-    return tuple(name for found, name in kept.items() if found == first or not _holds(found, loose))
+            first = first or found
+            same = kept.setdefault(found, [])
+            if not same or (found == first and _adds_a_case(name, same)):
+                same.append(name)
+    loose = {found for found, same in kept.items() if not same[0].startswith(_CASED)}
+    return tuple(
+        name
+        for found, same in kept.items()
+        for name in same
+        if found == first or not _holds(found, loose)
+    )
+
+
+def _adds_a_case(name: str, same: Sequence[str]) -> bool:
+    return name.startswith(_CASED) and same[0].startswith(_CASED) and name not in same
 
 
 def _holds(found: tuple[str, ...], others: Container[tuple[str, ...]]) -> bool:

@@ -24,7 +24,21 @@ def nearest_country(countries: Countries, name: str) -> list[str]:
     key = squeezed(name)[:_LONGEST]
     codes = [code for near in _one_slip_from(key) if (code := countries.code_of(near))]
     found = [countries.names(code).english for code in codes]
-    return (list(dict.fromkeys(found)) or _alike(name, countries.english))[:_MOST]
+    near = dict.fromkeys([*_parted(countries, name), *found])
+    return (list(near) or _alike(name, countries.english))[:_MOST]
+
+
+def _parted(countries: Countries, name: str) -> list[str]:
+    """The countries that share a name, the one of most people first: Korea."""
+    wanted = name.strip().casefold()
+    found = [
+        names
+        for english in countries.english
+        if wanted in english.casefold().split() and (code := countries.code_of(squeezed(english)))
+        for names in [countries.names(code)]
+    ]
+    found.sort(key=lambda names: names.population or 0, reverse=True)
+    return [names.english for names in found]
 
 
 def nearest_place(places: Places, name: str) -> list[str]:

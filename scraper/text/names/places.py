@@ -18,8 +18,10 @@ from scraper.text.names.naming import Names, plain, squeezed
 from scraper.text.names.ordinary import chosen
 from scraper.text.names.regions import regions
 from scraper.text.names.sifting import sift
+from scraper.text.names.tables import rows
 
 _MAIN_COUNTS: Final = 4  # who is mainly called so is meant before one four times the size
+_PREFERRED_COUNTS: Final = 100_000  # who is in our table of those goes before any other
 _WEIGHT: Final = 50_000  # people of a place whose main name is no other one's alternate,
 _SHARE: Final = 10  # or one tenth of the other's
 _MOST_OTHERS: Final = 5  # places of one name that are told
@@ -53,6 +55,15 @@ class Places:
             number: group.english
             for group, number in zip(own, self._city_of, strict=False)
             if number is not None
+        }
+        self._preferred = {
+            (squeezed(name), country)
+            for first, country, others in rows("preferred.txt")
+            for name in (first, *others)
+        }
+        self._wrong = {
+            (english, country): frozenset(map(squeezed, wrong))
+            for english, country, wrong in rows("wrong.txt")
         }
         self._names = lru_cache(maxsize=256)(self._all_names)
 
@@ -113,6 +124,8 @@ class Places:
             if number is not None:
                 sure[number] = sure.get(number, False) or is_main or group >= 0
                 times = _MAIN_COUNTS if sure[number] else 1
+                if (key, self.gazetteer.countries[number]) in self._preferred:
+                    times = _PREFERRED_COUNTS * times
                 weights[number] = (self.gazetteer.populations[number] + 1) * times
         ranked = sorted(weights, key=weights.__getitem__, reverse=True)
         return {number: sure[number] for number in ranked}
@@ -121,12 +134,16 @@ class Places:
         """By which squeezed names a city is found, and what is said of it."""
         city = self.gazetteer.city(number)
         groups = self._groups_of.get(number, [])
+        english = self._english.get(number, city.name)
+        wrong = self._wrong.get((english, city.country), frozenset())
+        vouched = [name for group in groups for name in (group.english, *group.names)]
+        vouched.insert(0, city.name)
         return _said(
             city,
-            self._english.get(number, city.name),
-            [name for group in groups for name in (group.english, *group.names)],
+            english,
+            [name for name in vouched if squeezed(name) not in wrong],
             {name for group in groups if group in self._own for name in group.names},
-            lambda key: self._is_elsewhere(key, number),
+            lambda key: key in wrong or self._is_elsewhere(key, number),
         )
 
     def _is_elsewhere(self, key: str, number: int) -> bool:
@@ -187,7 +204,7 @@ def _said(
     ours: set[str],
     is_elsewhere: Callable[[str], bool],
 ) -> tuple[frozenset[str], Names]:
-    vouched = [english, city.name, *vouched]
+    vouched = [english, *vouched]
     kept = [*vouched, *sift(city.alternates, vouched, is_elsewhere)]
     names, left_out = chosen(kept, english)
     return frozenset(map(squeezed, kept)), Names(
