@@ -87,7 +87,7 @@ class IndexedText:
         if (found := self._pieces.get(field)) is None:
             value = self.original.value(field)
             paragraphs = _PARAGRAPH.split(value) if "\n" in value else (value,)
-            found = self._pieces[field] = [paragraph.split() for paragraph in paragraphs]
+            found = self._pieces[field] = [_pieces(paragraph) for paragraph in paragraphs]
         return found
 
     def _spellings(self, fields: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -205,19 +205,22 @@ class IndexedText:
         for field in FIELDS:
             value = self.original.value(field)
             start = 0
-            for number, (end, after) in enumerate((*_breaks(value), (len(value), len(value)))):
-                if number:
+            is_first = True
+            for end, after in (*_breaks(value), (len(value), len(value))):
+                found = self._words_of(value[start:end])
+                if found and not is_first:
                     yield _NO_WORD
-                for word in self._words_of(value[start:end]):
+                is_first = is_first and not found
+                for word in found:
                     yield Word(word.text, word.start + start, word.end + start)
                 start = after
             yield from (_NO_WORD for _ in _FIELD_GAP)
 
-    def _words_of(self, paragraph: str) -> Iterable[Word]:
+    def _words_of(self, paragraph: str) -> Sequence[Word]:
         """Its words and their places, the same words that were read piece by piece."""
         found = words(paragraph)
         get = self.reader.__getitem__
-        read = chain.from_iterable(map(_WORDS, map(get, paragraph.split())))
+        read = chain.from_iterable(map(_WORDS, map(get, _pieces(paragraph))))
         if [word.text for word in found] == list(read):
             return found
         # Whatever the pieces do to one another, each has its words by itself.
@@ -248,6 +251,17 @@ class IndexedText:
         return bounds
 
 
+def _pieces(paragraph: str) -> list[str]:
+    """What stands between spaces, the more alike the better: each is read once.
+
+    Neither capitals nor signs at the end of a piece make other words of it. What is not ASCII stays
+    as it is, for its small letters may be more than its capitals.
+    """
+    if paragraph.isascii():
+        paragraph = paragraph.lower()
+    return paragraph.replace(", ", " ").replace(". ", " ").split()
+
+
 def _breaks(value: str) -> Iterable[Span]:
     return (match.span() for match in _PARAGRAPH.finditer(value))
 
@@ -266,10 +280,12 @@ class _Layout:
             if name == OTHER_FIELDS[0]:
                 self._default_end = len(self.words)
             start = len(self.words)
-            for number, paragraph in enumerate(split(name)):
-                if number:
-                    self.words.append(_GAP)
-                self._lay(list(map(reader.__getitem__, paragraph)))
+            for paragraph in split(name):
+                pieces = list(map(reader.__getitem__, paragraph))
+                if any(map(_WORDS, pieces)):
+                    if len(self.words) > start:
+                        self.words.append(_GAP)
+                    self._lay(pieces)
             self.fields[name] = (start, len(self.words))
             self.words += _FIELD_GAP
         positions: defaultdict[str, list[int]] = defaultdict(list)

@@ -52,6 +52,13 @@ def expression(pattern: str, *, cased: bool) -> Any:
 
 
 @lru_cache(maxsize=1 << 12)
+def _expression_of_a_line(pattern: str, *, cased: bool) -> Any:
+    options = _options(cased=cased)
+    options.never_nl = True
+    return re2.compile(f"(?m)^(?:{_folded(pattern, cased=cased)})$", options)
+
+
+@lru_cache(maxsize=1 << 12)
 def _expression_between_spaces(pattern: str, *, cased: bool) -> Any:
     return re2.compile(f" (?:{_folded(pattern, cased=cased)}) ", _options(cased=cased))
 
@@ -89,13 +96,15 @@ def expression_spans(
 def _in_words(
     text: IndexedText, pattern: str, start: int, end: int, *, cased: bool
 ) -> Iterator[Span]:
+    words = _spelled(text, start, end, cased=cased)
+    # One search over all different words is a hundred times faster than one in each.
+    lines = "\n".join(filter(None, set(words)))
+    matching = {match[0] for match in _expression_of_a_line(pattern, cased=cased).finditer(lines)}
+    if matching:
+        for position, word in enumerate(words, start):
+            if word in matching:
+                yield position, position
     compiled = expression(pattern, cased=cased)
-    matching: dict[str, bool] = {}
-    for position, word in enumerate(_spelled(text, start, end, cased=cased), start):
-        if (matches := matching.get(word)) is None:
-            matches = matching[word] = bool(word) and compiled.fullmatch(word) is not None
-        if matches:
-            yield position, position
     for spans in text.layout.compounds.items():
         yield from _in_compound(text, compiled, spans, (start, end), cased=cased)
     for run in _runs(text, start, end):

@@ -33,6 +33,7 @@ class Shapes:
         self._lengths: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self._grams: defaultdict[str, set[str]] = defaultdict(set)
         self._alike: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._alike_lengths: Counter[int] = Counter()  # of words that may be like those
 
     def __bool__(self) -> bool:
         return bool(self._asked)
@@ -45,6 +46,7 @@ class Shapes:
         self._forget(key)
         word, sign, edits = key.rpartition("~")
         if sign:
+            self._alike_lengths.update(_lengths_like(word, int(edits)))
             for rest in deletions(word, int(edits)):
                 self._alike[rest].add((word, int(edits)))
         elif key[0] == "*":
@@ -61,6 +63,7 @@ class Shapes:
         self._forget(key)
         word, sign, edits = key.rpartition("~")
         if sign:
+            self._alike_lengths -= Counter(_lengths_like(word, int(edits)))
             for rest in deletions(word, int(edits)):
                 _take(self._alike, rest, (word, int(edits)))
         elif key[0] == "*":
@@ -75,8 +78,8 @@ class Shapes:
         kept = self._words
         word, sign, edits = key.rpartition("~")
         if sign:
-            low, high = len(word) - int(edits), len(word) + int(edits)
-            concerned = [each for each in kept if low <= len(each) <= high]
+            lengths = _lengths_like(word, int(edits))
+            concerned = [each for each in kept if len(each) in lengths]
         elif key[0] == "*":
             letters = key[1:-1]
             concerned = [each for each in kept if letters in each]
@@ -107,11 +110,15 @@ class Shapes:
                         yield f"*{letters}*"
 
     def _likenesses(self, word: str) -> Iterator[str]:
-        if self._alike and len(word) <= _LONGEST_KEPT + _MOST_EDITS:
+        if len(word) in self._alike_lengths:
             rests = deletions(word, _MOST_EDITS)
             for other, edits in set().union(*(self._alike.get(rest, ()) for rest in rests)):
                 if is_within(other, word, edits):
                     yield f"{other}~{edits}"
+
+
+def _lengths_like(word: str, edits: int) -> range:
+    return range(len(word) - edits, len(word) + edits + 1)
 
 
 class _Words(dict[str, tuple[str, ...]]):

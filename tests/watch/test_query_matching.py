@@ -257,3 +257,11 @@ def test_proximities_within_one_another_cost_no_more_than_their_text() -> None:
     began = time.process_time()
     assert root.holds(text)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n\n\n\n", "\n\n***\n\n", "\n \n\t\n"])
+def test_paragraphs_without_words_part_nothing_more(between: str) -> None:
+    text = f"aa{between}bb"
+    assert matches("aa NEAR/2 bb", text)
+    assert not matches("aa NEAR/1 bb", text)
+    assert not matches('"aa bb"', text)
