@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scraper.errors import QueryError
 from scraper.watch.characters import Plain
-from scraper.watch.lookalikes import check_operator, check_slash, check_word
+from scraper.watch.lookalikes import check_glued, check_operator, check_slash, check_word
 
 
 class Kind(Enum):
@@ -126,6 +126,8 @@ def _pieces(text: str) -> Iterator[Piece]:
             raw = None
             if piece.kind is Kind.CLOSE and len(groups) > 1:
                 groups.pop()
+            elif piece.kind is Kind.WORD:
+                check_glued(text, piece.written, piece.position)
         yield piece
     yield Piece(Kind.END, len(text), "")
 

@@ -6,6 +6,7 @@ None is passed over in silence, for the query would mean something else than its
 import re
 
 from scraper.errors import QueryError
+from scraper.text.words import is_unspaced
 
 _NEAR = re.compile(
     r"(?P<own>(?i:o?near))(?:[/:~=]|[_-](?=\d))(?P<number>\S*)"
@@ -19,7 +20,21 @@ _OTHERS = {
     "ANDNOT": "AND NOT",
     "BUTNOT": "NOT",
     "XOR": "(this OR that) NOT (this AND that)",
+    "ANDMAYBE": "nothing in its place, and leave out what follows, which need not be there",
 }
+# What other tools write straight before a parenthesis, in any case, and what it is here.
+_FUNCTIONS = {
+    **dict.fromkeys(("caps", "allcaps"), "case:"),
+    **dict.fromkeys(("hlead", "headline", "hl", "title", "intitle", "allintitle"), "title:"),
+    **dict.fromkeys(("lead", "ingress", "summary"), "standfirst:"),
+    **dict.fromkeys(("body", "text", "intext", "allintext"), "body:"),
+    **dict.fromkeys(("byline", "author"), "author:"),
+    **dict.fromkeys(("source", "publication"), "source:"),
+    **dict.fromkeys(("singular", "nostem", "exact"), "="),
+    **{name: name.upper() for name in ("and", "or", "not")},
+}
+_COUNT = re.compile(r"\(\s*(\d+)\s*\)")
+_NO_FIELD = re.compile(r"(_\w+):")
 _SINGLE_QUOTED = re.compile(
     "['\u2018\u201a\u201b]([^'\u2018\u2019()\"]*+)['\u2018\u2019](?=[\\s)]|\\Z)"
 )
@@ -51,8 +66,20 @@ def check_word(written: str, position: int) -> None:
 
 def check_operator(query: str, written: str, position: int) -> None:
     """Refuse anything else that was to be an operator, and single quotes."""
+    if written[-1] == "!" and written[-2:-1].isalnum() and not is_unspaced(written[-2]):
+        raise QueryError(
+            "A ! behind a word stands for nothing",
+            position=position + len(written) - 1,
+            remedy=f"Write {written[:-1]}* for any ending, or leave the ! out.",
+        )
     if written[0].isalpha():
         _check(written, position)
+    elif named := _NO_FIELD.match(written):
+        raise QueryError(
+            f'There is no field "{named[1]}"',
+            position=position,
+            remedy="Leave it out, or say what a field must have, as in title:rocket.",
+        )
     elif written in _ALONE:
         raise QueryError(
             f"The sign {written} stands alone", position=position, remedy=_ALONE[written]
@@ -69,6 +96,34 @@ def check_operator(query: str, written: str, position: int) -> None:
             position=position,
             remedy='Write the phrase in double quotes, as in "rocket attack".',
         )
+
+
+def check_glued(query: str, written: str, position: int) -> None:
+    """Refuse a word that a parenthesis follows straight: in other tools that is an operator.
+
+    Where a script has no spaces, none can be missing.
+    """
+    end = position + len(written)
+    if query[end : end + 1] != "(" or (written[-1].isascii() and not written[-1].isalnum()):
+        return
+    name = written.casefold()
+    if name == "around":
+        count = _COUNT.match(query, end)
+        shown = f"{written}{count[0] if count else '('}"
+        near = f"NEAR/{_number(count[1] if count else '', usual=_USUAL)}"
+        remedy = f"Write {near}, as in rocket {near} airport"
+    elif (meant := _FUNCTIONS.get(name)) is not None:
+        shown = f"{written}("
+        remedy = f"Write {meant}(" if meant.isupper() else f"Write {meant} before the word or ("
+    elif any(map(is_unspaced, written[-2:] + query[end + 1 : end + 2])):
+        return
+    else:
+        shown, remedy = f"{written}(", "Write an operator in upper case before (, as in AND ("
+    raise QueryError(
+        f"{shown} is no operator here",
+        position=position,
+        remedy=f"{remedy}; or write a space before ( if a word is meant.",
+    )
 
 
 def _check(written: str, position: int) -> None:

@@ -40,10 +40,17 @@ _OPENING: Final = frozenset(
 
 # The operators of people who think in another language.
 _FOREIGN: Final = {
-    "AND": "UND ET Y E EN I ZI VE OG OCH JA SI SAMT И ТА І Й ORAZ",
+    "AND": "UND ET Y E EN I ZI VE OG OCH JA SI SAMT И ТА І Й ORAZ و",
     "OR": "ODER OU O OF ELLER VEYA LUB ALBO NEBO SAU VAGY TAI ИЛИ АБО ЧИ ИЛЬ أو او یا או",
     "NOT": "NICHT OHNE SAUF PAS NIET NIE NON NAO NÃO INTE IKKE DEGIL DEĞIL НЕ НІ БЕЗ",
+    "NEAR/30": "SAME",
 }
+# Those of them that are hardly a word of a query when they stand between two, in small letters.
+_SMALL: Final = """
+    und et y e i ve og och oraz и та і й oder ou o eller veya lub albo или або чи nicht ohne не ні
+    без
+"""
+_IN_SMALL_LETTERS: Final = frozenset(_SMALL.split())
 _FOREIGN_OPERATORS: Final = {
     word: operator for operator, words in _FOREIGN.items() for word in words.split()
 }
@@ -109,7 +116,7 @@ def _foreign_operators(query: str, parsed: Parsed) -> Iterator[Said]:
         before, piece, after = parsed.pieces[index - 1 : index + 2]
         if (
             piece.kind is Kind.WORD
-            and (operator := _FOREIGN_OPERATORS.get(piece.text))
+            and (operator := _foreign_operator(piece.text))
             and before.kind in _TERMS
             and after.kind in _OPENING
         ):
@@ -118,6 +125,11 @@ def _foreign_operators(query: str, parsed: Parsed) -> Iterator[Said]:
                 meant.at(piece.position),
                 f'Write {operator} for the operator, or "{piece.text}" in quotes for the word.',
             )
+
+
+def _foreign_operator(word: str) -> str | None:
+    typed = word.upper() if word.lower() in _IN_SMALL_LETTERS else word
+    return _FOREIGN_OPERATORS.get(typed)
 
 
 def _inner_nodes(root: Node) -> Iterator[Node]:

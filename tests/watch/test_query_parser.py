@@ -62,7 +62,7 @@ def day(month: int, number: int, *, year: int = 2026) -> datetime:
         ("aa bb OR cc", Or((And((A, B)), C))),
         ("aa AND (bb OR cc)", And((A, Or((B, C))))),
         ("(aa OR bb) OR cc", Or((A, B, C))),
-        ("aa(bb)", And((A, B))),
+        ("aa (bb)", And((A, B))),
         ("aa OR(bb)", Or((A, B))),
         ("aa AND NOT(bb)", And((A, Not(B)))),
         ('aa OR"bb"', Or((A, Term("bb", EXACT)))),

@@ -14,6 +14,17 @@ LISTS = Lists({"officials": ["Aa Bb"], "empty": []})
 # The query, where something is hardly meant, a part of the message, and of the remedy.
 SUSPICIOUS = [
     ("aaa OR bbb AND ccc", 11, "more tightly", "(this OR that) AND more"),
+    ("aaa und bbb", 4, "und is looked for as a word", "Write AND"),
+    ("aaa oder bbb", 4, "oder is looked for as a word", "Write OR"),
+    ("aaa Oder bbb", 4, "Oder is looked for as a word", "Write OR"),
+    ("aaa ou bbb", 4, "ou is looked for as a word", "Write OR"),
+    ("aaa et bbb", 4, "et is looked for as a word", "Write AND"),
+    ("aaa y bbb", 4, "y is looked for as a word", "Write AND"),
+    ("aaa o bbb", 4, "o is looked for as a word", "Write OR"),
+    ("aaa и bbb", 4, "и is looked for as a word", "Write AND"),
+    ("aaa или bbb", 4, "или is looked for as a word", "Write OR"),
+    ("aaa або bbb", 4, "або is looked for as a word", "Write OR"),
+    ("aaa SAME bbb", 4, "SAME is looked for as a word", "Write NEAR/30"),
     ("aaa OR bbb ccc", 11, "more tightly", "parentheses"),
     ("aaa bbb OR ccc", 8, "more tightly", "parentheses"),
     ("aaa OR bbb -ccc", 11, "more tightly", "parentheses"),
