@@ -11,6 +11,8 @@ from scraper.watch.matchtext import DEFAULT_FIELDS
 from scraper.watch.nodes import And, AtLeast, Leaf, Mark, Near, Node, Not, Or, Published
 
 MOST_TIMES: Final = 100  # of ATLEAST
+MOST_NEAR: Final = 20  # operands of NEARs within one another
+DEEPEST_NEAR: Final = 3
 
 
 def check_number(piece: Piece) -> None:
@@ -44,6 +46,34 @@ def check_near(operands: Sequence[Node], links: Sequence[Piece]) -> None:
                 position=link.position,
                 remedy="Give both sides the same field, or write AND.",
             )
+
+
+def check_extent(near: Near, links: Sequence[Piece]) -> None:
+    """Raises QueryError for more proximities within one another than can be tried."""
+    if (count := _operands(near)) > MOST_NEAR:
+        raise QueryError(
+            f"{count} words or groups are to be near one another",
+            position=links[-1].position,
+            remedy=f"Keep to {MOST_NEAR}, in nested groups, too; join the others with AND.",
+        )
+    if (depth := _depth(near)) > DEEPEST_NEAR:
+        raise QueryError(
+            f"NEAR is nested {depth} deep",
+            position=links[-1].position,
+            remedy=f"Keep to {DEEPEST_NEAR}; write a chain without the parentheses, or AND.",
+        )
+
+
+def _operands(node: Node) -> int:
+    if isinstance(node, Near):
+        return sum(max(1, _operands(operand)) for operand in node.operands)
+    return sum(map(_operands, node.children)) if isinstance(node, Or) else 0
+
+
+def _depth(node: Node) -> int:
+    if isinstance(node, Near):
+        return 1 + max(map(_depth, node.operands))
+    return max(map(_depth, node.children)) if isinstance(node, Or) else 0
 
 
 def check_at_least(piece: Piece, operand: Node) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from scraper.errors import QueryError
 from scraper.text.words import words
 from scraper.watch.characters import plain
-from scraper.watch.leaves import Context, check_case_of_shape, leaf, plain_signs, row
+from scraper.watch.leaves import Context, check_case_of_shape, leaf, plain_signs, row, shapes
 from scraper.watch.lexer import Kind, Piece, pieces
 from scraper.watch.lists import ListKind, Lists
 from scraper.watch.nodes import AnyOf, Leaf, Mode
@@ -20,6 +20,7 @@ _SIGNS: Final = re.compile(
     r"(?:^|\s)(?:[-+!=/\u2212\u2012-\u2015]|(?:AND|OR|NOT|O?NEAR/\d+|ATLEAST/\d+)(?:\s|$))"
     r'|["*?~\\()\[\]{}|^:<>,;\u060c\u061b\u3001]|&&'
 )
+MOST_SHAPES_OF_SET: Final = 500  # wildcards, loose words and expressions
 _MOST_SHOWN: Final = 60  # characters of an entry in a message
 
 
@@ -84,6 +85,13 @@ def _set_leaves(name: str, terms: tuple[str, ...]) -> tuple[Leaf, ...]:
                 position=error.position,
                 remedy=f"In the set: {error.remedy}",
             ) from None
+    if (count := sum(map(shapes, found))) > MOST_SHAPES_OF_SET:
+        raise QueryError(
+            f'The set "{name}" has {count:,} entries with *, ? or ~ and expressions',
+            position=0,
+            remedy=f"Keep to {MOST_SHAPES_OF_SET} of these, or make several sets; plain words may"
+            " be many more, and their forms are found anyway.",
+        )
     return tuple(found)
 
 

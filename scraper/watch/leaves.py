@@ -52,6 +52,10 @@ _REFUSED: Final = (
 )
 
 
+LONGEST_PHRASE: Final = 200  # words
+LONGEST_LOOSE: Final = 50  # words of a phrase with slack
+
+
 class Context(NamedTuple):
     """What stands before a term: a field that has text; another field; `=` or `case:`."""
 
@@ -165,7 +169,25 @@ def _phrase(piece: Piece, within: str | None, mode: Mode | None) -> Leaf:
     parts = _parts(text, inside, Mode.CASED if mode is Mode.CASED else Mode.EXACT)
     if len(parts) == 1:  # one word has nothing in between
         return _with_place(parts[0], within, written)
+    _check_length(parts, inside, LONGEST_LOOSE if slop else LONGEST_PHRASE)
     return Phrase(parts, None, slop or None, within, written)
+
+
+def _check_length(parts: Sequence[Part], position: int, most: int) -> None:
+    if len(parts) > most:
+        slack = " with ~" if most == LONGEST_LOOSE else ""
+        raise QueryError(
+            f"The phrase has {len(parts)} words",
+            position=position,
+            remedy=f"A phrase{slack} has at most {most}: shorten it, or write AND between several.",
+        )
+
+
+def shapes(leaf: Leaf) -> int:
+    """How many wildcards, loose words and expressions a term has: each is tried on many words."""
+    if isinstance(leaf, Phrase):
+        return sum(isinstance(part, Wildcard) for part in leaf.parts)
+    return isinstance(leaf, Wildcard | Fuzzy | Regex)
 
 
 def _slop(piece: Piece) -> int | None:
@@ -229,6 +251,7 @@ def row(
     found = _parts(text, position, mode)
     if len(found) == 1:
         return _with_place(found[0], within, written)
+    _check_length(found, position, LONGEST_PHRASE)
     joined = _joined(text, found, mode) if joins else None
     return Phrase(found, joined, None, within, written)
 

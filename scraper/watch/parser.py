@@ -18,6 +18,7 @@ from scraper.errors import QueryError
 from scraper.watch.characters import plain
 from scraper.watch.checks import (
     check_at_least,
+    check_extent,
     check_near,
     check_number,
     first_unbounded,
@@ -26,13 +27,14 @@ from scraper.watch.checks import (
 )
 from scraper.watch.entries import any_of
 from scraper.watch.fields import NAME_FIELDS, TEXT_FIELDS, check_field
-from scraper.watch.leaves import Context, leaf
+from scraper.watch.leaves import Context, leaf, shapes
 from scraper.watch.lexer import Kind, Piece, pieces
 from scraper.watch.lists import NO_LISTS, ListKind, Lists
 from scraper.watch.nodes import And, AtLeast, Leaf, Mode, Near, Node, Not, Or
 
 LONGEST_QUERY: Final = 50_000  # characters
 MOST_TERMS: Final = 5_000
+MOST_SHAPES: Final = 200  # wildcards, loose words and expressions
 DEEPEST: Final = 100  # parentheses, NOTs and ATLEASTs within one another
 
 _BINDING: Final = {
@@ -115,6 +117,7 @@ class _Parser:
         "_pending",
         "_pieces",
         "_places",
+        "_shapes",
     )
 
     def __init__(self, lists: Lists) -> None:
@@ -129,6 +132,7 @@ class _Parser:
         self._mixed: list[int] = []
         self._nested = 0  # parentheses, NOTs and ATLEASTs pending
         self._pieces: list[Piece] = []
+        self._shapes = 0
 
     def parse(self, found: list[Piece], error: QueryError | None) -> Parsed:
         self._pieces = found
@@ -208,7 +212,15 @@ class _Parser:
         context = self._next if self._before else self._group
         self._places.append(self._before[0].position if self._before else piece.position)
         self._before = []
-        self._operands.append(_looked_up(piece, context, self._lists))
+        found = _looked_up(piece, context, self._lists)
+        self._shapes += shapes(found)
+        if self._shapes > MOST_SHAPES:
+            raise QueryError(
+                f"The query has more than {MOST_SHAPES} words with *, ? or ~ and expressions",
+                position=piece.position,
+                remedy="Write plain words, whose forms are found anyway; or make several watches.",
+            )
+        self._operands.append(found)
 
     def _field(self, piece: Piece) -> None:
         name = check_field(piece)
@@ -347,7 +359,9 @@ class _Parser:
             check_near(operands, links)
             distances = tuple(link.number for link in links)
             ordered = tuple(link.text == "ONEAR" for link in links)
-            self._operands.append(Near(tuple(operands), distances, ordered))
+            near = Near(tuple(operands), distances, ordered)
+            check_extent(near, links)
+            self._operands.append(near)
             return
         joined = And if kind is Kind.AND else Or
         children: list[Node] = []

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from scraper.watch import MatchText, QueryError, compile_query
-from scraper.watch.checks import MOST_TIMES
+from scraper.watch.checks import DEEPEST_NEAR, MOST_NEAR, MOST_TIMES
+from scraper.watch.entries import MOST_SHAPES_OF_SET
 from scraper.watch.expressions import LONGEST_PATTERN, MOST_WILDCARDS
 from scraper.watch.fields import KNOWN_FIELDS
 from scraper.watch.indexed import WIDEST
+from scraper.watch.leaves import LONGEST_LOOSE, LONGEST_PHRASE
 from scraper.watch.lists import Lists
-from scraper.watch.parser import DEEPEST, LONGEST_QUERY, MOST_TERMS
+from scraper.watch.parser import DEEPEST, LONGEST_QUERY, MOST_SHAPES, MOST_TERMS
 from scraper.watch.passages import LONGEST_PASSAGE, MOST_PASSAGES
 from storage.records import ArticleKind
 
@@ -154,6 +156,11 @@ def test_the_limits_are_those_on_the_page() -> None:
         f"up to {MOST_TIMES} times",
         f"at most {LONGEST_PATTERN:,} characters",
         f"at most {MOST_WILDCARDS} wildcards",
+        f"at most {MOST_SHAPES} words with `*`, `?` or `~`",
+        f"a set has at most {MOST_SHAPES_OF_SET} of them",
+        f"at most {MOST_NEAR} words or groups",
+        f"nested at most {DEEPEST_NEAR} deep",
+        f"at most {LONGEST_PHRASE} words, and with `~` at most {LONGEST_LOOSE}",
     ):
         assert limit in prose
     assert "up to three passages" in prose

@@ -3,10 +3,18 @@
 import pytest
 
 from scraper.errors import QueryError
+from scraper.watch.checks import MOST_NEAR
+from scraper.watch.entries import MOST_SHAPES_OF_SET
 from scraper.watch.lists import Lists
 from scraper.watch.parser import DEEPEST, LONGEST_QUERY, MOST_TERMS, parse
 
-LISTS = Lists({"officials": ["Aa Bb"], "wrong": ["aa", "bb OR cc"]})
+LISTS = Lists(
+    {
+        "officials": ["Aa Bb"],
+        "wrong": ["aa", "bb OR cc"],
+        "shapes": [f"aa{number}*" for number in range(MOST_SHAPES_OF_SET + 1)],
+    }
+)
 
 # The query, where it is wrong, a part of the message, a part of the remedy, and the query when the
 # remedy is followed.
@@ -219,6 +227,33 @@ REFUSED = [
     ("(" * (DEEPEST + 1) + "aa", DEEPEST, "nested", "parentheses", "(aa)"),
     ("NOT " * (DEEPEST + 1) + "aa", 4 * DEEPEST, "nested", "parentheses", "aa"),
     ("x" * (LONGEST_QUERY + 1), LONGEST_QUERY, "characters", "several watches", "x"),
+    (
+        " NEAR/5 ".join(["aa"] * (MOST_NEAR + 1)),
+        10 * MOST_NEAR - 7,
+        "21 words",
+        "AND",
+        " NEAR/5 ".join(["aa"] * MOST_NEAR),
+    ),
+    (
+        f"({' NEAR/5 '.join(['aa'] * MOST_NEAR)} OR bb) NEAR/3 cc",
+        10 * MOST_NEAR + 1,
+        "21 words",
+        "nested groups",
+        f"({' NEAR/5 '.join(['aa'] * (MOST_NEAR - 1))} OR bb) NEAR/3 cc",
+    ),
+    (
+        "(((aa NEAR/1 bb) NEAR/2 cc) NEAR/3 dd) NEAR/4 ee",
+        39,
+        "nested 4 deep",
+        "chain",
+        "((aa NEAR/1 bb) NEAR/2 cc) NEAR/3 dd",
+    ),
+    (f'"{"aa " * 201}"', 1, "201 words", "at most 200", f'"{"aa " * 200}"'),
+    (f'"{"aa " * 51}"~3', 1, "51 words", "at most 50", f'"{"aa " * 50}"~3'),
+    ("-".join(["aa"] * 201), 0, "201 words", "at most 200", "-".join(["aa"] * 200)),
+    ("aa* bb~1 /cc/ " * 67, 14 * 66 + 9, "more than 200", "plain words", "aa* bb~1 /cc/ " * 66),
+    ('"aa* bb?" ' * 101, 10 * 100, "more than 200", "several watches", '"aa* bb?" ' * 100),
+    ("aa set:shapes", 7, "has 501 entries", "several sets", None),
     ("aa " * (MOST_TERMS + 1), 3 * MOST_TERMS, "terms", "several watches", "aa"),
 ]
 
