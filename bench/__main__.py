@@ -33,7 +33,7 @@ def main() -> None:
     extraction.add_argument("--json", type=Path, metavar="FILE", help="write its figures there too")
     chosen = parser.parse_args()
     runs = [
-        ("Matching: many watches on one article", ["matching.py"]),
+        ("Matching: many watches on one article", ["matching.py", "--articles", "500"]),
         ("Inflection: words that should meet, and words that should not", ["inflection.py"]),
         ("Names of places: found, noise, cost", ["names.py"]),
         ("Backtests: what would have rung", ["backtest.py"]),
