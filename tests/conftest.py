@@ -24,3 +24,8 @@ pytest_plugins = ["tests.databases"]
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: who begins with them is helped out by whoever is done with the others."""
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
