@@ -22,7 +22,7 @@ demo: $(VENV)/.installed ## the whole service, offline, on a news site of its ow
 	@exec $(BIN)/tocsin demo
 
 test: $(VENV)/.developing ## the whole suite
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
+	@$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --quiet
 
 lint: $(VENV)/.developing ## style, types and imports
 	$(BIN)/ruff check .

@@ -113,7 +113,7 @@ class App:
         return Pump(
             "visit",
             claim=claim,
-            work=self.visitor.visit,
+            work=self._visit,
             abandon=abandon,
             limit=VISITS,
             clock=self.clock,
@@ -128,6 +128,10 @@ class App:
             limit=self.settings.service.hosts,
             clock=self.clock,
         )
+
+    async def _visit(self, source: Source) -> None:
+        if await self.visitor.visit(source):
+            self.reading.tick()  # what was found is read at once, not at the next tick
 
     def tick(self) -> None:
         """Ask for due sources and entries."""

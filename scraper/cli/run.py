@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from scraper.cli.output import print_json
 from scraper.errors import UsageError
 from scraper.jobs import run_local
 from scraper.settings import Loaded
-from scraper.web import serve
+from scraper.web import bind, host_of, serve
 
 
 @click.command()
@@ -29,8 +30,11 @@ def run(config: Path | None) -> int:
 
 async def _run(loaded: Loaded) -> bool:
     stop = _stop_event()
-    async with open_app(loaded) as app, serve(app, loaded.settings.service.listen):
-        return await run_local(app, stop)
+    listen = loaded.settings.service.listen
+    # First: if its port is taken, nothing else need be started.
+    with closing(bind(listen)) as bound:
+        async with open_app(loaded) as app, serve(app, bound, host=host_of(listen)):
+            return await run_local(app, stop)
 
 
 @click.command()

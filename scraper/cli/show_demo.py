@@ -6,9 +6,10 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,7 +35,7 @@ from scraper.jobs import run_local
 from scraper.settings import Loaded, Settings
 from scraper.settings.model import Listen
 from scraper.settings.units import format_duration
-from scraper.web import serve
+from scraper.web import bind, host_of, serve
 
 _LISTEN: TypeAdapter[str] = TypeAdapter(Listen)
 _LATEST = 15.0  # seconds after the end of the show that alerts may take on a slow machine
@@ -51,10 +52,11 @@ def demo(listen: str) -> int:
     """Run the whole service on a news site of its own, on loopback; half a minute."""
     listen = checked(_LISTEN, listen, "--listen")
     log.set_up("error", "text", colour=sys.stderr.isatty())
-    return 0 if asyncio.run(_demo(listen)) else 1
+    with closing(bind(listen)) as bound:
+        return 0 if asyncio.run(_demo(bound, host_of(listen))) else 1
 
 
-async def _demo(listen: str) -> bool:
+async def _demo(bound: socket.socket, host: str) -> bool:
     clock = SystemClock()
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     async with NewsSite(clock=clock) as site, _stopping() as stop:
@@ -74,7 +76,7 @@ async def _demo(listen: str) -> bool:
                 hooks = Hooks(on_visit=show.visited, on_admission=show.admitted)
                 async with (
                     open_app(loaded, clock=clock, hooks=hooks) as app,
-                    serve(app, listen) as dashboard,
+                    serve(app, bound, host=host) as dashboard,
                 ):
                     click.echo(f"Dashboard while it runs: {dashboard}")
                     daemon = asyncio.create_task(run_local(app, stop))

@@ -93,6 +93,8 @@ async def _end(app: App, tasks: Sequence["asyncio.Task[Any]"]) -> None:
 async def _guarded(task: Task, app: App) -> None:
     try:
         await task.run(app)
+    except asyncio.CancelledError:
+        return  # the daemon ends: APScheduler would call that a failure of the job
     except Exception:  # noqa: BLE001 - the border of a job; it comes again
         _log.exception("%s: failed", task.name, extra={"action": "job.error", "job": task.name})
 

@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, ParamSpec, TypeVar
 
@@ -29,6 +30,7 @@ MEMORY = 768 * 2**20  # bytes of address space for one process
 TIMEOUT = 10.0  # seconds for a page, so that slow ones do not keep the others waiting
 PRELOADED = ("scraper.discover", "scraper.pipeline.reading")
 TASKS = 2_000  # pages a process reads before it is replaced, so that a leak stays small
+_LOADING = 2.0  # seconds that the first process has to be there before it is ended
 _LOOK_AGAIN = 1.0  # seconds; a pool that breaks may forget what it was asked
 
 
@@ -89,6 +91,8 @@ class Sandbox:
     def close(self) -> None:
         """End the processes, whatever they are at."""
         self._closed = True
+        # What ends while its processes are being forked leaves them complaining.
+        wait([self._loaded], _LOADING)
         _end(self._pool)
 
     def _make_pool(self) -> ProcessPool:
@@ -102,7 +106,7 @@ class Sandbox:
             initializer=_confine,
             context=context,
         )
-        pool.schedule(abs, args=(0,))  # so that loading begins now, not at the first page
+        self._loaded = pool.schedule(abs, args=(0,))  # loading begins now, not at the first page
         return pool
 
     async def _run_in(

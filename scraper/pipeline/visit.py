@@ -84,8 +84,11 @@ class Visitor:
             )
         )
 
-    async def visit(self, source: Source) -> None:
-        """Look at a source, store the entries not seen before, say when to come again."""
+    async def visit(self, source: Source) -> bool:
+        """Look at a source, store the entries not seen before, say when to come again.
+
+        True when there is something to read now.
+        """
         try:
             seen = await self._look(source)
         except AttemptError as error:
@@ -93,7 +96,9 @@ class Visitor:
         except SandboxError as error:
             await self._failed(source, str(error), None)
         else:
-            await self._store(source, seen)
+            visit = await self._store(source, seen)
+            return bool(visit.new or visit.changed)
+        return False
 
     async def abandon(self, source: Source) -> None:
         """After a failure that nobody expected: report it, and come again later."""
@@ -160,7 +165,7 @@ class Visitor:
             raise failure
         return entries
 
-    async def _store(self, source: Source, seen: _Seen) -> None:
+    async def _store(self, source: Source, seen: _Seen) -> Visit:
         keyed = _newest_first(_keyed(seen.entries))
         now = self._clock.now()
         # The visit itself is recorded with the last part, and with it what makes the next one
@@ -202,6 +207,7 @@ class Visitor:
             extra={"action": "visit.done", "source": source.name, "new": visit.new},
         )
         self._report(visit)
+        return visit
 
     async def _store_first(self, source: Source, keyed: Sequence[Keyed], now: datetime) -> Added:
         """Store entries, a bounded number of them in each transaction."""

@@ -5,6 +5,6 @@ listens on by default. Every page is built from one read transaction.
 """
 
 from scraper.web.app import make_app
-from scraper.web.server import serve
+from scraper.web.server import bind, host_of, serve
 
-__all__ = ["make_app", "serve"]
+__all__ = ["bind", "host_of", "make_app", "serve"]

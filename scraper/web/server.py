@@ -16,6 +16,7 @@ from scraper.web.app import make_app
 
 _log = logging.getLogger(__name__)
 
+_BACKLOG = 100  # connections that wait to be taken
 _CLOSING = 2  # seconds that a request under way has when the daemon stops
 
 
@@ -27,11 +28,12 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(app: App, listen: str) -> AsyncIterator[str]:
-    """Serve while the block runs; gives the address. SettingsError when it cannot be had."""
-    host = listen.rpartition(":")[0].strip("[]")
-    bound = bind(listen)
-    port_bound = bound.getsockname()[1]
+async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[str]:
+    """Serve on a socket of `bind` while the block runs; gives the address.
+
+    `host` is the name or number it was bound to, which requests may name.
+    """
+    port = bound.getsockname()[1]
     config = uvicorn.Config(
         make_app(app.database, app.clock, hosts=[host, *app.settings.service.hostnames]),
         log_config=None,
@@ -44,7 +46,7 @@ async def serve(app: App, listen: str) -> AsyncIterator[str]:
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[bound]), name="dashboard")
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{port_bound}/"
+    address = f"http://{shown}:{port}/"
     _log.info("dashboard at %s", address, extra={"action": "web.listening"})
     try:
         yield address
@@ -52,15 +54,22 @@ async def serve(app: App, listen: str) -> AsyncIterator[str]:
         server.should_exit = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(task, timeout=_CLOSING + 1)
-        bound.close()
+
+
+def host_of(listen: str) -> str:
+    """The host of an address such as `127.0.0.1:8080` or `[::1]:8080`."""
+    return listen.rpartition(":")[0].strip("[]")
 
 
 def bind(listen: str) -> socket.socket:
-    """A socket bound to `listen`, host and port; SettingsError says why there is none."""
-    host, _, port = listen.rpartition(":")
+    """A socket that listens at `listen`, host and port; SettingsError says why there is none.
+
+    Whoever connects before it is served waits.
+    """
+    host, port = host_of(listen), listen.rpartition(":")[2]
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            host, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "this cannot be the name of a host"
@@ -72,6 +81,7 @@ def bind(listen: str) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
         raise SettingsError(

@@ -1,12 +1,13 @@
 """What the app does by itself: its upkeep, and `once` where the database fails."""
 
+import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import scraper.app as app_module
-from scraper.app import App, open_app
+from scraper.app import App, Hooks, open_app
 from scraper.jobs.tasks import TASKS
 from scraper.machine import machine
 from scraper.pipeline.read import Reader
@@ -14,7 +15,9 @@ from scraper.pipeline.visit import Visitor
 from scraper.settings import parse
 from storage.errors import ConflictError, DatabaseBusy
 from storage.records import Article, PackedPage, Signature, SourceSpec
+from tests.end_to_end.outlets import Outlet, story
 from tests.fakes import FakeClock
+from tests.servers import LocalSite
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -156,3 +159,20 @@ async def test_two_that_start_at_once_both_start(tmp_path, monkeypatch):
     async with opened(tmp_path, source) as app:
         with app.database.read() as unit:
             assert [source.name for source in unit.sources.list()] == ["s"]
+
+
+async def test_what_a_visit_finds_is_read_without_waiting_for_a_tick(tmp_path):
+    read = asyncio.Event()
+    local = parse('[fetch]\nallow_networks = ["127.0.0.0/8"]', file=tmp_path / "a.toml", environ={})
+    hooks = Hooks(on_admission=lambda _: read.set())
+    with LocalSite() as site:
+        outlet = Outlet(site)
+        outlet.publish("a-night", "A night over the bay", story(1))
+        async with open_app(local, clock=FakeClock(NOW), hooks=hooks) as app:
+            with app.database.begin() as unit:
+                unit.sources.add(SourceSpec(name="outlet", url=outlet.feed), now=NOW)
+            pumps = [asyncio.create_task(pump.run()) for pump in (app.visits, app.reading)]
+            app.visits.tick()
+            await asyncio.wait_for(read.wait(), 30)
+            await app.stop(1)
+            await asyncio.gather(*pumps)

@@ -148,3 +148,20 @@ async def test_its_end_waits_for_no_part_that_does_not_end(app, monkeypatch, cap
     stop.set()
     await asyncio.wait_for(run_local(app, stop), 10)
     assert "not everything could be finished" in caplog.text
+
+
+async def test_a_job_that_the_end_cuts_off_is_no_failure(app, caplog, monkeypatch):
+    begun = asyncio.Event()
+
+    async def index(_app):
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(App, "index", index)
+    stop = asyncio.Event()
+    daemon = asyncio.create_task(run_local(app, stop))
+    await begun.wait()
+    stop.set()
+    assert await daemon
+    await asyncio.sleep(0)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -108,6 +108,15 @@ async def test_many_entries_are_stored_in_parts_the_newest_first(room, monkeypat
     assert [(found.new, found.entries) for found in room.visits] == [(12, 12)]
 
 
+async def test_a_visit_says_whether_there_is_anything_to_read(room):
+    room.site.body = sitemap(range(3))
+    source, _ = known(room)
+    assert await room.visitor.visit(source)
+    assert not await room.visitor.visit(source)
+    room.site.body = b"no source at all"
+    assert not await room.visitor.visit(source)
+
+
 @pytest.mark.parametrize("number", [0, 1, MOST, MOST + 1])
 async def test_any_number_of_entries_ends_the_visit(room, number):
     room.site.body = sitemap(range(number))
