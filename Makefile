@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 PEERS  := .venv-bench
 BIN    := $(VENV)/bin
+# Two for each processor: many tests wait for a daemon, or for a database.
+WORKERS = --numprocesses $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
@@ -22,7 +24,7 @@ demo: $(VENV)/.installed ## the whole service, offline, on a news site of its ow
 	@exec $(BIN)/tocsin demo
 
 test: $(VENV)/.developing ## the whole suite
-	@$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --quiet
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest $(WORKERS) --dist worksteal --quiet
 
 lint: $(VENV)/.developing ## style, types and imports
 	$(BIN)/ruff check .
