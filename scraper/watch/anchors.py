@@ -15,7 +15,6 @@ measured on news, and from how many of the queries name it, for what many watch 
 is written of.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
@@ -40,20 +39,18 @@ from scraper.watch.nodes import (
     Term,
     Wildcard,
 )
-from scraper.watch.patterns import spans_several
-from scraper.watch.shapes import GRAM
+from scraper.watch.pattern_keys import shape_of
 
 _INFLECTED: Final = frozenset((Mode.PLAIN, Mode.NAME))
-_LONGEST_FUZZY: Final = 48  # letters; there are too many ways to leave two of more out
 
 
 class Anchor(NamedTuple):
     """Something that a text has or has not.
 
     By `kind`: "exact" a spelling, or a pair of characters with a space between; "plain" a folded
-    word whose inflections count, typed as a name if `name`; "shape" a key of shapes.py; "mark" as
-    in IndexedText.marks; "any" an AnyOf, which is found by anchors of its own. Those of words that
-    are looked for in a field of their own name it.
+    word whose inflections count, typed as a name if `name`; "shape" a key of pattern_keys.py;
+    "mark" as in IndexedText.marks; "any" an AnyOf, which is found by anchors of its own. Those of
+    words that are looked for in a field of their own name it.
     """
 
     kind: Literal["exact", "plain", "shape", "mark", "any"]
@@ -174,72 +171,11 @@ def anchor_of(leaf: Leaf) -> Anchor | None:
             found = Anchor("mark", leaf.key)
         case AnyOf():
             found = Anchor("any", leaf)
-        case Fuzzy(token, edits) if len(token) <= _LONGEST_FUZZY:
-            found = Anchor("shape", f"{token}~{edits}", field)
-        case Wildcard() | Regex():
-            return _of_pattern(leaf, field)
-        case _:  # a date; a word that there are too many ways to take letters from
+        case Wildcard() | Fuzzy() | Regex() if (key := leaf.key) is not None:
+            found = Anchor("shape", key, field)
+        case _:  # a date; a pattern of which no word is certain to have anything
             return None
     return found
-
-
-def _of_pattern(leaf: Wildcard | Regex, field: str | None) -> Anchor | None:
-    if isinstance(leaf, Wildcard):
-        pieces = re.split(r"[*?]+", leaf.pattern)
-        if len(pieces[0]) >= GRAM - 1:
-            return Anchor("shape", f"{pieces[0]}*", field)
-    elif spans_several(leaf.pattern):
-        return None
-    else:
-        pieces = list(_certain(leaf.pattern))
-    longest = max(pieces, key=len, default="")
-    return Anchor("shape", f"*{longest}*", field) if len(longest) >= GRAM else None
-
-
-_GROUP_END: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]")
-
-
-def _certain(pattern: str) -> Iterator[str]:
-    """Runs of letters that every word has that an expression matches; none if in doubt.
-
-    Only what stands outside of groups and classes is looked at, and nothing of an expression with
-    a choice (`|`) or an escape there.
-    """
-    runs, run, at = [], "", 0
-    while at < len(pattern):
-        character = pattern[at]
-        if character in "|\\" or not character.isascii():
-            return
-        if character.isalnum():
-            run += character
-        else:
-            if character in "*?{":
-                run = run[:-1]
-            runs.append(run)
-            run = ""
-            if (after := _skip(pattern, at)) is None:
-                return
-            at = after
-        at += 1
-    yield from (each.lower() for each in (*runs, run))
-
-
-def _skip(pattern: str, at: int) -> int | None:
-    """Where the group, class or count ends that begins here; None if it does not end."""
-    if pattern[at] == "[":
-        end = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]").match(pattern, at)
-        return end.end() - 1 if end and "[:" not in end[0] else None
-    if pattern[at] == "{":
-        closing = pattern.find("}", at)
-        return None if closing < 0 else closing
-    if pattern[at] != "(":
-        return at
-    depth = 0
-    for piece in _GROUP_END.finditer(pattern, at):
-        depth += {"(": 1, ")": -1}.get(piece[0], 0)
-        if not depth:
-            return piece.end() - 1
-    return None
 
 
 @lru_cache(maxsize=1 << 17)
@@ -282,8 +218,9 @@ def usual_share(anchor: Anchor) -> float:
     if anchor.field is not None:
         return _SHARE_OF_LONGER
     if kind == "shape":
-        is_start = value[0] != "*" and value[-1] == "*"
-        return min(1.0, _ENDINGS * _share_of_word(value[:-1])) if is_start else _SHARE_OF_SHAPE
+        shape = shape_of(value)
+        is_start = shape[0] != "*" and shape[-1] == "*"
+        return min(1.0, _ENDINGS * _share_of_word(shape[:-1])) if is_start else _SHARE_OF_SHAPE
     return _SHARE_OF_PAIR if " " in value else _share_of_word(value)
 
 

@@ -178,7 +178,10 @@ class Index:
         exact, plain = self._spellings(text)
         others = text.marks
         if self._shapes:
-            others = others.union(self._shapes.of(exact))
+            text.alike = self._shapes.of(text.exact)
+            others = others.union(text.alike)
+            if self._fields:
+                others = others.union(self._shapes.of(exact - text.exact))
         found = [*self._always]
         for keys, postings in (
             (exact, self._exact),
@@ -315,5 +318,5 @@ def _scoped(anchor: Anchor) -> str:
     key: str = anchor.value
     if anchor.field is None:
         return key
-    # Letters within a word are within the key of a field's word, too.
+    # Letters within a word are found in every field.
     return key if anchor.kind == "shape" and key[0] == "*" else f"{anchor.field}\0{key}"

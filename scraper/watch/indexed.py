@@ -48,7 +48,8 @@ class IndexedText:
     """The words of a text. `language` counts where the text names none; else it is guessed.
 
     `exact` has the spellings of the words of the default fields, `plain` the keys of their
-    inflections (see reading.py); `marks` is what is known of the article as a whole.
+    inflections (see reading.py); `marks` is what is known of the article as a whole; `alike`, of
+    some patterns (pattern_keys.py), all spellings in `exact` that they match, if there are any.
     """
 
     __slots__ = (
@@ -56,6 +57,7 @@ class IndexedText:
         "_laid_out",
         "_pieces",
         "_words",
+        "alike",
         "exact",
         "key_of_name",
         "key_of_term",
@@ -77,6 +79,7 @@ class IndexedText:
         self._pieces: dict[str, list[list[str]]] = {}
         self.exact, self.plain = self._spellings(DEFAULT_FIELDS)
         self.marks = marks_of(text, self.language)
+        self.alike: Mapping[str, Sequence[str]] = {}
         self.memo: dict[Any, Any] = {}  # what was worked out of this text, by what asked
         self._fields: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._laid_out: _Layout | None = None
@@ -120,6 +123,18 @@ class IndexedText:
         if field in AS_WRITTEN:
             return self.spans(key, field)
         return self._within(("plain", key), field, lambda: self._spans(self.by_key.get(key, ())))
+
+    def is_known(self, pattern: str | None) -> bool:
+        """Whether words of the default fields are known that the pattern of this key matches."""
+        return pattern in self.alike
+
+    def known_spans(self, pattern: str | None, field: str | None) -> Sequence[Span] | None:
+        """Where the words stand that are known to match a pattern; None: they must be sought."""
+        if pattern is None or (field is not None and field not in DEFAULT_FIELDS):
+            return None
+        if (spellings := self.alike.get(pattern)) is None:
+            return None
+        return self._within(("alike", pattern), field, lambda: self._spans(spellings))
 
     def spans_of(
         self,

@@ -25,6 +25,7 @@ from scraper.watch.nodes import (
     Run,
     Term,
 )
+from scraper.watch.pattern_keys import shape_of
 from storage.records import KeyExpression, KeyIs, KeysAllOf, KeysAnyOf
 
 # Raised whenever an article would have other keys than before: when folding, the division into
@@ -92,8 +93,9 @@ def _anchor(leaf: Leaf) -> KeyExpression | None:
     if anchor is None:
         return None
     if anchor.kind == "shape":
-        is_start = anchor.value[-1] == "*" and anchor.value[0] != "*"
-        return _key(anchor.value[:-1], prefix=True) if is_start else None
+        shape = shape_of(anchor.value)
+        is_start = shape[-1] == "*" and shape[0] != "*"
+        return _key(shape[:-1], prefix=True) if is_start else None
     if anchor.kind != "plain":
         return _key(anchor.value)
     # In fields of names a word is found by its spelling, which is among these.

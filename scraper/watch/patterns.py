@@ -48,31 +48,33 @@ def _options(*, cased: bool) -> Any:
 @lru_cache(maxsize=1 << 12)
 def expression(pattern: str, *, cased: bool) -> Any:
     """The compiled expression, its letters folded as words are. Raises re2.error."""
-    return re2.compile(_folded(pattern, cased=cased), _options(cased=cased))
+    return re2.compile(folded(pattern, cased=cased), _options(cased=cased))
 
 
 @lru_cache(maxsize=1 << 12)
 def _expression_of_a_line(pattern: str, *, cased: bool) -> Any:
     options = _options(cased=cased)
     options.never_nl = True
-    return re2.compile(f"(?m)^(?:{_folded(pattern, cased=cased)})$", options)
+    return re2.compile(f"(?m)^(?:{folded(pattern, cased=cased)})$", options)
 
 
 @lru_cache(maxsize=1 << 12)
 def _expression_between_spaces(pattern: str, *, cased: bool) -> Any:
-    return re2.compile(f" (?:{_folded(pattern, cased=cased)}) ", _options(cased=cased))
+    return re2.compile(f" (?:{folded(pattern, cased=cased)}) ", _options(cased=cased))
 
 
-def _folded(pattern: str, *, cased: bool) -> str:
-    """Without accents: words are compared without. Only what stays one character is replaced."""
+def folded(pattern: str, *, cased: bool) -> str:
+    """An expression without accents: words are compared without. Each character stays one."""
     if pattern.isascii():
         return pattern
     return "".join(_folded_character(character, cased=cased) for character in pattern)
 
 
 def _folded_character(character: str, *, cased: bool) -> str:
-    folded = fold_keeping_case(character) if cased else fold(character)
-    return folded if len(folded) == 1 and folded.isalnum() else character
+    if character.isascii():  # it may be part of an escape: \W is not \w
+        return character
+    plain = fold_keeping_case(character) if cased else fold(character)
+    return plain if len(plain) == 1 and plain.isalnum() else character
 
 
 def spans_several(pattern: str) -> bool:
@@ -96,9 +98,7 @@ def expression_spans(
 def _in_words(
     text: IndexedText, pattern: str, start: int, end: int, *, cased: bool
 ) -> Iterator[Span]:
-    words = _spelled(text, start, end, cased=cased)
-    # One search over all different words is a hundred times faster than one in each.
-    lines = "\n".join(filter(None, set(words)))
+    words, lines = _lines(text, start, end, cased=cased)
     matching = {match[0] for match in _expression_of_a_line(pattern, cased=cased).finditer(lines)}
     if matching:
         for position, word in enumerate(words, start):
@@ -107,8 +107,23 @@ def _in_words(
     compiled = expression(pattern, cased=cased)
     for spans in text.layout.compounds.items():
         yield from _in_compound(text, compiled, spans, (start, end), cased=cased)
-    for run in _runs(text, start, end):
+    asked = ("runs", start, end)
+    if (runs := text.memo.get(asked)) is None:
+        runs = text.memo[asked] = list(_runs(text, start, end))
+    for run in runs:
         yield from _in_run(compiled, run, text.layout.words)
+
+
+def _lines(text: IndexedText, start: int, end: int, *, cased: bool) -> tuple[Sequence[str], str]:
+    """The words there, and all different ones as lines.
+
+    One search over the lines is a hundred times faster than one in each word.
+    """
+    asked = ("lines", start, end, cased)
+    if (found := text.memo.get(asked)) is None:
+        words = _spelled(text, start, end, cased=cased)
+        found = text.memo[asked] = (words, "\n".join(filter(None, set(words))))
+    return found
 
 
 def _in_compound(

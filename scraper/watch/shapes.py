@@ -1,58 +1,74 @@
-"""Which shapes of words a text has: beginnings, letters in a row, likeness to a word.
+"""Which words of a text match patterns: beginnings, letters in a row, likeness, expressions.
 
-Queries look for few shapes beside the many words of the news, and those words come again and again.
-So for each word it is worked out once which of the shapes it has, and kept until a shape is added.
+Queries look for few patterns beside the many words of the news, and those words come again and
+again. So for each word it is worked out once which of the patterns match it, and kept; when the
+word comes again, only the patterns that were added meanwhile are tried on it.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
-from typing import Final, TypeVar
+from itertools import islice
+from typing import Any, Final, TypeVar
 
+from scraper.watch.pattern_keys import FEWEST, decides, shape_of
 from scraper.watch.patterns import deletions, is_within
 
-GRAM: Final = 3  # letters in a row that a word is found by
-_HEAD: Final = 2  # letters that all beginnings have at least
-_MOST_KEPT: Final = 30_000  # words of texts
+_HEAD: Final = FEWEST  # letters that all beginnings have at least
+_GRAM: Final = 3  # letters in a row by which longer ones are found
+_MOST_KEPT: Final = 150_000  # words of texts
 _LONGEST_KEPT: Final = 64  # letters of such a word
-_MOST_EDITS: Final = 2
+_EDITS: Final = (2, 1, 0)
+_MOST_ADDED: Final = 200  # patterns tried one by one; if more were added, all are looked up anew
 
 _Entry = TypeVar("_Entry")
+_Decider = Callable[[str], Any] | None
 
 
 class Shapes:
-    """The shapes that queries look for.
+    """The patterns that queries look for, by their keys (pattern_keys.py).
 
-    A key of one is "roc*" for a beginning, "*ocke*" for letters within, "mosul~1" for a likeness.
+    A key may begin with the name of a field and a NUL; so do the words of that field.
     """
 
     def __init__(self) -> None:
-        self._words = _Words(self._shapes_of)
+        # By word: how many patterns had been added when it came, and the keys of those that match.
+        self._words: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._added: deque[str] = deque(maxlen=_MOST_ADDED)
+        self._count = 0  # of patterns ever added
         self._asked: Counter[str] = Counter()
+        self._keys: defaultdict[str, dict[str, _Decider]] = defaultdict(dict)  # by shape
         # By the first letters of a word, how long beginnings of it are, and how many so long.
         self._lengths: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self._grams: defaultdict[str, set[str]] = defaultdict(set)
         self._alike: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
-        self._alike_lengths: Counter[int] = Counter()  # of words that may be like those
+        # By edits, how many words of a length may be like those.
+        self._alike_lengths: dict[int, Counter[int]] = defaultdict(Counter)
 
     def __bool__(self) -> bool:
         return bool(self._asked)
 
     def add(self, key: str) -> None:
-        """Look for a shape, once more if it is looked for already."""
+        """Look for a pattern, once more if it is looked for already."""
         self._asked[key] += 1
         if self._asked[key] > 1:
             return
-        self._forget(key)
-        word, sign, edits = key.rpartition("~")
+        shape = shape_of(key)
+        if shape not in self._keys:
+            self._seek(shape)
+        self._keys[shape][key] = decides(key)
+        self._added.append(key)
+        self._count += 1
+
+    def _seek(self, shape: str) -> None:
+        word, sign, edits = shape.rpartition("~")
         if sign:
-            self._alike_lengths.update(_lengths_like(word, int(edits)))
+            self._alike_lengths[int(edits)].update(_lengths_like(word, int(edits)))
             for rest in deletions(word, int(edits)):
                 self._alike[rest].add((word, int(edits)))
-        elif key[0] == "*":
-            self._grams[key[1 : 1 + GRAM]].add(key[1:-1])
+        elif shape[0] == "*":
+            self._grams[shape[1:-1][:_GRAM]].add(shape[1:-1])
         else:
-            self._lengths[key[:_HEAD]][len(key) - 1] += 1
+            self._lengths[shape[:_HEAD]][len(shape) - 1] += 1
 
     def remove(self, key: str) -> None:
         """Look for it once less."""
@@ -60,86 +76,124 @@ class Shapes:
         if self._asked[key]:
             return
         del self._asked[key]
-        self._forget(key)
-        word, sign, edits = key.rpartition("~")
+        shape = shape_of(key)
+        del self._keys[shape][key]
+        if not self._keys[shape]:
+            del self._keys[shape]
+            self._seek_no_more(shape)
+
+    def _seek_no_more(self, shape: str) -> None:
+        word, sign, edits = shape.rpartition("~")
         if sign:
-            self._alike_lengths -= Counter(_lengths_like(word, int(edits)))
+            self._alike_lengths[int(edits)] -= Counter(_lengths_like(word, int(edits)))
             for rest in deletions(word, int(edits)):
                 _take(self._alike, rest, (word, int(edits)))
-        elif key[0] == "*":
-            _take(self._grams, key[1 : 1 + GRAM], key[1:-1])
+        elif shape[0] == "*":
+            _take(self._grams, shape[1:-1][:_GRAM], shape[1:-1])
         else:
-            self._lengths[key[:_HEAD]] -= Counter({len(key) - 1: 1})
-            if not self._lengths[key[:_HEAD]]:
-                del self._lengths[key[:_HEAD]]
+            self._lengths[shape[:_HEAD]] -= Counter({len(shape) - 1: 1})
+            if not self._lengths[shape[:_HEAD]]:
+                del self._lengths[shape[:_HEAD]]
 
-    def _forget(self, key: str) -> None:
-        """Work out anew, when they come, the words that may have this shape."""
-        kept = self._words
-        word, sign, edits = key.rpartition("~")
-        if sign:
-            lengths = _lengths_like(word, int(edits))
-            concerned = [each for each in kept if len(each) in lengths]
-        elif key[0] == "*":
-            letters = key[1:-1]
-            concerned = [each for each in kept if letters in each]
+    def of(self, words: Iterable[str]) -> dict[str, list[str]]:
+        """By the key of each pattern that any of the words matches, those that do.
+
+        Keys of patterns that are looked for no more may be among them.
+        """
+        found: dict[str, list[str]] = {}
+        known, count = self._words.get, self._count
+        for word in words:
+            entry = known(word)
+            if entry is None or entry[0] != count:
+                entry = self._learn(word, entry)
+            for key in entry[1]:
+                if key in found:
+                    found[key].append(word)
+                else:
+                    found[key] = [word]
+        return found
+
+    def _learn(
+        self, word: str, before: tuple[int, tuple[str, ...]] | None
+    ) -> tuple[int, tuple[str, ...]]:
+        """What is to be kept of a word, of which something may have been kept before."""
+        if before is not None and (since := self._count - before[0]) <= len(self._added):
+            latest = islice(self._added, len(self._added) - since, None)
+            keys = dict.fromkeys((*before[1], *(key for key in latest if self._has(word, key))))
+            entry = (self._count, tuple(keys))
         else:
-            start = key[:-1]
-            concerned = [each for each in kept if each.startswith(start)]
-        for each in concerned:
-            del kept[each]
+            entry = (self._count, self._keys_of(word))
+        if len(word) <= _LONGEST_KEPT:
+            if len(self._words) >= _MOST_KEPT:
+                self._words.clear()
+            self._words[word] = entry
+        return entry
 
-    def of(self, words: Iterable[str]) -> set[str]:
-        """The keys of all shapes that any of the words has."""
-        return set(chain.from_iterable(filter(None, map(self._words.__getitem__, words))))
+    def _has(self, word: str, key: str) -> bool:
+        """Whether the pattern of a key matches a word, if it is still looked for."""
+        shape = shape_of(key)
+        if key not in self._asked or not _fits(word, shape):
+            return False
+        decide = self._keys[shape][key]
+        return decide is None or bool(decide(_letters(word)))
 
-    def _shapes_of(self, word: str) -> tuple[str, ...]:
-        return (*self._beginnings(word), *self._within(word), *self._likenesses(word))
+    def _keys_of(self, word: str) -> tuple[str, ...]:
+        letters = _letters(word)
+        return tuple(
+            key
+            for shape in (*self._beginnings(word), *self._within(word), *self._likenesses(word))
+            for key, decide in self._keys[shape].items()
+            if decide is None or decide(letters)
+        )
 
     def _beginnings(self, word: str) -> Iterator[str]:
         for length in self._lengths.get(word[:_HEAD], ()):
-            key = f"{word[:length]}*"
-            if key in self._asked and len(word) >= length:
-                yield key
+            shape = f"{word[:length]}*"
+            if shape in self._keys and len(word) >= length:
+                yield shape
 
     def _within(self, word: str) -> Iterator[str]:
         if self._grams:
-            for gram in {word[at : at + GRAM] for at in range(len(word) - GRAM + 1)}:
-                for letters in self._grams.get(gram, ()):
+            grams = {
+                word[at : at + size]
+                for size in range(FEWEST, _GRAM + 1)
+                for at in range(len(word) - size + 1)
+            }
+            for gram in grams & self._grams.keys():
+                for letters in self._grams[gram]:
                     if letters in word:
                         yield f"*{letters}*"
 
     def _likenesses(self, word: str) -> Iterator[str]:
-        if len(word) in self._alike_lengths:
-            rests = deletions(word, _MOST_EDITS)
-            for other, edits in set().union(*(self._alike.get(rest, ()) for rest in rests)):
-                if is_within(other, word, edits):
-                    yield f"{other}~{edits}"
+        lengths = self._alike_lengths
+        edits = next((most for most in _EDITS if lengths[most][len(word)]), None)
+        if edits is not None:
+            rests = deletions(word, edits)
+            for other, most in set().union(*(self._alike.get(rest, ()) for rest in rests)):
+                if is_within(other, word, most):
+                    yield f"{other}~{most}"
+
+
+def _letters(word: str) -> str:
+    """A word without the field that it stands in."""
+    return word.rpartition("\0")[2]
+
+
+def _fits(word: str, shape: str) -> bool:
+    other, sign, edits = shape.rpartition("~")
+    if sign:
+        return is_within(other, word, int(edits))
+    return shape[1:-1] in word if shape[0] == "*" else word.startswith(shape[:-1])
 
 
 def _lengths_like(word: str, edits: int) -> range:
     return range(len(word) - edits, len(word) + edits + 1)
 
 
-class _Words(dict[str, tuple[str, ...]]):
-    """By a word of a text, the keys of its shapes; worked out once."""
-
-    def __init__(self, shapes_of: Callable[[str], tuple[str, ...]]) -> None:
-        super().__init__()
-        self._shapes_of = shapes_of
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        found = self._shapes_of(word)
-        if len(word) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[word] = found
-        return found
-
-
 def is_shape(key: str) -> bool:
-    """Whether this is the key of a shape, and no word."""
-    return key[-1] == "*" or key[-2:-1] == "~"
+    """Whether this is the key of a pattern, and no word."""
+    shape = shape_of(key)
+    return shape[-1] == "*" or shape[-2:-1] == "~"
 
 
 def _take(sets: defaultdict[str, set[_Entry]], key: str, entry: _Entry) -> None:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from scraper.watch.indexed import IndexedText, Span
 from scraper.watch.matchtext import AS_WRITTEN
-from scraper.watch.patterns import expression_spans, is_within, wildcard
+from scraper.watch.pattern_keys import key_of_expression, key_of_fuzzy, key_of_wildcard
+from scraper.watch.patterns import expression_spans, is_within, spans_several, wildcard
 from scraper.watch.rows import follow, loose
 
 
@@ -137,23 +138,51 @@ def _spelled(text: IndexedText, span: Span) -> str:
     return "".join(text.cased(position) for position in range(span[0], span[1] + 1))
 
 
+class _Pattern(Leaf):
+    """What matches words by their letters."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def key(self) -> str | None:
+        """The key of pattern_keys.py by which it is found, if there is any."""
+
+    def holds(self, text: IndexedText) -> bool:
+        """Whether such a word is anywhere."""
+        return (self.within is None and text.is_known(self.key)) or bool(self.spans(text))
+
+    def spans(self, text: IndexedText, within: str | None = None) -> Sequence[Span]:
+        """Everywhere such a word stands."""
+        within = self.within or within
+        known = text.known_spans(self.key, within)
+        return self._search(text, within) if known is None else known
+
+    @abstractmethod
+    def _search(self, text: IndexedText, within: str | None) -> Sequence[Span]:
+        """The same, found by a look at all words."""
+
+
 @dataclass(frozen=True, slots=True)
-class Wildcard(Leaf):
+class Wildcard(_Pattern):
     """Words of a shape: `*` stands for any characters, `?` for one."""
 
     pattern: str
     within: str | None = None
     written: str = field(default="", compare=False)
 
-    def spans(self, text: IndexedText, within: str | None = None) -> Sequence[Span]:
-        """Everywhere such a word stands."""
+    @property
+    def key(self) -> str | None:
+        """As of every pattern."""
+        return key_of_wildcard(self.pattern)
+
+    def _search(self, text: IndexedText, within: str | None) -> Sequence[Span]:
         start, chosen = wildcard(self.pattern)
-        asked = ("wildcard", self.pattern)
-        return text.spans_of(asked, self.within or within, chosen, start=start)
+        return text.spans_of(("wildcard", self.pattern), within, chosen, start=start)
 
 
 @dataclass(frozen=True, slots=True)
-class Fuzzy(Leaf):
+class Fuzzy(_Pattern):
     """Words that at most so many `edits`, 0 to 2, make of the token."""
 
     token: str
@@ -161,17 +190,20 @@ class Fuzzy(Leaf):
     within: str | None = None
     written: str = field(default="", compare=False)
 
-    def spans(self, text: IndexedText, within: str | None = None) -> Sequence[Span]:
-        """Everywhere such a word stands."""
+    @property
+    def key(self) -> str | None:
+        """As of every pattern."""
+        return key_of_fuzzy(self.token, self.edits)
 
+    def _search(self, text: IndexedText, within: str | None) -> Sequence[Span]:
         def close(spelling: str) -> bool:
             return is_within(self.token, spelling, self.edits)
 
-        return text.spans_of(("fuzzy", self.token, self.edits), self.within or within, close)
+        return text.spans_of(("fuzzy", self.token, self.edits), within, close)
 
 
 @dataclass(frozen=True, slots=True)
-class Regex(Leaf):
+class Regex(_Pattern):
     """Words, or several in a row, that a regular expression in RE2's syntax matches whole."""
 
     pattern: str
@@ -179,9 +211,28 @@ class Regex(Leaf):
     within: str | None = None
     written: str = field(default="", compare=False)
 
+    @property
+    def key(self) -> str | None:
+        """As of every pattern."""
+        return key_of_expression(self.pattern, cased=self.cased)
+
+    def holds(self, text: IndexedText) -> bool:
+        """Whether it matches anywhere."""
+        return _Pattern.holds(self, text) if self._of_words else bool(self.spans(text))
+
     def spans(self, text: IndexedText, within: str | None = None) -> Sequence[Span]:
         """Everywhere it matches."""
-        return expression_spans(text, self.pattern, self.within or within, cased=self.cased)
+        if self._of_words:
+            return _Pattern.spans(self, text, within)
+        return self._search(text, self.within or within)
+
+    @property
+    def _of_words(self) -> bool:
+        """Whether its key says all of it: not of several words, nor of words with capitals."""
+        return not self.cased and not spans_several(self.pattern)
+
+    def _search(self, text: IndexedText, within: str | None) -> Sequence[Span]:
+        return expression_spans(text, self.pattern, within, cased=self.cased)
 
 
 @dataclass(frozen=True, slots=True)
