@@ -6,14 +6,16 @@ text's language. Reading a text is then mostly looking up.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from scraper.text import inflection
 from scraper.text.words import Word, is_unspaced, words
 from scraper.watch.forms import Compound, compounds, is_without_prefixes, without_prefixes
 
-_MOST_KEPT: Final = 60_000  # pieces, and words, of one language
+_MOST_KEPT: Final = 160_000  # pieces, and words, of one language
 _MOST_KEPT_OF_ALL: Final = 250_000  # pieces of all languages: some 200 MB
+# What stands around words and is no part of them, whatever the word.
+_AROUND: Final = '.,;:!?()[]"\u201c\u201d\u201e\u00ab\u00bb\u2026'
 _UNKNOWN: Final = "zxx"  # any code of which nothing is known
 _LONGEST_KEPT: Final = 40  # characters; longer ones are hardly met twice
 
@@ -34,7 +36,45 @@ class Piece(NamedTuple):
     glued: tuple[int, ...] = ()
 
 
-class Reader(dict[str, Piece]):
+_Known = TypeVar("_Known")
+
+
+class _Kept(dict[str, _Known]):
+    """What is worked out for a text and kept, for what comes again and again; bounded.
+
+    When half of what may be kept is new, what did not come again since the last time is let go.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: dict[str, _Known] = {}
+
+    def __missing__(self, text: str) -> _Known:
+        if (found := self._before.pop(text, None)) is None:
+            found = self.work_out(text)
+        if len(text) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT // 2:
+                self._before = dict(self)
+                self.clear()
+            self[text] = found
+        return found
+
+    def work_out(self, text: str) -> _Known:
+        """What the text comes to, from the start."""
+        raise NotImplementedError
+
+    @property
+    def kept(self) -> int:
+        """How many texts are kept."""
+        return len(self) + len(self._before)
+
+    def forget(self) -> None:
+        """Let go of all."""
+        self.clear()
+        self._before = {}
+
+
+class Reader(_Kept[Piece]):
     """Reads the texts of one language; a dict from pieces to what they are."""
 
     def __init__(self, language: str | None) -> None:
@@ -44,26 +84,27 @@ class Reader(dict[str, Piece]):
         self.key_of_term = _TermKeys(language, name=False)
         self.key_of_name = _TermKeys(language, name=True)
 
-    def __missing__(self, piece: str) -> Piece:
-        read = self._read(piece)
-        if len(piece) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.forget()
-            elif not len(self) % 1_000:
-                _make_room()
-            self[piece] = read
-        return read
+    def work_out(self, text: str) -> Piece:
+        """What the piece is."""
+        if not self.kept % 1_000:
+            _make_room()
+        return self._read(text)
 
     def forget(self) -> None:
         """Let go of all that is kept of texts."""
-        self.clear()
-        self.keys_of_word.clear()
+        super().forget()
+        self.keys_of_word.forget()
 
     def _read(self, piece: str) -> Piece:
         keys = self.keys_of_word
         if piece.isascii() and piece.isalnum():
             word = piece.lower()
+            if word != piece:
+                return self[word]
             return Piece((word,), frozenset((word,)), frozenset(keys[word]))
+        bare = piece.strip(_AROUND)
+        if bare != piece and bare.isalnum():
+            return self[bare]
         found = words(piece)
         spelled = [word.text for word in found]
         joined = tuple(compounds(piece, found)) if len(found) > 1 else ()
@@ -78,24 +119,20 @@ class Reader(dict[str, Piece]):
         return Piece(tuple(spelled), frozenset(exact), frozenset(plain), joined, glued)
 
 
-class _WordKeys(dict[str, tuple[str, ...]]):
+class _WordKeys(_Kept[tuple[str, ...]]):
     """By a word of a text, the keys that it answers to, with and without written-on prefixes."""
 
     def __init__(self, language: str | None) -> None:
         super().__init__()
         self._language = language
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        spellings = (word, *without_prefixes(word, self._language))
-        found = dict.fromkeys(
-            key for spelling in spellings for key in inflection.keys(spelling, self._language)
-        )
-        keys = tuple(found)
-        if len(word) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[word] = keys
-        return keys
+    def work_out(self, text: str) -> tuple[str, ...]:
+        """The keys of a word."""
+        found = inflection.keys(text, self._language)
+        if prefixed := without_prefixes(text, self._language):
+            others = (key for rest in prefixed for key in inflection.keys(rest, self._language))
+            found = tuple(dict.fromkeys((*found, *others)))
+        return found
 
 
 class _TermKeys(dict[str, str]):
@@ -107,7 +144,7 @@ class _TermKeys(dict[str, str]):
         self._name = name
 
     def __missing__(self, token: str) -> str:
-        if len(self) >= 4 * _MOST_KEPT:
+        if len(self) >= _MOST_KEPT:
             self.clear()
         key = self[token] = inflection.key(token, self._language, name=self._name)
         return key
@@ -139,5 +176,5 @@ def _reader_of(language: str | None) -> Reader:
 def _make_room() -> None:
     """However many languages a source goes through, what is kept of their texts has a bound."""
     readers = list(_readers.values())
-    if sum(map(len, readers)) > _MOST_KEPT_OF_ALL:
-        max(readers, key=len).forget()
+    if sum(reader.kept for reader in readers) > _MOST_KEPT_OF_ALL:
+        max(readers, key=lambda reader: reader.kept).forget()

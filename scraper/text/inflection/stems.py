@@ -30,21 +30,26 @@ class Endings:
         for kind in kinds:
             for text in kind.texts.split():
                 table.setdefault(text, []).append(kind)
-        self._table = {text: tuple(found) for text, found in table.items()}
-        self._sizes = tuple(sorted({len(text) for text in table}, reverse=True))
+        # By the last letter: most words end in none of these, and are done with at once.
+        self._by_last: dict[str, list[tuple[str, tuple[Ending, ...]]]] = {}
+        for text in sorted(table, key=len, reverse=True):
+            self._by_last.setdefault(text[-1], []).append((text, tuple(table[text])))
 
-    def stems(self, word: str) -> Iterator[str]:
-        """What `word` is without each ending that fits it, in constant time for each of them."""
-        for size in self._sizes:
-            for kind in self._table.get(word[-size:], ()) if size < len(word) else ():
-                if len(word) - size >= kind.least and (
-                    not kind.after or word[-size - 1] in kind.after
-                ):
-                    yield word[:-size] + kind.becomes
+    def stems(self, word: str) -> list[str]:
+        """What `word` is without each ending that fits it."""
+        found = []
+        length = len(word)
+        for text, kinds in self._by_last.get(word[-1:], ()):
+            if word.endswith(text) and (rest := length - len(text)):
+                for _, after, becomes, least in kinds:
+                    if rest >= least and (not after or word[rest - 1] in after):
+                        found.append(word[:rest] + becomes)
+        return found
 
     def stem(self, word: str) -> str | None:
         """What `word` is without the longest ending that fits it, None where none does."""
-        return next(self.stems(word), None)
+        found = self.stems(word)
+        return found[0] if found else None
 
 
 class Tails:
@@ -54,14 +59,20 @@ class Tails:
         """`table`: from last letters to new ones; `least`: letters that must stand before them."""
         self._table = table
         self._least = least
-        self._sizes = tuple(sorted({len(tail) for tail in table}, reverse=True))
+        # By the last letter how long tails are that end so, the longest first.
+        self._sizes: dict[str, list[int]] = {}
+        for tail in sorted(table, key=len, reverse=True):
+            sizes = self._sizes.setdefault(tail[-1], [])
+            if len(tail) not in sizes:
+                sizes.append(len(tail))
 
     def replaced(self, stem: str) -> str | None:
         """The stem with its new last letters, None where no tail fits."""
-        for size in self._sizes:
-            tail = stem[-size:]
-            if len(stem) >= size + self._least and tail in self._table:
-                return stem[:-size] + self._table[tail]
+        for size in self._sizes.get(stem[-1:], ()):
+            if len(stem) >= size + self._least:
+                new = self._table.get(stem[-size:])
+                if new is not None:
+                    return stem[:-size] + new
         return None
 
     def __call__(self, stem: str) -> str:
@@ -98,7 +109,7 @@ class Inflection(NamedTuple):
             return (word,)
         if (alone := self.only.stem(word)) is not None:
             return (alone,)
-        sure = tuple(self.sure.stems(word))
+        sure = self.sure.stems(word)
         stems = (*(sure or (word,)), *self.maybe.stems(word))
         return unique(self.tail(stem) for stem in (*stems, *self.others(stems)))
 
