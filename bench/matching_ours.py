@@ -71,7 +71,7 @@ class Measured:
     def warm(self, made: WatchSet) -> None:
         """Let it read articles that are not measured, as a daemon has."""
         for text in self.corpus.articles(WARM_UP, stream=1):
-            made.match(text)
+            made.matching(text)
 
     def texts(self) -> list[MatchText]:
         """The articles."""

@@ -33,7 +33,7 @@ from scraper.watch import MatchText
 from scraper.watch.forms import compounds
 
 FIELDS = ("title", "standfirst", "body")
-WARM_UP = 1_500  # articles, other ones than are measured: a daemon has read many
+WARM_UP = 3_000  # articles, other ones than are measured: a daemon has read many
 RUNS = 5  # parts that the articles are measured in; the median counts
 _NO_WORD = re.compile(r"[\W_]+")
 _PARAGRAPH = re.compile(r"\n\s*\n")

@@ -9,7 +9,7 @@ runs over the end of one, and more between fields than a proximity can span.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
@@ -38,7 +38,6 @@ Span = tuple[int, int]  # positions of the first and the last word
 
 _GAP: Final = ""
 _FIELD_GAP: Final = [_GAP] * (WIDEST + 2)
-_NO_WORD: Final = Word(_GAP, -1, -1)
 _PIECE: Final = re.compile(r"\S+")  # as str.split has them
 _PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n")
 _WORDS, _EXACT, _PLAIN, _COMPOUNDS, _GLUED = map(itemgetter, range(5))  # of a Piece
@@ -55,8 +54,8 @@ class IndexedText:
     __slots__ = (
         "_fields",
         "_laid_out",
+        "_paragraphs",
         "_pieces",
-        "_words",
         "alike",
         "exact",
         "key_of_name",
@@ -83,7 +82,7 @@ class IndexedText:
         self.memo: dict[Any, Any] = {}  # what was worked out of this text, by what asked
         self._fields: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._laid_out: _Layout | None = None
-        self._words: list[Word] | None = None
+        self._paragraphs: list[Paragraph] | None = None
 
     def _split(self, field: str) -> list[list[str]]:
         """What stands between spaces in a field, paragraph by paragraph."""
@@ -201,54 +200,30 @@ class IndexedText:
 
     def field_at(self, position: int) -> str:
         """The field that the word at `position` is in."""
-        for name, (start, end) in self.layout.fields.items():
-            if start <= position < end:
-                return name
-        raise IndexError(position)
+        return self.layout.field_at(position)
 
     # The text as written.
 
-    @property
-    def words(self) -> Sequence[Word]:
-        """The words by position, with their place in the field's text; gaps have none."""
-        if self._words is None:
-            self._words = list(self._placed())
-            assert len(self._words) == len(self.layout.words), "both read the same words"
-        return self._words
+    def paragraph(self, position: int) -> "Paragraph":
+        """The paragraph that the word at `position` is in."""
+        if self._paragraphs is None:
+            self._paragraphs = list(self._find_paragraphs())
+        return self._paragraphs[bisect_right(self.layout.paragraphs, position) - 1]
 
-    def _placed(self) -> Iterable[Word]:
+    def _find_paragraphs(self) -> Iterable["Paragraph"]:
+        firsts = iter(self.layout.paragraphs)
         for field in FIELDS:
             value = self.original.value(field)
             start = 0
-            is_first = True
             for end, after in (*_breaks(value), (len(value), len(value))):
-                found = self._words_of(value[start:end])
-                if found and not is_first:
-                    yield _NO_WORD
-                is_first = is_first and not found
-                for word in found:
-                    yield Word(word.text, word.start + start, word.end + start)
+                yield Paragraph(field, value[start:end], start, next(firsts), self.reader)
                 start = after
-            yield from (_NO_WORD for _ in _FIELD_GAP)
-
-    def _words_of(self, paragraph: str) -> Sequence[Word]:
-        """Its words and their places, the same words that were read piece by piece."""
-        found = words(paragraph)
-        get = self.reader.__getitem__
-        read = chain.from_iterable(map(_WORDS, map(get, _pieces(paragraph))))
-        if [word.text for word in found] == list(read):
-            return found
-        # Whatever the pieces do to one another, each has its words by itself.
-        return [
-            Word(word.text, word.start + piece.start(), word.end + piece.start())
-            for piece in _PIECE.finditer(paragraph)
-            for word in words(piece[0])
-        ]
 
     def written(self, position: int) -> str:
         """The word at `position` as it stands in the text."""
-        _, start, end = self.words[position]
-        return self.original.value(self.field_at(position))[start:end]
+        paragraph = self.paragraph(position)
+        start, end = paragraph.place(position, position)
+        return self.original.value(paragraph.field)[start:end]
 
     def cased(self, position: int) -> str:
         """The word at `position` as it is compared with its capitals."""
@@ -258,12 +233,56 @@ class IndexedText:
         spelled: str = found
         return spelled
 
-    def sentences(self, field: str) -> list[tuple[int, int]]:
-        """The sentences of a field as (start, end) of its text."""
-        if (found := self.memo.get(("sentences", field))) is None:
-            found = self.memo["sentences", field] = sentences(self.original.value(field))
-        bounds: list[tuple[int, int]] = found
-        return bounds
+
+class Paragraph:
+    """A paragraph of a field, whose first word has the position `first`."""
+
+    __slots__ = ("_reader", "_sentences", "_text", "_words", "field", "first", "start")
+
+    def __init__(self, field: str, text: str, start: int, first: int, reader: Reader) -> None:
+        self.field, self.start, self.first = field, start, first
+        self._text, self._reader = text, reader
+        self._words: Sequence[Word] | None = None
+        self._sentences: list[Span] | None = None
+
+    @property
+    def words(self) -> Sequence[Word]:
+        """Its words, with their place in it: the same words that were read piece by piece."""
+        if self._words is None:
+            self._words = self._find_words()
+        return self._words
+
+    def _find_words(self) -> Sequence[Word]:
+        found = words(self._text)
+        read = chain.from_iterable(map(_WORDS, map(self._reader.__getitem__, _pieces(self._text))))
+        if [word.text for word in found] == list(read):
+            return found
+        # Whatever the pieces do to one another, each has its words by itself.
+        return [
+            Word(word.text, word.start + piece.start(), word.end + piece.start())
+            for piece in _PIECE.finditer(self._text)
+            for word in words(piece[0])
+        ]
+
+    def place(self, first: int, last: int) -> Span:
+        """From the start of one word to the end of another, in its field, by their positions."""
+        found = self.words
+        return (
+            found[first - self.first].start + self.start,
+            found[last - self.first].end + self.start,
+        )
+
+    def __contains__(self, position: int) -> bool:
+        """Whether the word at `position` is one of its own."""
+        return self.first <= position < self.first + len(self.words)
+
+    @property
+    def sentences(self) -> Sequence[Span]:
+        """Its sentences as (start, end) of the text of its field."""
+        if self._sentences is None:
+            at = self.start
+            self._sentences = [(start + at, end + at) for start, end in sentences(self._text)]
+        return self._sentences
 
 
 def _pieces(paragraph: str) -> list[str]:
@@ -284,12 +303,21 @@ def _breaks(value: str) -> Iterable[Span]:
 class _Layout:
     """The words of all fields by position, and their positions."""
 
-    __slots__ = ("_default_end", "compounds", "fields", "glued", "positions", "words")
+    __slots__ = (
+        "_default_end",
+        "compounds",
+        "fields",
+        "glued",
+        "paragraphs",
+        "positions",
+        "words",
+    )
 
     def __init__(self, split: Callable[[str], list[list[str]]], reader: Reader) -> None:
         self.words: list[str] = []
         self.fields: dict[str, Span] = {}  # from the first position to beyond the last
         self.compounds: defaultdict[str, list[Span]] = defaultdict(list)
+        self.paragraphs: list[int] = []  # the position of the first word of each, empty ones too
         self.glued: set[int] = set()  # positions of words with nothing between them and the last
         for name in FIELDS:
             if name == OTHER_FIELDS[0]:
@@ -297,9 +325,11 @@ class _Layout:
             start = len(self.words)
             for paragraph in split(name):
                 pieces = list(map(reader.__getitem__, paragraph))
-                if any(map(_WORDS, pieces)):
-                    if len(self.words) > start:
-                        self.words.append(_GAP)
+                has_words = any(map(_WORDS, pieces))
+                if has_words and len(self.words) > start:
+                    self.words.append(_GAP)
+                self.paragraphs.append(len(self.words))
+                if has_words:
                     self._lay(pieces)
             self.fields[name] = (start, len(self.words))
             self.words += _FIELD_GAP
@@ -324,6 +354,15 @@ class _Layout:
     def spellings(self) -> Iterable[str]:
         """Every word and every joined compound, each once."""
         return {**self.positions, **self.compounds}
+
+    def field_at(self, position: int) -> str:
+        """The field that the word at `position` is in."""
+        for name, (start, end) in self.fields.items():
+            if position < end:
+                if position >= start:
+                    return name
+                break
+        raise IndexError(position)
 
     def bounds(self, field: str | None) -> Span:
         """From the first position of the field (None: of the default ones) to beyond the last."""

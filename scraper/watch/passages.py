@@ -6,15 +6,15 @@ densest stretch.
 """
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scraper.text.folding import APOSTROPHES, HYPHENS
 from scraper.text.words import words
-from scraper.watch.indexed import IndexedText
+from scraper.watch.indexed import IndexedText, Paragraph, Span
 from scraper.watch.matchtext import FIELDS
 from scraper.watch.terms import Hit, Leaf
 from storage.records import Passage
@@ -22,6 +22,7 @@ from storage.records import Passage
 MOST_PASSAGES = 3
 LONGEST_PASSAGE = 300  # characters, the … of a cut included
 
+_BEYOND = sys.maxsize  # any offset in a text
 _MOST_HITS = 500  # of one term that are looked at: a page of a million words is no article
 _NOT_SHOWN = frozenset({"source", "url"})  # these are shown beside every alert
 _SPACE = re.compile(r"\s")
@@ -29,91 +30,108 @@ _HELD_BY = frozenset((*APOSTROPHES, *HYPHENS))  # between two parts of one word
 
 
 class _Place(NamedTuple):
-    """A hit by characters of its field's text."""
+    """A hit by characters of its field's text, and the number of its term in the query."""
 
     start: int
     end: int
-    leaf: Leaf
+    term: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A sentence, or several that a hit holds together, with the hits in it."""
+class _Stretch(NamedTuple):
+    """A sentence, or several that a hit holds together, with the hits in it and their terms."""
 
     field: str
     start: int
     end: int
-    places: tuple[_Place, ...]
-
-    @property
-    def leaves(self) -> set[Leaf]:
-        """The terms that were found in it."""
-        return {place.leaf for place in self.places}
+    places: Sequence[_Place]
+    terms: frozenset[int]
 
 
 def passages(text: IndexedText, hits: Iterable[Hit]) -> tuple[Passage, ...]:
     """The best few passages that hold `hits`; none if the query looks at no text."""
     places: dict[str, set[_Place]] = {}
+    paragraphs: dict[str, dict[int, Paragraph]] = {}  # of a field, by their starts
+    numbers: dict[Leaf, int] = {}
+    known: dict[int, int] = {}  # by the identity of a leaf: it is costly to compare
     seen: Counter[int] = Counter()
     for first, last, leaf in hits:
-        seen[id(leaf)] += 1
-        if seen[id(leaf)] > _MOST_HITS:
+        if (term := known.get(id(leaf))) is None:
+            term = known[id(leaf)] = numbers.setdefault(leaf, len(numbers))
+        seen[term] += 1
+        if seen[term] > _MOST_HITS:
             continue
-        field = text.field_at(first)
-        place = _Place(text.words[first].start, text.words[last].end, leaf)
-        places.setdefault(field, set()).add(place)
+        paragraph = text.paragraph(first)
+        field = paragraph.field
+        if field not in places:
+            places[field], paragraphs[field] = set(), {}
+        paragraphs[field][paragraph.start] = paragraph
+        if last in paragraph:
+            start, end = paragraph.place(first, last)
+        else:  # loose phrases may go on in the next one
+            other = text.paragraph(last)
+            paragraphs[field][other.start] = other
+            start, end = paragraph.place(first, first)[0], other.place(last, last)[1]
+        places[field].add(_Place(start, end, term))
     stretches = [
         stretch
         for field in FIELDS
         if field in places and field not in _NOT_SHOWN
-        for stretch in _stretches(text, field, sorted(places[field], key=_by_offset))
+        for stretch in _stretches(field, _bounds(paragraphs[field]), sorted(places[field]))
     ]
-    return tuple(_passage(text.original.value(best.field), best) for best in _best(stretches))
+    return tuple(_passage(text, best) for best in _best(stretches, len(numbers)))
 
 
-def _by_offset(place: _Place) -> tuple[int, int]:
-    return place[:2]
+def _bounds(paragraphs: Mapping[int, Paragraph]) -> Sequence[Span]:
+    """The sentences of some paragraphs in their order."""
+    if len(paragraphs) == 1:
+        return next(iter(paragraphs.values())).sentences
+    return [bounds for start in sorted(paragraphs) for bounds in paragraphs[start].sentences]
 
 
-def _stretches(text: IndexedText, field: str, places: Sequence[_Place]) -> Iterable[_Stretch]:
-    bounds = text.sentences(field)
-    starts = [start for start, _ in bounds]
+def _stretches(field: str, bounds: Sequence[Span], places: Sequence[_Place]) -> Iterable[_Stretch]:
     index = 0
     while index < len(places):
-        first = bisect_right(starts, places[index].start) - 1
-        start, end = bounds[first]
+        place = places[index]
+        start, end = bounds[bisect_right(bounds, (place.start, _BEYOND)) - 1]
         held = []
-        while index < len(places) and places[index].start < end:
-            place = places[index]
+        terms = set()
+        while index < len(places) and (place := places[index]).start < end:
             if place.end > end:
-                end = bounds[bisect_left(starts, place.end) - 1][1]
+                end = bounds[bisect_left(bounds, (place.end,)) - 1][1]
             held.append(place)
+            terms.add(place.term)
             index += 1
-        yield _Stretch(field, start, end, tuple(held))
+        yield _Stretch(field, start, end, held, frozenset(terms))
 
 
-def _best(stretches: list[_Stretch]) -> list[_Stretch]:
+def _best(stretches: list[_Stretch], terms: int) -> list[_Stretch]:
+    """Those with most terms that were not shown yet; of equals the earliest in the article."""
+    if terms == 1 or len(stretches) == 1:
+        title = stretches[0].field == "title" if stretches else False
+        others = [stretch for stretch in stretches if stretch.field != "title"]
+        return ([stretches[0]] if title else []) + others[: MOST_PASSAGES - title]
     chosen: list[_Stretch] = []
-    shown: set[Leaf] = set()
+    shown: set[int] = set()
     while stretches and len(chosen) < MOST_PASSAGES:
         best = max(
             stretches,
             key=lambda stretch: (
                 stretch.field == "title",
-                len(stretch.leaves - shown),
-                len(stretch.leaves),
+                len(stretch.terms - shown),
+                len(stretch.terms),
             ),
-        )  # the first of equals, so the earliest in the article
+        )
         if best.field == "title" and any(stretch.field == "title" for stretch in chosen):
             stretches = [stretch for stretch in stretches if stretch.field != "title"]
             continue
         chosen.append(best)
-        shown |= best.leaves
+        shown |= best.terms
         stretches = [stretch for stretch in stretches if stretch is not best]
     return chosen
 
 
-def _passage(value: str, stretch: _Stretch) -> Passage:
+def _passage(text: IndexedText, stretch: _Stretch) -> Passage:
+    value = text.original.value(stretch.field)
     start, end = stretch.start, stretch.end
     if end - start > LONGEST_PASSAGE:
         start, end = _cut(value, stretch)
@@ -123,11 +141,22 @@ def _passage(value: str, stretch: _Stretch) -> Passage:
     inside = [
         (place.start, min(place.end, end)) for place in stretch.places if start <= place.start < end
     ]
+    if len(inside) > 1:
+        inside = _merged(value, inside)
     return Passage(
         field=stretch.field,
-        text=before + _SPACE.sub(" ", value[start:end]) + after,
-        highlights=tuple((first + shift, last + shift) for first, last in _merged(value, inside)),
+        text=before + _shown(text, stretch.field, start, end) + after,
+        highlights=tuple((first + shift, last + shift) for first, last in inside),
     )
+
+
+def _shown(text: IndexedText, field: str, start: int, end: int) -> str:
+    """A part of a field in one line. Many watches show the same sentence."""
+    asked = ("shown", field, start, end)
+    if (found := text.memo.get(asked)) is None:
+        found = text.memo[asked] = _SPACE.sub(" ", text.original.value(field)[start:end])
+    shown: str = found
+    return shown
 
 
 def _cut(value: str, stretch: _Stretch) -> tuple[int, int]:
@@ -146,13 +175,13 @@ def _cut(value: str, stretch: _Stretch) -> tuple[int, int]:
 
 def _densest(places: Sequence[_Place], room: int) -> tuple[int, int]:
     """The bounds of the run of hits, no longer than `room`, with the most different terms."""
-    inside: Counter[Leaf] = Counter()
+    inside: Counter[int] = Counter()
     best = (0, places[0].start, places[0].end)
     left = 0
     for place in places:
-        inside[place.leaf] += 1
+        inside[place.term] += 1
         while _too_far(places[left], place, room):
-            inside[places[left].leaf] -= 1
+            inside[places[left].term] -= 1
             left += 1
         different = sum(1 for count in inside.values() if count)
         if different > best[0]:

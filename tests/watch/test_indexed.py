@@ -28,7 +28,13 @@ def test_a_text_read_piece_by_piece_has_the_words_that_it_has_as_a_whole(
     title: str, body: str
 ) -> None:
     text = IndexedText(MatchText(title=title, body=body, authors=("A. Smith", "B")))
-    assert [word.text for word in text.words] == text.layout.words
+    for position, word in enumerate(text.layout.words):
+        if word:
+            paragraph = text.paragraph(position)
+            assert position in paragraph
+            assert paragraph.words[position - paragraph.first].text == word
+            start, end = paragraph.place(position, position)
+            assert text.original.value(paragraph.field)[start:end] == text.written(position)
     for field in FIELDS:
         start, end = text.layout.fields[field]
         laid_out = [word for word in text.layout.words[start:end] if word]
