@@ -69,7 +69,9 @@ class AnyOf(Leaf):
         exact, plain = (text.exact, text.plain) if within is None else text.spellings(within)
         seen: set[int] = set()
         for keys, by_key in ((plain, table.plain), (exact, table.exact)):
-            for key in keys & by_key.keys():
+            # Whichever has less is looked through.
+            few = keys.intersection(by_key) if len(by_key) < len(keys) else keys & by_key.keys()
+            for key in few:
                 for leaf in by_key[key]:
                     if id(leaf) not in seen:
                         seen.add(id(leaf))

@@ -117,10 +117,11 @@ class Index:
     def _need(self, entry: int, needed: Iterable[Cover]) -> None:
         needs = []
         for each in needed:
-            for anchor in each.anchors:
-                if anchor.kind == "shape":
-                    self._shapes.add(anchor.value)
-            needs.append(self._needs.add(_keys_of(each.anchors)))
+            keys = _keys_of(each.anchors)
+            for shape in filter(is_shape, keys):
+                self._shapes.add(shape)
+            self._fields.update(_fields_of(keys))
+            needs.append(self._needs.add(keys))
         if needs:
             self._first_need[entry] = needs[0]
         if needs[1:]:
@@ -144,8 +145,10 @@ class Index:
         for entry in self._entries.pop(number):
             first = self._first_need[entry]
             for need in (first, *self._other_needs.pop(entry, ())) if first else ():
-                for shape in filter(is_shape, self._needs.remove(need)):
+                keys = self._needs.remove(need)
+                for shape in filter(is_shape, keys):
                     self._shapes.remove(shape)
+                self._fields -= Counter(_fields_of(keys))
             self._leave(entry)
 
     def _leave(self, entry: int) -> None:
@@ -294,15 +297,21 @@ def _words(root: Node) -> Iterator[str]:
 
 def _is_soon_known(found: Cover) -> bool:
     """Whether these are things that a text is looked up by anyway, and not too many."""
-    if any(anchor.kind == "any" or anchor.field is not None for anchor in found.anchors):
+    if any(anchor.kind == "any" for anchor in found.anchors):
         return False
     return sum(1 for anchor in found.anchors for _ in _keys(anchor)) <= _MOST_KEYS
 
 
 def _keys_of(anchors: tuple[Anchor, ...]) -> frozenset[str]:
-    if len(anchors) == 1 and anchors[0].kind == "plain":  # many queries can share these
+    first = anchors[0]
+    if len(anchors) == 1 and first.kind == "plain" and first.field is None:  # many can share these
         return keys_in_all_languages(anchors[0].value, name=anchors[0].name)
     return frozenset(key for anchor in anchors for key in _keys(anchor))
+
+
+def _fields_of(keys: Iterable[str]) -> set[str]:
+    """The fields that keys are looked for in by themselves."""
+    return {key.partition("\0")[0] for key in keys if "\0" in key}
 
 
 def _keys(anchor: Anchor) -> Iterable[str]:

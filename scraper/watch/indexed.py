@@ -40,7 +40,7 @@ _GAP: Final = ""
 _FIELD_GAP: Final = [_GAP] * (WIDEST + 2)
 _PIECE: Final = re.compile(r"\S+")  # as str.split has them
 _PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n")
-_WORDS, _EXACT, _PLAIN, _COMPOUNDS, _GLUED = map(itemgetter, range(5))  # of a Piece
+_WORDS, _EXACT, _PLAIN, _SEVERAL = map(itemgetter, range(4))  # of a Piece
 
 
 class IndexedText:
@@ -324,31 +324,33 @@ class _Layout:
                 self._default_end = len(self.words)
             start = len(self.words)
             for paragraph in split(name):
-                pieces = list(map(reader.__getitem__, paragraph))
-                has_words = any(map(_WORDS, pieces))
-                if has_words and len(self.words) > start:
-                    self.words.append(_GAP)
-                self.paragraphs.append(len(self.words))
-                if has_words:
-                    self._lay(pieces)
+                self._lay(
+                    list(map(reader.__getitem__, paragraph)), is_first=len(self.words) == start
+                )
             self.fields[name] = (start, len(self.words))
             self.words += _FIELD_GAP
         positions: defaultdict[str, list[int]] = defaultdict(list)
-        for position, word in enumerate(self.words):
-            positions[word].append(position)
-        del positions[_GAP]
+        for start, end in self.fields.values():
+            for position, word in enumerate(self.words[start:end], start):
+                positions[word].append(position)
+        positions.pop(_GAP, None)
         self.positions: Mapping[str, list[int]] = positions
 
-    def _lay(self, paragraph: list[Piece]) -> None:
-        if not (any(map(_COMPOUNDS, paragraph)) or any(map(_GLUED, paragraph))):
-            self.words.extend(chain.from_iterable(map(_WORDS, paragraph)))
+    def _lay(self, paragraph: list[Piece], *, is_first: bool) -> None:
+        words = list(chain.from_iterable(map(_WORDS, paragraph)))
+        if words and not is_first:
+            self.words.append(_GAP)
+        start = len(self.words)
+        self.paragraphs.append(start)
+        self.words += words
+        if not any(map(_SEVERAL, paragraph)):
             return
         for piece in paragraph:
-            start = len(self.words)
-            for joined, first, last in piece.compounds:
-                self.compounds[joined].append((start + first, start + last))
-            self.glued.update(start + at for at in piece.glued)
-            self.words.extend(piece.words)
+            if piece.several:
+                for joined, first, last in piece.compounds:
+                    self.compounds[joined].append((start + first, start + last))
+                self.glued.update(start + at for at in piece.glued)
+            start += len(piece.words)
 
     @property
     def spellings(self) -> Iterable[str]:

@@ -6,7 +6,7 @@ go back; fuzzy words by a comparison that gives up once there are too many diffe
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final
@@ -244,7 +244,7 @@ def _distance(word: str, other: str, most: int) -> int:
     return row[len(other)]
 
 
-def deletions(word: str, edits: int) -> Iterable[str]:
+def deletions(word: str, edits: int) -> set[str]:
     """The word with up to so many letters taken out: two words so close share one of these.
 
     The symmetric deletions of Garbe's SymSpell (2012).

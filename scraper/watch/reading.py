@@ -25,13 +25,14 @@ class Piece(NamedTuple):
 
     `exact` has its words as they are spelled, joined compounds, and pairs of neighbours of scripts
     without spaces with a space between; `plain` the keys of all inflections that they may be.
-    `compounds` and `glued` count from its first word; a glued word follows the one before it with
-    nothing between.
+    `several`: words in it are held together in some way. `compounds` and `glued` count from its
+    first word; a glued word follows the one before it with nothing between.
     """
 
     words: tuple[str, ...]
     exact: frozenset[str]
     plain: frozenset[str]
+    several: bool = False
     compounds: tuple[Compound, ...] = ()
     glued: tuple[int, ...] = ()
 
@@ -116,7 +117,8 @@ class Reader(_Kept[Piece]):
             for at in glued
             if is_unspaced(spelled[at - 1]) and is_unspaced(spelled[at])
         )
-        return Piece(tuple(spelled), frozenset(exact), frozenset(plain), joined, glued)
+        several = bool(joined or glued)
+        return Piece(tuple(spelled), frozenset(exact), frozenset(plain), several, joined, glued)
 
 
 class _WordKeys(_Kept[tuple[str, ...]]):

@@ -105,6 +105,8 @@ class Shapes:
         for word in words:
             entry = known(word)
             if entry is None or entry[0] != count:
+                if " " in word:  # two characters of scripts without spaces are no word
+                    continue
                 entry = self._learn(word, entry)
             for key in entry[1]:
                 if key in found:
@@ -154,11 +156,9 @@ class Shapes:
 
     def _within(self, word: str) -> Iterator[str]:
         if self._grams:
-            grams = {
-                word[at : at + size]
-                for size in range(FEWEST, _GRAM + 1)
-                for at in range(len(word) - size + 1)
-            }
+            ends = range(len(word) - 1)
+            grams = {word[at : at + FEWEST] for at in ends}
+            grams.update([word[at : at + _GRAM] for at in ends])
             for gram in grams & self._grams.keys():
                 for letters in self._grams[gram]:
                     if letters in word:
@@ -168,8 +168,9 @@ class Shapes:
         lengths = self._alike_lengths
         edits = next((most for most in _EDITS if lengths[most][len(word)]), None)
         if edits is not None:
-            rests = deletions(word, edits)
-            for other, most in set().union(*(self._alike.get(rest, ()) for rest in rests)):
+            alike = self._alike
+            rests = deletions(word, edits) & alike.keys()
+            for other, most in set().union(*map(alike.__getitem__, rests)):
                 if is_within(other, word, most):
                     yield f"{other}~{most}"
 

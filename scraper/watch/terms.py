@@ -105,13 +105,16 @@ class Term(Leaf):
     def holds(self, text: IndexedText) -> bool:
         """Whether it is anywhere."""
         within, mode = self.within, self.mode
-        if within is not None or mode is Mode.CASED:
+        if mode is Mode.CASED:
             return bool(self.spans(text, within))
+        exact, plain = (text.exact, text.plain) if within is None else text.spellings(within)
+        if within in AS_WRITTEN:
+            return self.token in exact
         if mode is Mode.PLAIN:
-            return text.key_of_term[self.token] in text.plain
+            return text.key_of_term[self.token] in plain
         if mode is Mode.NAME:
-            return text.key_of_name[self.token] in text.plain
-        return self.token in text.exact
+            return text.key_of_name[self.token] in plain
+        return self.token in exact
 
     def spans(self, text: IndexedText, within: str | None = None) -> Sequence[Span]:
         """Everywhere it stands."""
