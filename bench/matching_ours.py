@@ -200,6 +200,7 @@ def agreement(measured: Measured) -> dict[str, Any]:
         matches += len(alone)
         wrong += len(set(alone) ^ set(together))
         if number % max(1, len(texts) // 10) == 0:
+            print(f"agreement: {number} of {len(texts)} articles", file=sys.stderr, flush=True)
             reading = oracle.Reading(text)
             found = set(together)
             sample = {*chance.sample(range(len(roots)), min(100, len(roots))), *found}

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-from scraper.watch.indexed import IndexedText, Span
+from scraper.watch.indexed import IndexedText
 from scraper.watch.matchtext import AS_WRITTEN
+from scraper.watch.paragraphs import Span
 from scraper.watch.terms import Hit, Leaf, Mode, Phrase, Run, Term, Wildcard
 
 _MOST_TABLES: Final = 16  # languages; a large list's tables weigh

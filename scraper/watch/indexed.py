@@ -17,7 +17,6 @@ from operator import itemgetter
 from typing import Any, Final
 
 from scraper.text.languages import identify
-from scraper.text.words import Word, words
 from scraper.watch.forms import cased
 from scraper.watch.matchtext import (
     AS_WRITTEN,
@@ -29,16 +28,14 @@ from scraper.watch.matchtext import (
     primary_language,
     readable,
 )
+from scraper.watch.paragraphs import Located, Paragraph, Span, pieces_of
 from scraper.watch.reading import Piece, Reader, reader_of
-from scraper.watch.sentences import sentences
 
 WIDEST: Final = 100  # the most that two positions may be apart in a proximity
 
-Span = tuple[int, int]  # positions of the first and the last word
-
 _GAP: Final = ""
 _FIELD_GAP: Final = [_GAP] * (WIDEST + 2)
-_PIECE: Final = re.compile(r"\S+")  # as str.split has them
+
 _PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n")
 _WORDS, _EXACT, _PLAIN, _SEVERAL = map(itemgetter, range(4))  # of a Piece
 
@@ -89,7 +86,7 @@ class IndexedText:
         if (found := self._pieces.get(field)) is None:
             value = self.original.value(field)
             paragraphs = _PARAGRAPH.split(value) if "\n" in value else (value,)
-            found = self._pieces[field] = [_pieces(paragraph) for paragraph in paragraphs]
+            found = self._pieces[field] = [pieces_of(paragraph) for paragraph in paragraphs]
         return found
 
     def _spellings(self, fields: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -204,13 +201,24 @@ class IndexedText:
 
     # The text as written.
 
-    def paragraph(self, position: int) -> "Paragraph":
+    def paragraph(self, position: int) -> Paragraph:
         """The paragraph that the word at `position` is in."""
         if self._paragraphs is None:
             self._paragraphs = list(self._find_paragraphs())
         return self._paragraphs[bisect_right(self.layout.paragraphs, position) - 1]
 
-    def _find_paragraphs(self) -> Iterable["Paragraph"]:
+    def located(self, first: int, last: int) -> Located:
+        """Where the words from position `first` to `last` stand in the text as written."""
+        if (found := self.memo.get((first, last))) is None:
+            begin = end = self.paragraph(first)
+            if last not in begin:  # a loose phrase may go on in the next one
+                end = self.paragraph(last)
+            start, after = begin.place(first)[0], end.place(last)[1]
+            found = self.memo[first, last] = Located(begin, end, start, after)
+        located: Located = found
+        return located
+
+    def _find_paragraphs(self) -> Iterable[Paragraph]:
         firsts = iter(self.layout.paragraphs)
         for field in FIELDS:
             value = self.original.value(field)
@@ -222,7 +230,7 @@ class IndexedText:
     def written(self, position: int) -> str:
         """The word at `position` as it stands in the text."""
         paragraph = self.paragraph(position)
-        start, end = paragraph.place(position, position)
+        start, end = paragraph.place(position)
         return self.original.value(paragraph.field)[start:end]
 
     def cased(self, position: int) -> str:
@@ -232,68 +240,6 @@ class IndexedText:
             found = self.memo["cased", position] = cased(written)
         spelled: str = found
         return spelled
-
-
-class Paragraph:
-    """A paragraph of a field, whose first word has the position `first`."""
-
-    __slots__ = ("_reader", "_sentences", "_text", "_words", "field", "first", "start")
-
-    def __init__(self, field: str, text: str, start: int, first: int, reader: Reader) -> None:
-        self.field, self.start, self.first = field, start, first
-        self._text, self._reader = text, reader
-        self._words: Sequence[Word] | None = None
-        self._sentences: list[Span] | None = None
-
-    @property
-    def words(self) -> Sequence[Word]:
-        """Its words, with their place in it: the same words that were read piece by piece."""
-        if self._words is None:
-            self._words = self._find_words()
-        return self._words
-
-    def _find_words(self) -> Sequence[Word]:
-        found = words(self._text)
-        read = chain.from_iterable(map(_WORDS, map(self._reader.__getitem__, _pieces(self._text))))
-        if [word.text for word in found] == list(read):
-            return found
-        # Whatever the pieces do to one another, each has its words by itself.
-        return [
-            Word(word.text, word.start + piece.start(), word.end + piece.start())
-            for piece in _PIECE.finditer(self._text)
-            for word in words(piece[0])
-        ]
-
-    def place(self, first: int, last: int) -> Span:
-        """From the start of one word to the end of another, in its field, by their positions."""
-        found = self.words
-        return (
-            found[first - self.first].start + self.start,
-            found[last - self.first].end + self.start,
-        )
-
-    def __contains__(self, position: int) -> bool:
-        """Whether the word at `position` is one of its own."""
-        return self.first <= position < self.first + len(self.words)
-
-    @property
-    def sentences(self) -> Sequence[Span]:
-        """Its sentences as (start, end) of the text of its field."""
-        if self._sentences is None:
-            at = self.start
-            self._sentences = [(start + at, end + at) for start, end in sentences(self._text)]
-        return self._sentences
-
-
-def _pieces(paragraph: str) -> list[str]:
-    """What stands between spaces, the more alike the better: each is read once.
-
-    Neither capitals nor signs at the end of a piece make other words of it. What is not ASCII stays
-    as it is, for its small letters may be more than its capitals.
-    """
-    if paragraph.isascii():
-        paragraph = paragraph.lower()
-    return paragraph.replace(", ", " ").replace(". ", " ").split()
 
 
 def _breaks(value: str) -> Iterable[Span]:

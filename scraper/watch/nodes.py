@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from scraper.watch.anyof import AnyOf
-from scraper.watch.indexed import IndexedText, Span
+from scraper.watch.indexed import IndexedText
+from scraper.watch.paragraphs import Span
 from scraper.watch.terms import (
     Fuzzy,
     Hit,

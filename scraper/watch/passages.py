@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from scraper.text.folding import APOSTROPHES, HYPHENS
 from scraper.text.words import words
-from scraper.watch.indexed import IndexedText, Paragraph, Span
+from scraper.watch.indexed import IndexedText
 from scraper.watch.matchtext import FIELDS
+from scraper.watch.paragraphs import Paragraph, Span
 from scraper.watch.terms import Hit, Leaf
 from storage.records import Passage
 
@@ -54,24 +55,20 @@ def passages(text: IndexedText, hits: Iterable[Hit]) -> tuple[Passage, ...]:
     numbers: dict[Leaf, int] = {}
     known: dict[int, int] = {}  # by the identity of a leaf: it is costly to compare
     seen: Counter[int] = Counter()
+    located = text.located
     for first, last, leaf in hits:
         if (term := known.get(id(leaf))) is None:
             term = known[id(leaf)] = numbers.setdefault(leaf, len(numbers))
         seen[term] += 1
         if seen[term] > _MOST_HITS:
             continue
-        paragraph = text.paragraph(first)
-        field = paragraph.field
+        begin, end, start, after = located(first, last)
+        field = begin.field
         if field not in places:
             places[field], paragraphs[field] = set(), {}
-        paragraphs[field][paragraph.start] = paragraph
-        if last in paragraph:
-            start, end = paragraph.place(first, last)
-        else:  # loose phrases may go on in the next one
-            other = text.paragraph(last)
-            paragraphs[field][other.start] = other
-            start, end = paragraph.place(first, first)[0], other.place(last, last)[1]
-        places[field].add(_Place(start, end, term))
+        paragraphs[field][begin.start] = begin
+        paragraphs[field][end.start] = end
+        places[field].add(_Place(start, after, term))
     stretches = [
         stretch
         for field in FIELDS

@@ -15,7 +15,8 @@ import re2
 
 from scraper.text.folding import fold, fold_keeping_case
 from scraper.text.words import is_unspaced
-from scraper.watch.indexed import IndexedText, Span
+from scraper.watch.indexed import IndexedText
+from scraper.watch.paragraphs import Span
 
 _MOST_MATCHES: Final = 1_000  # of an expression over several words, in one paragraph
 _SPACE: Final = re.compile(r" |\\[sWtn]|\\x20|\\[pP]\{?Z|\[:space:\]|\[:blank:\]")

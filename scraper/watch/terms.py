@@ -11,8 +11,9 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from scraper.watch.indexed import IndexedText, Span
+from scraper.watch.indexed import IndexedText
 from scraper.watch.matchtext import AS_WRITTEN
+from scraper.watch.paragraphs import Span
 from scraper.watch.pattern_keys import key_of_expression, key_of_fuzzy, key_of_wildcard
 from scraper.watch.patterns import expression_spans, is_within, spans_several, wildcard
 from scraper.watch.rows import follow, loose

@@ -32,9 +32,10 @@ def test_a_text_read_piece_by_piece_has_the_words_that_it_has_as_a_whole(
         if word:
             paragraph = text.paragraph(position)
             assert position in paragraph
-            assert paragraph.words[position - paragraph.first].text == word
-            start, end = paragraph.place(position, position)
-            assert text.original.value(paragraph.field)[start:end] == text.written(position)
+            start, end = paragraph.place(position)
+            written = text.original.value(paragraph.field)[start:end]
+            assert [each.text for each in words(written)] == [word]
+            assert written == text.written(position)
     for field in FIELDS:
         start, end = text.layout.fields[field]
         laid_out = [word for word in text.layout.words[start:end] if word]
