@@ -57,6 +57,7 @@ def test_a_wildcard_is_a_glob(pattern: str, word: str) -> None:
         ("火.弹", "巴格达遭火箭弹袭击", [(4, 6)]),
         ("火.弹", "火箭 弹", []),
         ("bağdat", "Bağdat'ta", [(0, 0)]),
+        (r"рак\Dта", "ракета, рак1та", [(0, 0)]),
     ],
 )
 def test_where_an_expression_matches(
