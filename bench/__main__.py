@@ -47,7 +47,7 @@ def main() -> None:
     for title, (script, *arguments) in runs:
         print(f"\n## {title}\n", flush=True)
         command = [sys.executable, "-m", f"bench.{script.removesuffix('.py')}", *arguments]
-        done = subprocess.run(command, cwd=HERE.parent, check=False)  # noqa: S603 - our own scripts
+        done = subprocess.run(command, cwd=HERE.parent, check=False)
         if done.returncode:
             sys.exit(f"{script} failed")
 

@@ -159,7 +159,7 @@ def add_unseen(
             "bench.extraction_unseen",
         ]
         command += ["--data", str(folder), "--score", str(score_path), "--out", str(out)]
-        if subprocess.run(command, cwd=ROOT, check=False).returncode:  # noqa: S603 - our own module
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
             print("Publishers not seen: could not be measured; the reason is above.")
             return
         read = {}

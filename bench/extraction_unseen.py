@@ -16,17 +16,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+import numpy as np
 
-import numpy as np  # noqa: E402  # after the path
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import train_extraction as train  # noqa: E402  # after the path
-from bench.extraction import load, load_score  # noqa: E402  # after the path
-from bench.peers import EXTRACTORS, OURS  # noqa: E402  # after the path
-from bench.publishers import dealt, publisher_of  # noqa: E402  # after the path
-from bench.trained_modules import expression  # noqa: E402  # after the path
-from scraper.extract import features, forest  # noqa: E402  # after the path
+from bench import train_extraction as train
+from bench.extraction import load, load_score
+from bench.peers import EXTRACTORS, OURS
+from bench.publishers import dealt, publisher_of
+from bench.trained_modules import expression
+from scraper.extract import features, forest
 
 
 def prepare(folder: Path, score: ModuleType) -> tuple[list[train.Document], set[int]]:

@@ -31,7 +31,7 @@ _LONGEST = 7_200.0  # seconds for one question
 def ask(python: str, module: str, *arguments: str) -> list[dict[str, Any]]:
     """What a process of its own answers, a JSON object a line; nothing if it cannot be run."""
     command = [python, "-m", f"bench.{module}", *arguments]
-    done = subprocess.run(  # noqa: S603 - our own modules
+    done = subprocess.run(
         command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=_LONGEST, check=False
     )
     if done.returncode:

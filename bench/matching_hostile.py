@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -45,8 +46,6 @@ def outcome(query: str, text: MatchText, lists: Lists | None = None) -> str:
 
 def in_a_set(queries: list[str], text: MatchText) -> str:
     """How many of several watches match."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - this case alone
-
     now = datetime(2026, 1, 1, tzinfo=UTC)
     watches = WatchSet(
         Watch(
@@ -94,7 +93,7 @@ CASES: dict[str, Callable[[], str]] = {
 
 def examine(name: str) -> str:
     """Seconds, memory and outcome of a case, run in a process of its own."""
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-m", "bench.matching_hostile", name],
         cwd=ROOT,
         capture_output=True,

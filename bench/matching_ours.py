@@ -21,8 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.matching_corpus import Corpus, Literals
 from bench.matching_peers import WARM_UP, median_ms, resident, timed
 from scraper.watch import MatchText, WatchSet, compile_query
+from scraper.watch import query as query_module
 from scraper.watch.indexed import IndexedText
 from scraper.watch.lists import Lists
+from scraper.watch.nodes import Node
 from storage.records import Watch, WatchSpec
 from tests.watch import oracle
 
@@ -126,10 +128,8 @@ def memory(measured: Measured) -> dict[str, Any]:
 
 def _clear_caches() -> int:
     """Compiled queries that are kept for the next who asks are no part of an index."""
-    from scraper.watch import query as module  # noqa: PLC0415 - looked into for this alone
-
     kept = 0
-    for each in vars(module).values():
+    for each in vars(query_module).values():
         if hasattr(each, "cache_clear") and hasattr(each, "cache_info"):
             kept += each.cache_info().currsize
             each.cache_clear()
@@ -138,8 +138,6 @@ def _clear_caches() -> int:
 
 def _sizes_of(made: WatchSet) -> Sequence[int]:
     """The size of everything reached from the index alone, queries' trees and watches left out."""
-    from scraper.watch.nodes import Node  # noqa: PLC0415 - looked into for this alone
-
     seen: set[int] = {id(each) for each in made.watches.values()}
     pending: list[object] = [made._index]  # noqa: SLF001 - what is weighed
     sizes = []

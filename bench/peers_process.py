@@ -42,7 +42,7 @@ class Lines:
         self._said.seek(0)
         self._said.truncate()
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own modules
+            self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -32,14 +32,13 @@ import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.extraction import load_score  # noqa: E402  # after the path
-from bench.labels import label  # noqa: E402  # after the path
-from bench.publishers import dealt, publisher_of  # noqa: E402  # after the path
-from bench.trained_modules import write_forest, write_weights  # noqa: E402  # after the path
-from scraper.extract import (  # noqa: E402  # after the path
+from bench.extraction import load_score
+from bench.labels import label
+from bench.publishers import dealt, publisher_of
+from bench.trained_modules import write_forest, write_weights
+from scraper.extract import (
     article,
     body,
     features,
@@ -50,8 +49,8 @@ from scraper.extract import (  # noqa: E402  # after the path
     titles,
     traits,
 )
-from scraper.extract.head import Head  # noqa: E402  # after the path
-from scraper.text.charset import to_utf8  # noqa: E402  # after the path
+from scraper.extract.head import Head
+from scraper.text.charset import to_utf8
 
 SETS = (
     "aeb", "aed", "fundus_eval", "fundus_tests", "wcxb_article", "daniel", "zh_handmade",
