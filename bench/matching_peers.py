@@ -52,9 +52,10 @@ def by_words(text: MatchText) -> str:
     for name in FIELDS:
         for paragraph in _PARAGRAPH.split(getattr(text, name) or ""):
             found = words(paragraph)
-            end = -1
+            end, is_character = -1, False
             for word, start, after in found:
-                if start != end or not is_unspaced(word):
+                was_character, is_character = is_character, is_unspaced(word)
+                if start != end or not (was_character and is_character):
                     pieces.append(" ")
                 pieces.append(word)
                 end = after

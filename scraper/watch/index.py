@@ -53,7 +53,8 @@ class Index:
         self._plain: defaultdict[str, list[int]] = defaultdict(list)
         self._others: defaultdict[str, list[int]] = defaultdict(list)  # by marks and shapes
         self._shapes = Shapes()
-        self._fields: Counter[str] = Counter()  # with anchors of their own
+        self._fields: Counter[str] = Counter()  # with anchors or needs of their own
+        self._shapes_in_fields = 0  # anchors
         # The lists that queries look for have entries of their own; by these, who looks for them.
         self._lists: dict[AnyOf, int] = {}
         self._seekers: dict[int, list[int]] = {}
@@ -107,6 +108,7 @@ class Index:
                 continue
             if anchor.kind == "shape":
                 self._shapes.add(_scoped(anchor))
+                self._shapes_in_fields += anchor.field is not None
             if anchor.field is not None:
                 self._fields[anchor.field] += 1
             postings = self._postings(anchor)
@@ -159,6 +161,7 @@ class Index:
                 continue
             if anchor.kind == "shape":
                 self._shapes.remove(_scoped(anchor))
+                self._shapes_in_fields -= anchor.field is not None
             if anchor.field is not None:
                 self._fields -= Counter({anchor.field: 1})
             postings = self._postings(anchor)
@@ -183,7 +186,7 @@ class Index:
         if self._shapes:
             text.alike = self._shapes.of(text.exact)
             others = others.union(text.alike)
-            if self._fields:
+            if self._shapes_in_fields:
                 others = others.union(self._shapes.of(exact - text.exact))
         found = [*self._always]
         for keys, postings in (
@@ -297,8 +300,9 @@ def _words(root: Node) -> Iterator[str]:
 
 def _is_soon_known(found: Cover) -> bool:
     """Whether these are things that a text is looked up by anyway, and not too many."""
-    if any(anchor.kind == "any" for anchor in found.anchors):
-        return False
+    for anchor in found.anchors:
+        if anchor.kind == "any" or (anchor.kind == "shape" and anchor.field is not None):
+            return False
     return sum(1 for anchor in found.anchors for _ in _keys(anchor)) <= _MOST_KEYS
 
 

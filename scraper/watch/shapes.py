@@ -33,6 +33,7 @@ class Shapes:
     def __init__(self) -> None:
         # By word: how many patterns had been added when it came, and the keys of those that match.
         self._words: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._before: dict[str, tuple[int, tuple[str, ...]]] = {}  # those of a while ago
         self._added: deque[str] = deque(maxlen=_MOST_ADDED)
         self._count = 0  # of patterns ever added
         self._asked: Counter[str] = Counter()
@@ -101,13 +102,13 @@ class Shapes:
         Keys of patterns that are looked for no more may be among them.
         """
         found: dict[str, list[str]] = {}
-        known, count = self._words.get, self._count
+        count = self._count
         for word in words:
-            entry = known(word)
+            entry = self._words.get(word)
             if entry is None or entry[0] != count:
                 if " " in word:  # two characters of scripts without spaces are no word
                     continue
-                entry = self._learn(word, entry)
+                entry = self._learn(word, entry or self._before.pop(word, None))
             for key in entry[1]:
                 if key in found:
                     found[key].append(word)
@@ -119,15 +120,17 @@ class Shapes:
         self, word: str, before: tuple[int, tuple[str, ...]] | None
     ) -> tuple[int, tuple[str, ...]]:
         """What is to be kept of a word, of which something may have been kept before."""
-        if before is not None and (since := self._count - before[0]) <= len(self._added):
+        if before is not None and before[0] == self._count:
+            entry = before
+        elif before is not None and (since := self._count - before[0]) <= len(self._added):
             latest = islice(self._added, len(self._added) - since, None)
             keys = dict.fromkeys((*before[1], *(key for key in latest if self._has(word, key))))
             entry = (self._count, tuple(keys))
         else:
             entry = (self._count, self._keys_of(word))
         if len(word) <= _LONGEST_KEPT:
-            if len(self._words) >= _MOST_KEPT:
-                self._words.clear()
+            if len(self._words) >= _MOST_KEPT // 2:
+                self._before, self._words = self._words, {}
             self._words[word] = entry
         return entry
 
