@@ -143,7 +143,10 @@ class Index:
 
     def discard(self, number: int, root: Node) -> None:
         """Take a query out, whose tree is given once more."""
-        self._named -= Counter(_words(root))
+        for word in _words(root):  # -= would go through all that there are
+            self._named[word] -= 1
+            if not self._named[word]:
+                del self._named[word]
         for entry in self._entries.pop(number):
             first = self._first_need[entry]
             for need in (first, *self._other_needs.pop(entry, ())) if first else ():
