@@ -1,0 +1,97 @@
+"""The vocabulary: frozen values that the stages take and return.
+
+Every time is an aware datetime in UTC. What is unknown is None, never guessed.
+"""
+
+from storage.records.alerts import (
+    Alert,
+    Channel,
+    ChannelSpec,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Outcome,
+)
+from storage.records.articles import (
+    Article,
+    ArticleKind,
+    Revision,
+    Signature,
+    SignedArticle,
+    StoredArticle,
+    Story,
+)
+from storage.records.pages import KeptPage, PackedPage, Page
+from storage.records.sources import (
+    Added,
+    Entry,
+    EntryState,
+    FrontierEntry,
+    Source,
+    SourceKind,
+    SourceSpec,
+    Synced,
+)
+from storage.records.upkeep import Notice, Series, SiteHealth, Worker
+from storage.records.watches import (
+    AlertPer,
+    KeyExpression,
+    KeyIs,
+    KeysAllOf,
+    KeysAnyOf,
+    Match,
+    NameEdit,
+    Passage,
+    TermSet,
+    TermSetSpec,
+    Watch,
+    WatchActivity,
+    WatchChanges,
+    WatchSpec,
+)
+
+__all__ = [
+    "Added",
+    "Alert",
+    "AlertPer",
+    "Article",
+    "ArticleKind",
+    "Channel",
+    "ChannelSpec",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryState",
+    "Entry",
+    "EntryState",
+    "FrontierEntry",
+    "KeptPage",
+    "KeyExpression",
+    "KeyIs",
+    "KeysAllOf",
+    "KeysAnyOf",
+    "Match",
+    "NameEdit",
+    "Notice",
+    "Outcome",
+    "PackedPage",
+    "Page",
+    "Passage",
+    "Revision",
+    "Series",
+    "Signature",
+    "SignedArticle",
+    "SiteHealth",
+    "Source",
+    "SourceKind",
+    "SourceSpec",
+    "StoredArticle",
+    "Story",
+    "Synced",
+    "TermSet",
+    "TermSetSpec",
+    "Watch",
+    "WatchActivity",
+    "WatchChanges",
+    "WatchSpec",
+    "Worker",
+]

@@ -1,0 +1,103 @@
+"""Articles, their revisions, and the stories that they tell."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ArticleKind(StrEnum):
+    """What sort of page an article is."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live_blog"
+    VIDEO = "video"
+    GALLERY = "gallery"
+    INDEX = "index"
+    OPINION = "opinion"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The fields of a page. The names are those of the JSON that commands print."""
+
+    url: str
+    canonical_url: str | None = None
+    title: str | None = None
+    standfirst: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    body: str = ""
+    language: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image_url: str | None = None
+    image_caption: str | None = None
+    site_name: str | None = None
+    publisher: str | None = None
+    paywalled: bool | None = None
+    word_count: int = 0
+    kind: ArticleKind = ArticleKind.ARTICLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What is kept of a text to recognise its copies.
+
+    `exact` is a digest of the folded text; `keys` are signed 64-bit integers to be indexed: two
+    texts that are copies share some; `sketch` is the packed form that the comparison reads.
+    """
+
+    exact: str
+    keys: tuple[int, ...]
+    sketch: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedArticle:
+    """A stored article as the comparison sees it."""
+
+    article_id: int
+    story_id: int
+    copy_of: int | None
+    signature: Signature
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article with its place in the database."""
+
+    id: int
+    article: Article
+    source_id: int | None
+    story_id: int
+    copy_of: int | None  # the id of the article that this one copies
+    first_seen_at: datetime
+    revised_at: datetime | None
+    revisions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """An earlier text of an article."""
+
+    id: int
+    article_id: int
+    title: str | None
+    standfirst: str | None
+    body: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Articles that are copies or rewrites of one another; the first leads."""
+
+    id: int
+    leader_id: int
+    title: str | None  # the leader's
+    article_count: int
+    created_at: datetime
+    updated_at: datetime
