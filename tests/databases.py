@@ -27,7 +27,9 @@ _SHAPE = """
         SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default)
         FROM information_schema.columns WHERE table_schema = 'public'
         UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-            UNION ALL SELECT version_num FROM tocsin_version
+            UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT version_num FROM tocsin_version
     ) AS shape (line)
 """
 _OTHERS_OUT = """

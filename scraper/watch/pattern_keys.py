@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final
 
+from scraper.text.folding import fold
 from scraper.text.words import is_unspaced
 from scraper.watch.patterns import expression, folded, spans_several, wildcard
 
@@ -48,7 +49,9 @@ def key_of_expression(pattern: str, *, cased: bool) -> str | None:
 
     Of one for several words, or for words with their capitals, it is the shape alone.
     """
-    longest = max(_certain(pattern), key=len, default="")
+    # A number has its signs in a word, but not among capitals: 3,5 and 35.
+    runs = (run for run in _certain(pattern) if not cased or run.isalpha())
+    longest = max(runs, key=len, default="")
     if len(longest) < FEWEST:
         return None
     shape = f"*{longest}*"
@@ -71,6 +74,9 @@ def decides(key: str) -> Callable[[str], Any] | None:
     return decided
 
 
+_COUNT: Final = re.compile(r"\{\d+(?:,\d*)?\}")
+# Flags, and what stands for the start or the end of all words that are looked through.
+_OF_LINES: Final = re.compile(r"\\[Az]|\(\?(?!:|P?<)")
 _GROUP_END: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]")
 
 
@@ -80,6 +86,8 @@ def _certain(pattern: str) -> Iterator[str]:
     Only what stands outside of groups and classes is looked at, and nothing of an expression with
     a choice (`|`) or an escape there. Characters of scripts without spaces are words of their own.
     """
+    if _OF_LINES.search(pattern):
+        return
     runs, run, at = [], "", 0
     pattern = folded(pattern, cased=False)
     while at < len(pattern):
@@ -97,7 +105,7 @@ def _certain(pattern: str) -> Iterator[str]:
                 return
             at = after
         at += 1
-    yield from (each.lower() for each in (*runs, run))
+    yield from map(fold, (*runs, run))
 
 
 def _skip(pattern: str, at: int) -> int | None:
@@ -106,8 +114,8 @@ def _skip(pattern: str, at: int) -> int | None:
         end = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]").match(pattern, at)
         return end.end() - 1 if end and "[:" not in end[0] else None
     if pattern[at] == "{":
-        closing = pattern.find("}", at)
-        return None if closing < 0 else closing
+        count = _COUNT.match(pattern, at)
+        return count.end() - 1 if count else None
     if pattern[at] != "(":
         return at
     depth = 0

@@ -14,6 +14,7 @@ from scraper.watch.forms import Compound, compounds, is_without_prefixes, withou
 
 _MOST_KEPT: Final = 160_000  # pieces, and words, of one language
 _MOST_KEPT_OF_ALL: Final = 250_000  # pieces of all languages: some 200 MB
+_LOOK_EVERY: Final = 1_000  # pieces that are read from the start
 # What stands around words and is no part of them, whatever the word.
 _AROUND: Final = '.,;:!?()[]"\u201c\u201d\u201e\u00ab\u00bb\u2026'
 _UNKNOWN: Final = "zxx"  # any code of which nothing is known
@@ -81,13 +82,15 @@ class Reader(_Kept[Piece]):
     def __init__(self, language: str | None) -> None:
         super().__init__()
         self.language = language
+        self._read_anew = 0
         self.keys_of_word = _WordKeys(language)
         self.key_of_term = _TermKeys(language, name=False)
         self.key_of_name = _TermKeys(language, name=True)
 
     def work_out(self, text: str) -> Piece:
         """What the piece is."""
-        if not self.kept % 1_000:
+        self._read_anew += 1
+        if not self._read_anew % _LOOK_EVERY:
             _make_room()
         return self._read(text)
 

@@ -97,10 +97,7 @@ class Shapes:
                 del self._lengths[shape[:_HEAD]]
 
     def of(self, words: Iterable[str]) -> dict[str, list[str]]:
-        """By the key of each pattern that any of the words matches, those that do.
-
-        Keys of patterns that are looked for no more may be among them.
-        """
+        """By the key of each pattern that any of the words matches, all of them that do."""
         found: dict[str, list[str]] = {}
         count = self._count
         for word in words:
@@ -114,6 +111,9 @@ class Shapes:
                     found[key].append(word)
                 else:
                     found[key] = [word]
+        # Of patterns that are looked for no more, words that are new since were not tried.
+        for key in [key for key in found if key not in self._asked]:
+            del found[key]
         return found
 
     def _learn(

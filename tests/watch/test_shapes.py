@@ -51,6 +51,11 @@ def test_the_key_of_a_wildcard(pattern: str, key: str | None):
         ("rocket|missile", None),
         (r"\brocket", None),
         ("a.b", None),
+        ("ᎠᎡᎢᎣ", "*ᎠᎡᎢᎣ*"),
+        ("rocket{|missile}?", None),
+        (r"(\A)rocket", None),
+        ("(?-i)rocket", None),
+        ("(?:big )?rocket{1,2}", "*rocke*"),
     ],
 )
 def test_the_shape_of_an_expression(pattern: str, shape: str | None):
@@ -118,7 +123,7 @@ def test_patterns_may_come_and_go_between_texts(steps):
         for each in set(asked):
             fresh.add(each)
         expected = fresh.of(words)
-        assert {key: set(found[key]) for key in found if key in asked} == {
+        assert {key: set(found[key]) for key in found} == {
             key: set(expected[key]) for key in expected
         }
     for key in asked:
@@ -127,6 +132,62 @@ def test_patterns_may_come_and_go_between_texts(steps):
     assert not shapes._keys
     assert not shapes._grams
     assert not shapes._alike
+
+
+def test_a_pattern_that_was_taken_out_is_not_known_by_halves():
+    """It is still found in the field that another watch looks for it in, and under NOT."""
+    queries = ["zebra*", "title:rock*", "fell AND NOT title:rock*", 'fell AND NOT "rock* fell"']
+    watches = WatchSet([watch(0, "rock*"), *(watch(n, q) for n, q in enumerate(queries, 1))])
+    assert watches.matching(MatchText(body="rocks fell")) == [0, 3]
+    watches.discard(0)
+    text = MatchText(title="rockett", body="rocks fell, rocky fell.")
+    assert watches.matching(text) == [2]
+    assert watches.matching(MatchText(body="rockish fell")) == [3]
+
+
+@pytest.mark.parametrize(
+    "query", ["author:*smit*", "author:/smith?/", "tag:*ocke*", "section:*orl*", "title:*ead*"]
+)
+def test_what_a_field_must_have_besides_is_found(query: str):
+    text = MatchText(
+        title="Headline",
+        body="Nothing.",
+        url="https://www.example.org/1",
+        authors=("Jane Smith",),
+        tags=("rockets",),
+        section="World",
+    )
+    watches = WatchSet([watch(1, f"site:example.org AND {query}"), watch(2, query)])
+    assert watches.matching(text) == [1, 2]
+    watches.discard(2)
+    assert watches.matching(text) == [1]
+
+
+def test_numbers_among_capitals_are_found():
+    text = MatchText(body="3,5 per cent, and 13,5.")
+    watches = WatchSet([watch(1, "case:/35/"), watch(2, "case:/135/")])
+    alone = [n for n in (1, 2) if compile_query(watches.watches[n].spec.query).match(text)]
+    assert watches.matching(text) == alone
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=4), max_size=12), st.data())
+def test_words_are_known_though_few_are_kept(texts, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_MOST_KEPT", 6)
+        patch.setattr(module, "_MOST_ADDED", 2)
+        shapes, asked = Shapes(), set()
+        for words in texts:
+            if key := data.draw(st.none() | PATTERNS):
+                shapes.add(key)
+                asked.add(key)
+            fresh = Shapes()
+            for each in asked:
+                fresh.add(each)
+            found, expected = shapes.of(words), fresh.of(words)
+            assert {key: set(found[key]) for key in found} == {
+                key: set(expected[key]) for key in expected
+            }
+            assert len(shapes._words) + len(shapes._before) <= 6
 
 
 def test_words_are_learnt_anew_where_many_patterns_were_added():
