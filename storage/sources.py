@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage import key_index
 from storage.named import Pausable
-from storage.records import Source, SourceKind, SourceSpec
+from storage.records import Health, Move, Source, SourceKind, SourceSpec, SourceState
 from storage.statements import AnyRow
 from storage.tables import sources as table
 
@@ -25,6 +25,15 @@ _FRESH: dict[str, Any] = {  # what is known of a source before its first visit
     "last_modified": None,
     "failures": 0,
     "last_error": None,
+    "health": Health.HEALTHY,
+    "health_since": None,
+    "health_reason": None,
+    "failing_since": None,
+    "whole_at": None,
+    "move": None,
+    "rhythm": None,
+    "recent": None,
+    "paced_by": None,
 }
 
 
@@ -59,9 +68,13 @@ class Sources(Pausable[SourceSpec, Source]):
             changes.setdefault("next_visit_at", min(row.next_visit_at, now + spec.every))
         return changes
 
-    def by_id(self, source_id: int) -> Source | None:
-        """The source, even one that was removed: its articles still name it."""
-        row = self.connection.execute(sa.select(table).where(table.c.id == source_id)).first()
+    def by_id(self, source_id: int, *, lock: bool = False) -> Source | None:
+        """The source, even one that was removed: its articles still name it.
+
+        With `lock` nobody else changes it until this transaction ends.
+        """
+        asked = sa.select(table).where(table.c.id == source_id)
+        row = self.connection.execute(asked.with_for_update() if lock else asked).first()
         return None if row is None else _source(row)
 
     def tags(self, name: str) -> tuple[str, ...]:
@@ -109,12 +122,13 @@ class Sources(Pausable[SourceSpec, Source]):
         next_visit_at: datetime,
         new: bool,
         error: str | None,
+        state: SourceState | None = None,
     ) -> bool:
         """Record a visit and free the source; False when the claim was no longer the worker's.
 
         `error` None: a success. Its failures are none again, `etag` and `last_modified` are kept as
         given, `kind` None keeps the one known (a 304 does not tell). With an error all three stay
-        as they were, and one more failure is counted.
+        as they were, and one more failure is counted. `state` None: as it was.
         """
         values: dict[str, Any] = {
             "claimed_by": None,
@@ -136,12 +150,19 @@ class Sources(Pausable[SourceSpec, Source]):
             values |= {"failures": table.c.failures + 1, "last_error": error}
         if new:
             values["last_new_at"] = now
+        if state is not None:
+            values |= _state_values(state)
         done = self.connection.execute(
             sa.update(table)
             .where(table.c.id == source_id, table.c.claimed_by == worker)
             .values(values)
         )
         return done.rowcount == 1
+
+    def taken_in(self, source_id: int, *, now: datetime, new: bool, state: SourceState) -> None:
+        """Record what a source said without a visit; its schedule stays as it is."""
+        values = _state_values(state) | ({"last_new_at": now} if new else {})
+        self.connection.execute(sa.update(table).where(table.c.id == source_id).values(values))
 
     def make_due(self, now: datetime) -> int:
         """Every source that is not paused is due; gives how many were not."""
@@ -190,4 +211,45 @@ def _source(row: AnyRow) -> Source:
         last_new_at=row.last_new_at,
         failures=row.failures,
         last_error=row.last_error,
+        state=_state(row),
     )
+
+
+def _state(row: AnyRow) -> SourceState:
+    return SourceState(
+        health=Health(row.health),
+        since=row.health_since,
+        reason=row.health_reason,
+        failing_since=row.failing_since,
+        whole_at=row.whole_at,
+        move=None if row.move is None else _move(row.move),
+        rhythm=row.rhythm,
+        recent=row.recent or "",
+        paced_by=row.paced_by,
+    )
+
+
+def _move(value: dict[str, Any]) -> Move:
+    since = datetime.fromisoformat(value["since"])
+    return Move(to=value["to"], since=since, seen=value["seen"], settled=value["settled"])
+
+
+def _state_values(state: SourceState) -> dict[str, Any]:
+    move = state.move
+    return {
+        "health": state.health,
+        "health_since": state.since,
+        "health_reason": state.reason,
+        "failing_since": state.failing_since,
+        "whole_at": state.whole_at,
+        "move": move
+        and {
+            "to": move.to,
+            "since": move.since.isoformat(),
+            "seen": move.seen,
+            "settled": move.settled,
+        },
+        "rhythm": state.rhythm,
+        "recent": state.recent,
+        "paced_by": state.paced_by,
+    }

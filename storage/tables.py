@@ -75,6 +75,16 @@ sources = Table(
     Column("last_error", Text),
     Column("claimed_by", Text),
     Column("claimed_at", UtcDateTime),
+    # How it fares, and what its schedule was learned from: see storage.records.SourceState.
+    Column("health", Text, nullable=False, server_default=sa.text("'healthy'")),
+    Column("health_since", UtcDateTime),
+    Column("health_reason", Text),
+    Column("failing_since", UtcDateTime),
+    Column("whole_at", UtcDateTime),
+    Column("move", Json),
+    Column("rhythm", Json),
+    Column("recent", Text),
+    Column("paced_by", Text),
 )
 _partial(
     "ix_sources_due",
@@ -431,4 +441,15 @@ _partial(
     notices.c.subject,
     where="resolved_at IS NULL",
     unique=True,
+)
+
+# Hosts that are to be left alone, so that a restart does not forget it. Rows are few, and pruned.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("key", Text, primary_key=True),  # as scraper.fetch.address.host_of gives it
+    Column("back_off_until", UtcDateTime, nullable=False),
+    Column("refusals", sa.Integer, nullable=False),  # in a row
+    Column("silences", sa.Integer, nullable=False),  # in a row
+    Column("updated_at", UtcDateTime, nullable=False),
 )

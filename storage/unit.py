@@ -6,6 +6,7 @@ from storage import versions
 from storage.articles import Articles
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
+from storage.hosts import Hosts
 from storage.name_edits import NameEdits
 from storage.notices import Notices
 from storage.outbox import Outbox
@@ -38,6 +39,7 @@ class UnitOfWork:
         self.search = Search(connection)
         self.keys = SearchKeys(connection)
         self.sites = Sites(connection)
+        self.hosts = Hosts(connection)
         self.notices = Notices(connection)
         self.workers = Workers(connection)
 

@@ -165,6 +165,32 @@ class Visitor:
             raise failure
         return entries
 
+    async def take_in(self, source: Source, discovery: Discovery) -> Added:
+        """Store what a source said without being asked, as a hub pushes it; no visit is recorded.
+
+        Its entries are taken in as a visit would, its schedule and its validators stay as they are.
+        """
+        keyed = _newest_first(_keyed(discovery.entries))
+        now = self._clock.now()
+        added = await self._store_first(source, keyed, now)
+        if added.new:
+            await self._persistently(
+                lambda unit: unit.sources.taken_in(
+                    source.id,
+                    now=now,
+                    new=True,
+                    state=(unit.sources.by_id(source.id) or source).state,
+                )
+            )
+        _log.info(
+            "%s: %d new of %d, pushed",
+            source.name,
+            added.new,
+            len(keyed),
+            extra={"action": "visit.pushed", "source": source.name, "new": added.new},
+        )
+        return added
+
     async def _store(self, source: Source, seen: _Seen) -> Visit:
         keyed = _newest_first(_keyed(seen.entries))
         now = self._clock.now()

@@ -1,8 +1,10 @@
 """Sources, and the entries that they show."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class SourceKind(StrEnum):
@@ -24,6 +26,17 @@ class EntryState(StrEnum):
     RECHECK = "recheck"  # its article is stored; looked at again at next_attempt_at
     DONE = "done"  # nothing more to do
     FAILED = "failed"  # given up, error says why
+
+
+class Health(StrEnum):
+    """How a source fares."""
+
+    HEALTHY = "healthy"
+    FAILING = "failing"  # visits fail, again and again
+    BLOCKED = "blocked"  # it does not let us in
+    SILENT = "silent"  # visits succeed, but it publishes far less than it used to
+    GONE = "gone"  # there is nothing any more at its address
+    MOVED = "moved"  # it answers under another address for good, and is visited there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +63,34 @@ class SourceSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where a source's permanent redirects lead."""
+
+    to: str
+    since: datetime  # when a visit was first led there
+    seen: int = 1  # visits that were led there
+    settled: bool = False  # often enough: it is visited there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How a source fares, and what its schedule was learned from.
+
+    `rhythm` is scraper.pipeline.rhythm's and `recent` scraper.pipeline.looks': storage keeps them.
+    """
+
+    health: Health = Health.HEALTHY
+    since: datetime | None = None  # of that health
+    reason: str | None = None  # of that health, in a sentence, with what to do
+    failing_since: datetime | None = None  # the first failure of those in a row
+    whole_at: datetime | None = None  # when it last answered in full, not with a 304
+    move: Move | None = None
+    rhythm: Mapping[str, Any] | None = None
+    recent: str = ""
+    paced_by: str | None = None  # what decided when the next visit is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A source and the state of its schedule."""
 
@@ -70,6 +111,17 @@ class Source:
     failures: int  # in a row
     last_error: str | None
     tags: tuple[str, ...] = ()
+    state: SourceState = field(default_factory=SourceState)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostBackOff:
+    """A host that is to be left alone until then."""
+
+    key: str  # as scraper.fetch.address.host_of gives it
+    until: datetime
+    refusals: int  # in a row
+    silences: int  # in a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

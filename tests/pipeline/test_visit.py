@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from scraper.discover import discover
 from scraper.pipeline import visit
 from scraper.pipeline.visit import Visitor
 from storage.database import Database
@@ -175,3 +176,15 @@ async def test_the_sitemaps_of_an_index_are_asked_for_as_feeds(room):
     (source,) = await room.visitor.claim(1)
     await room.visitor.visit(source)
     assert [request.accept for request in room.site.requests] == ["feed", "feed"]
+
+
+async def test_what_is_pushed_is_taken_in_and_is_no_visit(room):
+    source, _ = known(room)
+    pushed = discover(await room.site.fetch(SimpleNamespace(url=source.url)))
+    added = await room.visitor.take_in(source, pushed)
+    after, entries = known(room)
+    assert (added.new, entries) == (12, 12)
+    assert (after.last_visit_at, after.last_new_at) == (None, NOW)
+    assert (after.next_visit_at, after.interval) == (source.next_visit_at, source.interval)
+    again = await room.visitor.take_in(source, pushed)
+    assert (again.new, room.visits) == (0, [])

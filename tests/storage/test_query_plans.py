@@ -17,7 +17,15 @@ import pytest
 from sqlalchemy import event
 
 from storage.database import Database
-from storage.records import DeliveryState, EntryState, KeyIs, KeysAnyOf, SiteHealth, WatchSpec
+from storage.records import (
+    DeliveryState,
+    EntryState,
+    HostBackOff,
+    KeyIs,
+    KeysAnyOf,
+    SiteHealth,
+    WatchSpec,
+)
 from storage.unit import UnitOfWork
 from tests.databases import PostgresServer
 from tests.storage.making import (
@@ -35,7 +43,7 @@ from tests.storage.making import (
 
 # Small tables, read as a whole: what a person wrote into the settings, the processes at work, and
 # sites, of which there are ten thousand at most: they are counted when a new one comes.
-SMALL = {"channels", "sources", "workers", "versions", "walk", "sites"}
+SMALL = {"channels", "sources", "workers", "versions", "walk", "sites", "hosts"}
 PARTIAL = {
     "ix_entries_queue",
     "ix_entries_turns",
@@ -121,6 +129,12 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "keys.oldest": lambda u: u.keys.oldest(),
     "keys.texts": lambda u: u.keys.texts([1, 2]),
     "sites.get": lambda u: u.sites.get("a.example", lock=True),
+    "sources.by_id": lambda u: u.sources.by_id(1, lock=True),
+    "hosts.put": lambda u: u.hosts.put(
+        [HostBackOff(key="a.example", until=NOW, refusals=1, silences=0)], now=NOW
+    ),
+    "hosts.get": lambda u: u.hosts.get("a.example"),
+    "hosts.well": lambda u: u.hosts.well(["a.example"]),
     "sites.put": lambda u: u.sites.put(SiteHealth(host="a.example", updated_at=NOW)),
     "notices.open": lambda u: u.notices.open("site.broken", "a.example", "x", now=NOW),
     "notices.resolve": lambda u: u.notices.resolve("site.broken", "a.example", now=NOW),

@@ -5,7 +5,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import ConflictError
-from storage.records import SourceKind, SourceSpec, Synced
+from storage.records import Health, Move, SourceKind, SourceSpec, SourceState, Synced
 from storage.sources import FIRST_INTERVAL
 from storage.unit import UnitOfWork
 from tests.storage.making import DAY, HOUR, MINUTE, NOW, SECOND, add_source
@@ -105,6 +105,46 @@ def test_a_304_does_not_make_the_kind_unknown(database: Database):
         after = unit.sources.get("wire")
     assert after is not None
     assert after.kind is SourceKind.RSS
+
+
+STATE = SourceState(
+    health=Health.MOVED,
+    since=NOW,
+    reason="it moved",
+    failing_since=NOW - HOUR,
+    whole_at=NOW - MINUTE,
+    move=Move(to="https://b.example/rss", since=NOW - DAY, seen=3, settled=True),
+    rhythm={"hours": [0.5, 1]},
+    recent="strip",
+    paced_by="learned",
+)
+
+
+def test_how_a_source_fares_is_kept_until_its_address_changes(database: Database):
+    with database.begin() as unit:
+        source = add_source(unit)
+        assert source.state == SourceState()
+        names(unit)
+        visited(unit, source.id, state=STATE)
+        names(unit, NOW + MINUTE)
+        visited(unit, source.id, now=NOW + MINUTE)
+        after = unit.sources.by_id(source.id, lock=True)
+        assert after is not None
+        assert after.state == STATE
+        unit.sources.sync([SourceSpec(name="wire", url="https://b.example/rss")], NOW)
+        after = unit.sources.get("wire")
+        assert after is not None
+        assert after.state == SourceState()
+
+
+def test_what_a_source_says_unasked_leaves_its_schedule(database: Database):
+    with database.begin() as unit:
+        source = add_source(unit)
+        unit.sources.taken_in(source.id, now=NOW + HOUR, new=True, state=STATE)
+        after = unit.sources.get("wire")
+    assert after is not None
+    assert (after.last_new_at, after.last_visit_at) == (NOW + HOUR, None)
+    assert (after.next_visit_at, after.state) == (source.next_visit_at, STATE)
 
 
 def test_who_lost_the_claim_changes_nothing(database: Database):
