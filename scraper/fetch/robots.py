@@ -1,11 +1,16 @@
 """What a robots.txt file allows: a parser and matcher for RFC 9309.
 
 Where the RFC leaves room, the rules that Google documents for its crawlers are followed: lines of
-other kinds do not end a group, groups for one agent are joined, `$` ends a pattern, and of two
-rules that match with the same length the one that allows wins. Unlike Google's, `Crawl-delay` is
-read.
+other kinds do not end a group, groups for one agent are joined, `$` ends a pattern, of two rules
+that match with the same length the one that allows wins, and the usual slips of the pen in what
+closes a page (no colon, `Disalow`) are read as they were meant. Unlike Google's, `Crawl-delay` is
+read. Where the two differ, and why this is no library: docs/decisions/robots.md.
+
+A file is read as octets, each a character of its own here: a site that writes its paths in another
+encoding than UTF-8 escapes them so in its links, too.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +20,23 @@ from string import ascii_letters, digits
 
 MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are parsed; what follows is ignored
 
+_MARK = re.compile(rb"\A\xef(?:\xbb\xbf?)?")
+_BLANKS = " \t\f\v"
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_WITHOUT_COLON = re.compile(r"([^ \t]+)[ \t]+([^ \t]+)")
+_NAMES = {  # what a name is taken for; beyond the RFC's own, the misspellings that Google takes
+    "user-agent": "user-agent",
+    "useragent": "user-agent",
+    "user agent": "user-agent",
+    "allow": "allow",
+    "disallow": "disallow",
+    "dissallow": "disallow",
+    "dissalow": "disallow",
+    "disalow": "disallow",
+    "diasllow": "disallow",
+    "disallaw": "disallow",
+    "crawl-delay": "crawl-delay",
+}
 _PRODUCT_TOKEN = re.compile(r"[A-Za-z_-]+")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(ascii_letters + digits + "-._~")  # RFC 3986, 2.3
@@ -26,17 +47,14 @@ _TO_ESCAPE = re.compile(r"[^!-~]|[*$]")
 class Rule:
     """A path pattern, in the escaped form of `_normalise`, and whether it allows.
 
-    `segments` is the pattern cut at its wildcards; `anchored` says that it ended with `$`.
+    `segments` is the pattern cut at its wildcards; `anchored` says that it ended with `$`; `length`
+    is how specific it is, in octets.
     """
 
     segments: tuple[str, ...]
     anchored: bool
     allows: bool
-
-    @property
-    def length(self) -> int:
-        """How specific the rule is: the octets of its pattern."""
-        return sum(map(len, self.segments)) + len(self.segments) - 1 + self.anchored
+    length: int
 
     def matches(self, path: str) -> bool:
         """Whether the pattern matches `path` from its beginning; linear in both."""
@@ -68,7 +86,7 @@ class Rules:
         """Whether `path`, which begins with a slash and includes the query, may be fetched."""
         if path.partition("?")[0] == "/robots.txt":
             return True
-        normal = _normalise(path)
+        normal = _normalise(path.encode("utf-8", errors="replace").decode("latin-1"))
         return next((rule.allows for rule in self.rules if rule.matches(normal)), True)
 
     @cached_property
@@ -134,17 +152,28 @@ def _add(group: _Group, name: str, value: str) -> None:
 
 
 def _records(content: bytes) -> Iterator[tuple[str, str]]:
-    """The lines that are `name: value`, the name in lower case."""
-    text = content[:MAX_BYTES].decode("utf-8", errors="replace").removeprefix("\ufeff")
-    for line in _LINE_END.split(text):
-        name, colon, value = line.partition("#")[0].partition(":")
-        if colon:
-            yield name.strip().lower(), value.strip()
+    """The lines that say something known, as `_NAMES` calls it, and its value."""
+    for line in _LINE_END.split(_text(content[:MAX_BYTES])):
+        said = line.partition("#")[0].strip(_BLANKS)
+        name, colon, value = said.partition(":")
+        if not colon and (words := _WITHOUT_COLON.fullmatch(said)):
+            name, value = words.groups()
+        known = _NAMES.get(name.rstrip(_BLANKS).lower())
+        if known is not None:
+            yield known, value.lstrip(_BLANKS)
+
+
+def _text(content: bytes) -> str:
+    """One character for each octet of UTF-8, without a byte order mark or what is left of one."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # Against the RFC, but a file that closes pages is not to be missed for it.
+        content = content.decode("utf-16", errors="replace").encode("utf-8", errors="replace")
+    return _MARK.sub(b"", content, count=1).decode("latin-1")
 
 
 def _agent(value: str) -> str:
     """The product token that a user-agent line names: `Tocsin/1.0` names tocsin."""
-    if value.startswith("*") and not value[1:].strip():
+    if value.startswith("*") and value[1:2] in {"", *_BLANKS}:
         return "*"
     token = _PRODUCT_TOKEN.match(value)
     return token.group().lower() if token else ""
@@ -160,24 +189,25 @@ def _seconds(value: str) -> float | None:
 
 def _rule(pattern: str, *, allows: bool) -> Rule:
     anchored = pattern.endswith("$")
+    written = tuple(map(_normalise, (pattern[:-1] if anchored else pattern).split("*")))
+    length = sum(map(len, written)) + len(written) - 1 + anchored
     # A run of wildcards is one: it matches the same, and costs no more.
-    collapsed = re.sub(r"\*+", "*", pattern[:-1] if anchored else pattern)
-    return Rule(tuple(map(_normalise, collapsed.split("*"))), anchored, allows)
+    segments = (written[0], *filter(None, written[1:-1]), *written[1:][-1:])
+    return Rule(segments, anchored, allows, length)
 
 
 def _normalise(path: str) -> str:
     """The form in which patterns and paths are compared (RFC 9309, 2.2.2).
 
-    Everything beyond printable ASCII is escaped as UTF-8, as are `*` and `$`, which mean themselves
-    here; escapes of unreserved characters are undone, the others are in upper case.
+    Octets beyond printable ASCII are escaped, as are `*` and `$`, which mean themselves here;
+    escapes of unreserved characters are undone, the others are in upper case.
     """
     escaped = _TO_ESCAPE.sub(_escape, path)
     return _ESCAPE.sub(_unescape, escaped)
 
 
 def _escape(match: re.Match[str]) -> str:
-    octets = match.group().encode("utf-8", errors="replace")
-    return "".join(f"%{octet:02X}" for octet in octets)
+    return f"%{ord(match.group()):02X}"
 
 
 def _unescape(match: re.Match[str]) -> str:

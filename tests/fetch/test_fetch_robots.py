@@ -84,6 +84,34 @@ class TestLines:
         assert not allows(text, "/a")
         assert allows(text, "/b")
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "User-agent: *\nDisallow /a\n",
+            "useragent: *\nDissallow: /a\n",
+            "User agent: *\ndisalow : /a\n",
+            "User-agent: * (all of you)\nDisallow: /a\n",
+        ],
+    )
+    def test_slips_of_the_pen_close_what_they_were_meant_to(self, text: str):
+        assert [allows(text, path) for path in ("/a", "/b")] == [False, True]
+
+    def test_words_without_a_colon_are_no_rule_when_there_are_more_than_two(self):
+        assert allows("User-agent: *\nDisallow /a and /b\n", "/a")
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+    def test_a_byte_order_mark_tells_its_encoding(self, encoding: str):
+        rules = robots.parse("User-agent: *\nDisallow: /ж\n".encode(encoding), "tocsin")
+        assert [rules.allows(path) for path in ("/%D0%B6", "/b")] == [False, True]
+
+    def test_a_path_in_another_encoding_is_the_octets_of_its_links(self):
+        rules = robots.parse("User-agent: *\nDisallow: /café\n".encode("latin-1"), "tocsin")
+        assert [rules.allows(path) for path in ("/caf%E9", "/caf%C3%A9")] == [False, True]
+
+    def test_an_octet_that_is_a_blank_elsewhere_is_kept(self):
+        assert not allows("User-agent: *\nDisallow: /à\n", "/%C3%A0")
+        assert allows("User-agent: *\nDisallow: /à\n", "/%C3")
+
     def test_a_page_of_html_allows_everything(self):
         assert allows("<!doctype html><p>Not found: sorry</p>", "/a")
 
@@ -137,6 +165,7 @@ class TestPrecedence:
                 "/example/page/disallowed.gif",
                 False,
             ),
+            ("/a*", "/a**", "/ab", False),  # octets as they are written
         ],
     )
     def test_the_longest_wins_and_of_equals_the_one_that_allows(
