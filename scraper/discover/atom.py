@@ -1,5 +1,6 @@
 """Atom 1.0 (RFC 4287) and 0.3."""
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -10,6 +11,7 @@ from scraper.discover.discovery import Discovery
 from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, plain
 from storage.records import Entry, SourceKind
 
+_MAX_ENCODED: Final = 1_000_000
 _NOT_THE_ARTICLE: Final = frozenset(
     {"self", "edit", "edit-media", "service.edit", "service.post", "service.feed"}
     | {"enclosure", "replies", "hub", "via", "related", "license", "icon", "shortcut", "search"}
@@ -21,17 +23,18 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     """The entries of an Atom feed, or of a lone entry."""
     about = _fields(root)
     base = markup.base(root, url)
+    home = _relation(about, "alternate", base)
     return Discovery(
         kind=SourceKind.ATOM,
-        title=plain(markup.text(about, "title"), MAX_TITLE),
-        entries=distinct(_entries(root, url, now)),
+        title=plain(_told(about, "title"), MAX_TITLE),
+        entries=distinct(_entries(root, url, home or url, now), home),
         language=language(markup.stated_language(root) or markup.text(about, "dc:language")),
         hub=_relation(about, "hub", base),
         self_url=_relation(about, "self", base),
     )
 
 
-def _entries(root: markup.Element, url: str, now: datetime) -> Iterator[Entry | None]:
+def _entries(root: markup.Element, url: str, home: str, now: datetime) -> Iterator[Entry | None]:
     for item in islice(markup.items(root, "entry"), MAX_ITEMS):
         found = _fields(item)
         link, base = _link(item, found, url)
@@ -39,13 +42,14 @@ def _entries(root: markup.Element, url: str, now: datetime) -> Iterator[Entry | 
             link,
             base,
             now=now,
-            title=markup.text(found, "title", "media:title", "dc:title"),
-            summary=markup.text(found, "summary", "content", "media:description")
+            title=_told(found, "title", "media:title", "dc:title"),
+            summary=_told(found, "summary", "content", "media:description")
             or _described(found.get("media:group", ())),
             published=markup.text(found, "published", "issued", "created", "dc:date", "pubdate"),
             modified=markup.text(found, "updated", "modified"),
             tag=markup.stated_language(item) or markup.text(found, "dc:language"),
             guid=markup.text(found, "id"),
+            home=home,
         )
 
 
@@ -55,6 +59,36 @@ def _fields(element: markup.Element) -> markup.Fields:
     for name, elements in markup.fields(element).items():
         found.setdefault(name.removeprefix("atom:"), []).extend(elements)
     return found
+
+
+def _told(found: markup.Fields, *names: str) -> str | None:
+    """The text of the first field of these names that has any, decoded where it is encoded."""
+    for name in names:
+        for element in found.get(name, ()):
+            value = markup.content(element)
+            if value and _is_encoded(element):
+                value = _decoded(value)
+            if value and not value.isspace():
+                return value
+    return None
+
+
+def _is_encoded(element: markup.Element) -> bool:
+    """Whether the content is in base64: Atom 0.3 says so, in 1.0 (4.1.3.3) its type means it."""
+    if not element.attrib:
+        return False
+    kind = (markup.attribute(element, "type") or "").strip().lower()
+    if "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html")):
+        return (markup.attribute(element, "mode") or "base64").lower() == "base64"
+    return (markup.attribute(element, "mode") or "").strip().lower() == "base64"
+
+
+def _decoded(value: str) -> str:
+    """The text that base64 stands for; "" if it is none, but a picture, say."""
+    try:
+        return b64decode("".join(value[:_MAX_ENCODED].split())).decode()
+    except ValueError:
+        return ""
 
 
 def _link(item: markup.Element, found: markup.Fields, url: str) -> tuple[str | None, str]:
@@ -91,7 +125,7 @@ def _href(link: markup.Element) -> str | None:
 def _relation(about: markup.Fields, relation: str, base: str) -> str | None:
     """The feed's own link with one relation."""
     for link in about.get("link", ()):
-        if (markup.attribute(link, "rel") or "").strip().lower() == relation:
+        if (markup.attribute(link, "rel") or "alternate").strip().lower() == relation:
             return links.resolve(_href(link) or "", base)
     return None
 

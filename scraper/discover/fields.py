@@ -2,11 +2,12 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from scraper.discover import dates, links
+from scraper.discover import dates, links, pageless
 from storage.records import Entry
 
 MAX_LOCATIONS: Final = 50_000
@@ -23,6 +24,10 @@ MAX_SUMMARY: Final = 2_000
 MAX_GUID: Final = 1_000
 _MARKUP_FACTOR: Final = 4  # so much longer than its text a summary's markup may be
 
+_FEW_AT_HOME: Final = 2  # so many different entries with the link of the home page are not it
+_FEW: Final = 3
+_FEW_UNNAMED: Final = 5
+
 _LONGEST_TTL: Final = timedelta(days=7)
 
 _BLOCKS: Final = (
@@ -30,11 +35,14 @@ _BLOCKS: Final = (
     " footer form h1 h2 h3 h4 h5 h6 header hr iframe img li main nav ol p picture pre section table"
     " tbody td tfoot th thead tr ul video"
 )
+BLOCKS: Final = frozenset(_BLOCKS.split())
+"""The elements of HTML that part words."""
+
 _INLINE: Final = (
     "a abbr acronym b bdi bdo big cite code del dfn em embed font i ins kbd mark nobr object path q"
     " s samp small source span strike strong sub sup svg time tt u var wbr"
 )
-_TAGS: Final = {**dict.fromkeys(_BLOCKS.split(), " "), **dict.fromkeys(_INLINE.split(), "")}
+_TAGS: Final = {**dict.fromkeys(BLOCKS, " "), **dict.fromkeys(_INLINE.split(), "")}
 """What stands for a tag in plain text; other names in angle brackets are text."""
 
 _MOST_ESCAPED: Final = 2  # how often a text may have been escaped
@@ -118,16 +126,18 @@ def entry(
     modified: str | None = None,
     tag: str | None = None,
     guid: str | None = None,
+    home: str | None = None,
 ) -> Entry | None:
     """An entry of the values as written; None if `link` leads to no page.
 
-    `tag` is the language tag. `base` is what a relative link is relative to.
+    `tag` is the language tag. `base` is what a relative link is relative to. With `home`, the page
+    that the entry belongs to, an entry without a link that says anything else is one all the same.
     """
     url = links.resolve(link, base) if link else None
-    if url is None:
+    if url is None and home is None:
         return None
-    return Entry(
-        url=url,
+    found = Entry(
+        url=url or home or "",
         title=plain(title, MAX_TITLE),
         published_at=dates.parse(published, now=now),
         modified_at=dates.parse(modified, now=now),
@@ -135,19 +145,62 @@ def entry(
         language=language(tag),
         guid=plain(guid, MAX_GUID),
     )
+    if url is not None:
+        return found
+    told = (found.guid, found.title, found.summary, found.published_at, found.modified_at)
+    return _without_page(found) if any(told) else None
 
 
-def distinct(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
+def _without_page(found: Entry) -> Entry:
+    """The entry under an address of its own at the page that it belongs to, or claims to be."""
+    identity: tuple[str | None, ...] = (found.guid,)
+    if not found.guid:
+        time = found.published_at or found.modified_at
+        unnamed = not (found.title or found.summary) and time
+        identity = ("", found.title, found.summary, time.isoformat() if unnamed and time else None)
+    return replace(found, url=pageless.address(found.url, *identity))
+
+
+def distinct(entries: Iterable[Entry | None], home: str | None = None) -> tuple[Entry, ...]:
     """The entries, each link once, in their order.
 
-    Of several with one link the latest wins (a feed that lists an update beside the first text).
+    Of several with one link the latest wins (a feed that lists an update beside the first text),
+    unless they tell so many different things that it is a link to all of them: a ticker, a list of
+    alerts. `home` is the page that a feed names as its own.
     """
+    listed = [one for one in entries if one]
+    shared = _shared(listed, home)
     found: dict[str, Entry] = {}
-    for one in entries:
-        earlier = found.get(one.url) if one else None
-        if one and (earlier is None or _later(one, earlier)):
+    for written in listed:
+        one = _without_page(written) if written.url in shared else written
+        earlier = found.get(one.url)
+        if earlier is None or _later(one, earlier):
             found[one.url] = one
     return tuple(found.values())
+
+
+def _shared(listed: Iterable[Entry], home: str | None) -> frozenset[str]:
+    """The links that entries with different titles and identities have in common."""
+    by_link: dict[str, list[Entry]] = {}
+    for one in listed:
+        by_link.setdefault(one.url, []).append(one)
+    return frozenset(
+        link for link, group in by_link.items() if _tell_apart(group, at_home=link == home)
+    )
+
+
+def _tell_apart(group: Sequence[Entry], *, at_home: bool) -> bool:
+    """Whether entries with one link are that many different ones, by their titles and identities.
+
+    Where nothing but the titles tells them apart, a few may be states of one article.
+    """
+    if len(group) < _FEW_AT_HOME:
+        return False
+    titles = {one.title for one in group if one.title}
+    guids = {one.guid for one in group}
+    unnamed = guids == {None}
+    least = _FEW_AT_HOME if at_home else (_FEW_UNNAMED if unnamed else _FEW)
+    return len(titles) >= least and (unnamed or len(guids) >= least)
 
 
 def _later(one: Entry, other: Entry) -> bool:

@@ -25,10 +25,11 @@ def read(text: str, url: str, now: datetime) -> Discovery:
             "with links to articles."
         )
     feed_url = links.resolve(_text(feed, "feed_url") or "", url)
+    home = links.resolve(_text(feed, "home_page_url") or "", url)
     return Discovery(
         kind=SourceKind.JSON_FEED,
         title=plain(_text(feed, "title"), MAX_TITLE),
-        entries=distinct(_entries(listed, url, now)),
+        entries=distinct(_entries(listed, url, home or url, now), home),
         language=language(_text(feed, "language")),
         hub=_hub(feed, url),
         self_url=feed_url,
@@ -53,7 +54,7 @@ def _is_feed(feed: Mapping[str, Any]) -> bool:
     return any(isinstance(item, dict) and _text(item, "url") for item in feed["items"])
 
 
-def _entries(listed: list[Any], url: str, now: datetime) -> Iterator[Entry | None]:
+def _entries(listed: list[Any], url: str, home: str, now: datetime) -> Iterator[Entry | None]:
     for item in listed[:MAX_ITEMS]:
         if isinstance(item, dict):
             yield entry(
@@ -66,6 +67,7 @@ def _entries(listed: list[Any], url: str, now: datetime) -> Iterator[Entry | Non
                 modified=_text(item, "date_modified"),
                 tag=_text(item, "language"),
                 guid=_identity(item),
+                home=home,
             )
 
 

@@ -2,16 +2,17 @@
 
 Before libxml2 sees it, the text is put into a state from which its recovery loses nothing: what
 stands before the root element is cut off (junk, and the document type with every entity, external
-or exploding, that it declares), HTML entities and bare ampersands become what they were meant to be
-(recovery would drop them, and with them the parameters of links), characters that XML forbids go,
-and a text that breaks off is cut at its last whole tag.
+or exploding, that it declares; only those that stand for a few plain characters are remembered),
+entities and bare ampersands become what they were meant to be (recovery would drop them, and with
+them the parameters of links), characters that XML forbids go, and a text that breaks off is cut at
+its last whole tag.
 Afterwards the parser may neither resolve entities nor load anything, and its limits on depth and
 length of names stay on.
 """
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -19,6 +20,7 @@ from typing import Final
 from lxml import etree
 
 from scraper.discover import links
+from scraper.discover.fields import BLOCKS
 from scraper.errors import DiscoverError
 
 MAX_TAGS: Final = 1_000_000
@@ -36,6 +38,7 @@ MAX_FIELDS: Final = 1_000
 MAX_ELEMENTS: Final = 5_000
 """How many elements of markup inside of one field are looked at."""
 
+_OTHER: Final = "other:"
 _NAMESPACES: Final = {
     "http://purl.org/rss/1.0/": "",
     "http://my.netscape.com/rdf/simple/0.9/": "",
@@ -66,6 +69,12 @@ _GOOD_REFERENCE: Final = (
     r"|#(?:[1-9]\d{1,3}|[1-4]\d{4}|1[0-2]\d{4}|x[0-9a-fA-F]{2,3}|x0?[1-9a-cA-C][0-9a-fA-F]{3});"
 )
 _BAD_REFERENCE = re.compile(rf"&(?!{_GOOD_REFERENCE})(#?\w{{1,32}};)?", re.ASCII)
+_DECLARED_ENTITY = re.compile(
+    r"""<!ENTITY\s{1,20}([\w.-]{1,32})\s{1,20}(?:"([^"&%<]{0,100})"|'([^'&%<]{0,100})')""", re.ASCII
+)
+_OPENED = re.compile(r"<([\w:.-]+)")
+_TAIL: Final = 10_000  # characters: scripts and comments that follow a feed
+_MOST_ENTITIES: Final = 100
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CONTROL_REFERENCE = re.compile(r"&#(?:1[0-9]|2[0-9]|3[01]|[xX]0?[01][0-9a-fA-F]);")
 _TEXT_FIELDS: Final = frozenset({"title", "description", "content:encoded"})
@@ -74,6 +83,7 @@ _FIELDS: Final = frozenset(
     | {"enclosure", "comments", "item", "entry"}
 )
 _ITEMS: Final = frozenset({"item", "entry"})
+_UNSEEN: Final = frozenset({"script", "style"})
 _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -83,7 +93,7 @@ Fields = dict[str, list[Element]]
 
 def parse(text: str, start: int = 0) -> Element:
     """The root element, which begins at `start`. DiscoverError if not even recovery finds one."""
-    prepared = _prepare(text[start:])
+    prepared = _prepare(text[start:], _entities(text[:start]))
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -104,23 +114,42 @@ def parse(text: str, start: int = 0) -> Element:
     return root
 
 
-def _prepare(text: str) -> str:
+def is_whole(text: str, start: int) -> bool:
+    """Whether the element that begins at `start` is closed near the end of the text."""
+    opened = _OPENED.match(text, start)
+    return opened is not None and f"</{opened[1]}".lower() in text[-_TAIL:].lower()
+
+
+def _entities(preamble: str) -> Mapping[str, str]:
+    """The entities that a document type declares as plain text, which can neither grow nor load."""
+    if "<!ENTITY" not in preamble:
+        return {}
+    declared = islice(_DECLARED_ENTITY.finditer(preamble), _MOST_ENTITIES)
+    return {found[1]: found[2] or found[3] or "" for found in declared}
+
+
+def _prepare(text: str, declared: Mapping[str, str]) -> str:
     text = _FORBIDDEN.sub("", text)
     if text.count("<") > MAX_TAGS:
         beyond = next(islice(re.finditer("<", text), MAX_TAGS, None))
         text = text[: beyond.start()]
     if not text.rstrip().endswith(">"):
         text = text[: max(text.rfind("<"), 0)]
-    return "".join(_mended(text))
+    return "".join(_mended(text, declared))
 
 
-def _mended(text: str) -> Iterator[str]:
+def _mended(text: str, declared: Mapping[str, str]) -> Iterator[str]:
     """The pieces of the text, references put right outside of CDATA, where `&` means itself."""
+
+    def mend(found: re.Match[str]) -> str:
+        meant = declared.get(found[1][:-1]) if found[1] else None
+        return _mend(found) if meant is None else html.escape(_FORBIDDEN.sub("", meant))
+
     position, repairs = 0, 0
     while position < len(text):
         start = text.find("<![CDATA[", position)
         outside = text[position : start if start >= 0 else len(text)]
-        mended, count = _BAD_REFERENCE.subn(_mend, outside, count=MAX_REPAIRS - repairs)
+        mended, count = _BAD_REFERENCE.subn(mend, outside, count=MAX_REPAIRS - repairs)
         yield _CONTROL_REFERENCE.sub(" ", mended)
         repairs += count
         end = text.find("]]>", start) if start >= 0 else -1
@@ -146,7 +175,11 @@ def _name(tag: str) -> str:
     namespace, brace, local = tag.rpartition("}")
     if not brace:
         return tag.lower()  # without a namespace, or with the prefix of an undeclared one
-    return _NAMESPACES.get(namespace[1:].lower(), "other:") + local.lower()
+    return _NAMESPACES.get(namespace[1:].lower(), _OTHER) + local.lower()
+
+
+def _namespace(element: Element) -> str:
+    return str(element.tag).rpartition("}")[0]
 
 
 def name(element: Element) -> str:
@@ -176,10 +209,14 @@ def _gather(element: Element, parts: list[str], left: list[int]) -> None:
     parts.append(str(element.text or ""))
     for child in element:
         left[0] -= 1
-        if left[0] < 0 or local_name(child) in _FIELDS:
+        kind = local_name(child)
+        if left[0] < 0 or kind in _FIELDS:
             return  # what follows a swallowed field is no part of the text either
-        _gather(child, parts, left)
-        parts.append(str(child.tail or ""))
+        apart = " " if kind in BLOCKS else ""
+        parts.append(apart)
+        if kind not in _UNSEEN:
+            _gather(child, parts, left)
+        parts.append(apart + str(child.tail or ""))
 
 
 def text(found: Fields, *names: str) -> str | None:
@@ -208,7 +245,8 @@ def stated_language(element: Element) -> str | None:
 
 def items(root: Element, wanted: str) -> Iterator[Element]:
     """All elements of a local name, at any depth: broken markup nests them into each other."""
-    for element in root.iter(f"{{*}}{wanted}", f"{{*}}{wanted.capitalize()}"):
+    spellings = (wanted, wanted.capitalize(), wanted.upper())
+    for element in root.iter(*(f"{{*}}{spelling}" for spelling in spellings)):
         if isinstance(element.tag, str):
             yield element
 
@@ -216,6 +254,7 @@ def items(root: Element, wanted: str) -> Iterator[Element]:
 def fields(item: Element) -> Fields:
     """The fields of an item by name, in their order.
 
+    A field in the namespace of its item is the format's own, whatever that namespace is.
     HTML that stands bare in a text field and is not closed (`<description>one<br>two`) swallows the
     fields after it; those come last here. An item swallowed by another keeps its own.
     """
@@ -223,6 +262,8 @@ def fields(item: Element) -> Fields:
     swallowed: list[Element] = []
     for child in islice(item, MAX_FIELDS):
         key = _name(str(child.tag))
+        if key.startswith(_OTHER) and _namespace(child) == _namespace(item):
+            key = key.removeprefix(_OTHER)
         found.setdefault(key, []).append(child)
         if key in _TEXT_FIELDS and len(child):
             swallowed.extend(islice(_inside(child), MAX_FIELDS))

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from scraper.discover import atom, index_page, json_feed, links, markup, rss, sitemap
+from scraper.discover import atom, index_page, json_feed, links, markup, pageless, rss, sitemap
 from scraper.discover.discovery import Discovery
+from scraper.discover.fields import language
 from scraper.discover.kind import Form, sniff
 from scraper.errors import DiscoverError
 from scraper.text import charset
@@ -71,9 +72,16 @@ def discover(page: Page) -> Discovery:
         raise DiscoverError(_UNREADABLE[form])
     if form in _XML_READERS:
         found = _XML_READERS[form](markup.parse(text, start), page.url, page.fetched_at)
+        found = found if markup.is_whole(text, start) else _without_torn(found)
     else:
         found = _TEXT_READERS[form](text, page.url, page.fetched_at)
     return _with_header(found, page)
+
+
+def _without_torn(found: Discovery) -> Discovery:
+    """What a page that breaks off says, without a last entry whose link may have been to come."""
+    torn = found.entries and not pageless.has_page(found.entries[-1].url)
+    return replace(found, entries=found.entries[:-1]) if torn else found
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -101,7 +109,7 @@ _PIECE: Final = 65_536
 
 
 def _with_header(found: Discovery, page: Page) -> Discovery:
-    """The discovery with the hub and the topic that a `Link` header names."""
+    """The discovery with what headers add: hub and topic of `Link`, and the language."""
     related: dict[str, str] = {}
     for link in _LINK_HEADER.finditer(page.headers.get("link", "")[:8_192]):
         stated = _RELATION.search(link[2])
@@ -112,4 +120,5 @@ def _with_header(found: Discovery, page: Page) -> Discovery:
         found,
         hub=related.get("hub") or found.hub,
         self_url=related.get("self") or found.self_url,
+        language=found.language or language(page.headers.get("content-language")),
     )

@@ -1,9 +1,9 @@
-"""RSS in all its versions: 0.9x, 1.0 (RDF), 2.0, and what calls itself so."""
+"""RSS in all its versions: 0.9x, 1.0 (RDF), 2.0, what calls itself so, and CDF before it."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from scraper.discover import links, markup
 from scraper.discover.discovery import Discovery
@@ -13,6 +13,11 @@ from storage.records import Entry, SourceKind
 _PUBLISHED: Final = ("pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published")
 _PUBLISHED_ODD: Final = ("published", "date", "dcterms:date", "a10:updated")
 _MODIFIED: Final = ("dcterms:modified", "atom:updated", "updated", "lastbuilddate")
+_SUMMARY: Final = (
+    *("description", "content:encoded", "atom:summary", "atom:content", "itunes:summary"),
+    *("summary", "dc:description", "media:description", "xhtml:body", "body", "fullitem"),
+    "abstract",  # of CDF
+)
 _MINUTES: Final = {
     "hourly": 60.0,
     "daily": 24 * 60.0,
@@ -25,12 +30,13 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     """The entries of an RSS feed, whose root is `rss`, `rdf:RDF` or `channel`."""
     channel = next(markup.items(root, "channel"), root)
     about = markup.fields(channel)
-    home = _link_text(about)
+    stated = _link_text(about)
     base = markup.base(channel, url)
+    home = links.resolve(stated or "", base)
     return Discovery(
         kind=SourceKind.RDF if markup.local_name(root) == "rdf" else SourceKind.RSS,
-        title=plain(markup.text(about, "title"), MAX_TITLE),
-        entries=distinct(_entries(root, url, home, now)),
+        title=plain(markup.text(about, "title", "dc:title"), MAX_TITLE),
+        entries=distinct(_entries(root, url, _Home(stated, home or url), now), home),
         language=language(
             markup.text(about, "language", "dc:language")
             or markup.stated_language(channel)
@@ -42,23 +48,27 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     )
 
 
-def _entries(
-    root: markup.Element, url: str, home: str | None, now: datetime
-) -> Iterator[Entry | None]:
+class _Home(NamedTuple):
+    """The page of the feed: its link as written, and where it leads, or else the feed's address."""
+
+    stated: str | None
+    url: str
+
+
+def _entries(root: markup.Element, url: str, home: _Home, now: datetime) -> Iterator[Entry | None]:
     for item in islice(markup.items(root, "item"), MAX_ITEMS):
         found = markup.fields(item)
         yield entry(
-            _link(item, found, home),
+            _link(item, found, home.stated),
             markup.base(item, url),
             now=now,
             title=markup.text(found, "title", "media:title", "dc:title", "atom:title"),
-            summary=markup.text(
-                found, "description", "content:encoded", "atom:summary", "itunes:summary"
-            ),
+            summary=markup.text(found, *_SUMMARY),
             published=markup.text(found, *_PUBLISHED, *_PUBLISHED_ODD),
-            modified=markup.text(found, *_MODIFIED),
+            modified=markup.text(found, *_MODIFIED) or markup.attribute(item, "lastmod"),
             tag=markup.text(found, "dc:language", "language") or markup.stated_language(item),
             guid=markup.text(found, "guid") or _about(item),
+            home=home.url,
         )
 
 
@@ -73,7 +83,7 @@ def _link(item: markup.Element, found: markup.Fields, home: str | None) -> str |
     link = _link_text(found)
     if link and link != home:
         return link
-    return _permalink(found) or _atom_link(found, "alternate") or link or _about(item)
+    return _permalink(found) or _atom_link(found, "alternate") or link or _permanent(item)
 
 
 def _link_text(found: markup.Fields) -> str | None:
@@ -104,6 +114,11 @@ def _atom_link(found: markup.Fields, relation: str) -> str | None:
 def _about(item: markup.Element) -> str | None:
     """The identity of an RDF item, which is its link."""
     return markup.attribute(item, "about")
+
+
+def _permanent(item: markup.Element) -> str | None:
+    """The link that the item has as an attribute: its identity in RDF, its page in CDF."""
+    return _about(item) or markup.attribute(item, "href")
 
 
 def _ttl(about: markup.Fields) -> timedelta | None:

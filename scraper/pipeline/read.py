@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from scraper.clock import Clock
+from scraper.discover.pageless import has_page
 from scraper.errors import AttemptError, FetchError, PageGoneError
 from scraper.extract import NO_SITES, Sites
 from scraper.fetch import Fetcher, NotModified, Request
@@ -127,7 +128,7 @@ class Reader:
             async with asyncio.TaskGroup() as group:
                 for entry in lane.entries:
                     await in_hand.acquire()
-                    fetched = await self._fetch(entry)
+                    fetched = await self._fetch(entry) if has_page(entry.url) else None
                     task = group.create_task(self._finish(lane, entry, fetched))
                     task.add_done_callback(lambda _: in_hand.release())
         finally:
@@ -161,7 +162,7 @@ class Reader:
         return page
 
     async def _finish(
-        self, lane: Lane, entry: FrontierEntry, fetched: Page | NotModified | AttemptError
+        self, lane: Lane, entry: FrontierEntry, fetched: Page | NotModified | AttemptError | None
     ) -> None:
         """One entry to its end. Whatever goes wrong with it stays with it."""
         try:
@@ -181,8 +182,11 @@ class Reader:
         return AttemptError(INTERNAL)
 
     async def _settle(
-        self, entry: FrontierEntry, fetched: Page | NotModified | AttemptError
+        self, entry: FrontierEntry, fetched: Page | NotModified | AttemptError | None
     ) -> None:
+        if fetched is None:
+            await self._admit_as_told(entry)
+            return
         if isinstance(fetched, NotModified):
             await self._unchanged(entry)
             return
@@ -246,6 +250,24 @@ class Reader:
         admission, watched = await self._persistently(admit)
         self._tell(entry, admission)
         site_watch.tell(watched)
+
+    async def _admit_as_told(self, entry: FrontierEntry) -> None:
+        """An entry without a page: its source's words are the text, and other words a revision."""
+        candidate = await self._doorstep.candidate(entry, read_entry(entry))
+
+        def admit(unit: UnitOfWork) -> Admission:
+            admission = self._admitter.admit(unit, candidate)
+            unit.entries.done(
+                entry.id,
+                worker=self._worker,
+                article_id=admission.article.id,
+                recheck_at=None,
+                etag=None,
+                last_modified=None,
+            )
+            return admission
+
+        self._tell(entry, await self._persistently(admit))
 
     async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
         return await persistently(self._database, work, clock=self._clock, random=self._random)

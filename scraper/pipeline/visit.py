@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
 from scraper.discover.links import host, normalise
+from scraper.discover.pageless import has_page
 from scraper.errors import AttemptError, DiscoverError, FetchError
 from scraper.fetch import Fetcher, NotModified, Request
 from scraper.pipeline.persist import persistently
@@ -298,9 +299,14 @@ def _newest_first(keyed: Sequence[Keyed]) -> list[Keyed]:
 
 
 def _keyed(entries: Sequence[Entry]) -> list[Keyed]:
-    """Entries under the key of their link, the first of each; what is no web link is left out."""
+    """Entries under the key of their link, the first of each.
+
+    Left out is what is no web link, and what has neither a page nor a word to say.
+    """
     keyed: dict[str, Keyed] = {}
     for entry in entries:
+        if not (entry.title or entry.summary or has_page(entry.url)):
+            continue
         try:
             key = normalise(entry.url)
             keyed.setdefault(key, (key, host(entry.url), entry))

@@ -59,9 +59,9 @@ def test_links(read, written, url):
 
 
 @pytest.mark.parametrize(
-    "written", ['<link rel="self" href="/self"/>', "<id>urn:uuid:1</id>", '<link href=""/>']
+    "written", ['<link rel="self" href="/self"/>', "<author>Desk</author>", '<link href=""/>']
 )
-def test_entries_without_a_usable_link_are_left_out(read, written):
+def test_entries_that_say_nothing_and_lead_nowhere_are_left_out(read, written):
     assert read(feed(written)).entries == ()
 
 

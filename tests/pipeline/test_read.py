@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from scraper.discover import pageless
 from scraper.errors import FetchError
 from scraper.pipeline.admit import Outcome
 from scraper.pipeline.pump import Pump
@@ -132,6 +133,24 @@ async def test_the_pages_of_a_lane_become_articles(room):
     await room.work()
     assert {entry.state for entry in room.entries().values()} == {EntryState.DONE}
     assert len(room.admissions) == 5
+
+
+async def test_an_entry_without_a_page_is_read_as_its_source_tells_it(room):
+    """Nothing is fetched for it: the address of the fake's pages would not even be a number."""
+    url = pageless.address("https://a.example/", "1")
+    room.see(url, title="Sirens over the port", summary="A rocket fell into the sea.")
+    await room.work()
+    room.clock.advance(timedelta(hours=1))
+    room.see(url, title="Sirens over the old port", summary="Two rockets fell.")
+    room.clock.advance(timedelta(seconds=1))
+    await room.work()
+    assert [one.outcome for one in room.admissions] == [Outcome.NEW, Outcome.REVISION]
+    article = room.admissions[1].article.article
+    assert (article.url, article.title) == (url, "Sirens over the old port")
+    assert article.body == "Two rockets fell."
+    with room.database.read() as unit:
+        (entry,) = unit.entries.list(EntryState.DONE)
+    assert entry.article_id == room.admissions[0].article.id
 
 
 async def test_no_source_takes_more_than_its_share_of_the_lanes(room):

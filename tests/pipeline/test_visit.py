@@ -118,6 +118,14 @@ async def test_a_visit_says_whether_there_is_anything_to_read(room):
     assert not await room.visitor.visit(source)
 
 
+async def test_what_has_neither_a_page_nor_a_word_is_not_stored(room):
+    room.site.body = b"""<rss><channel><item><title>Sirens</title></item>
+      <item><guid isPermaLink="false">2</guid></item><item><link>/3</link></item></channel></rss>"""
+    source, _ = known(room)
+    assert await room.visitor.visit(source)
+    assert known(room)[1] == 2
+
+
 @pytest.mark.parametrize("number", [0, 1, MOST, MOST + 1])
 async def test_any_number_of_entries_ends_the_visit(room, number):
     room.site.body = sitemap(range(number))
