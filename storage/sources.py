@@ -1,7 +1,7 @@
 """Sources and the state of their schedule."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from storage.named import Pausable
 from storage.records import Health, Move, Source, SourceKind, SourceSpec, SourceState
 from storage.statements import AnyRow
 from storage.tables import sources as table
+from storage.types import clean_json
 
 FIRST_INTERVAL = timedelta(minutes=15)  # until it is known how often a source publishes
 
@@ -49,7 +50,12 @@ class Sources(Pausable[SourceSpec, Source]):
         return _source(row)
 
     def _values(self, spec: SourceSpec) -> dict[str, Any]:
-        return {"url": spec.url, "every": spec.every, "tags": list(spec.tags)}
+        return {
+            "url": spec.url,
+            "every": spec.every,
+            "tags": list(spec.tags),
+            "options": clean_json(spec.options) or None,
+        }
 
     def _first(self, spec: SourceSpec, now: datetime) -> dict[str, Any]:
         first = super()._first(spec, now)
@@ -63,6 +69,9 @@ class Sources(Pausable[SourceSpec, Source]):
             changes |= {**_FRESH, "next_visit_at": now}
         elif row.retired:
             changes["next_visit_at"] = now
+        if clean_json(spec.options) != (row.options or {}):
+            # Whoever has logged in, say, may be shown another page than before.
+            changes |= {"etag": None, "last_modified": None, "next_visit_at": now}
         if spec.every is not None and spec.every != row.interval:
             changes["interval"] = spec.every
             changes.setdefault("next_visit_at", min(row.next_visit_at, now + spec.every))
@@ -76,6 +85,15 @@ class Sources(Pausable[SourceSpec, Source]):
         asked = sa.select(table).where(table.c.id == source_id)
         row = self.connection.execute(asked.with_for_update() if lock else asked).first()
         return None if row is None else _source(row)
+
+    def options(self, ids: Sequence[int]) -> dict[int, tuple[str, Mapping[str, Any]]]:
+        """Of these sources, those that have options: their address and the options."""
+        asked = sa.select(table.c.id, table.c.url, table.c.options).where(
+            table.c.id.in_(ids), table.c.options.is_not(None)
+        )
+        return {
+            row.id: (row.url, row.options) for row in self.connection.execute(asked) if row.options
+        }
 
     def tags(self, name: str) -> tuple[str, ...]:
         """The tags that a person gave to the source, even one that was removed."""
@@ -211,6 +229,7 @@ def _source(row: AnyRow) -> Source:
         last_new_at=row.last_new_at,
         failures=row.failures,
         last_error=row.last_error,
+        options=row.options or {},
         state=_state(row),
     )
 

@@ -85,6 +85,7 @@ sources = Table(
     Column("rhythm", Json),
     Column("recent", Text),
     Column("paced_by", Text),
+    Column("options", Json),  # how it wants to be visited: see scraper.settings.visiting
 )
 _partial(
     "ix_sources_due",

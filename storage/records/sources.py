@@ -60,6 +60,8 @@ class SourceSpec:
     url: str
     every: timedelta | None = None
     tags: tuple[str, ...] = ()  # words of a person's own, by which watches choose sources
+    # How it wants to be visited, as the settings write it. It may hold secrets.
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ class Source:
     failures: int  # in a row
     last_error: str | None
     tags: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)  # see SourceSpec
     state: SourceState = field(default_factory=SourceState)
 
 

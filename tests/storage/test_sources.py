@@ -55,6 +55,29 @@ def test_a_source_has_the_tags_that_it_was_given(database: Database):
         assert unit.sources.tags("blog") == ("opinion",)
 
 
+def test_a_source_has_the_options_that_it_was_given(database: Database):
+    options = {"headers": {"X-Key": "k"}, "render": "browser"}
+    with database.begin() as unit:
+        wire = add_source(unit, "wire", options=options)
+        blog = add_source(unit, "blog")
+        assert (wire.options, blog.options) == (options, {})
+        assert unit.sources.options([wire.id, blog.id]) == {wire.id: (wire.url, options)}
+        assert "X-Key" not in repr(wire)
+
+
+def test_a_source_whose_options_changed_is_visited_at_once_and_in_full(database: Database):
+    with database.begin() as unit:
+        wire = add_source(unit, "wire")
+        unit.sources.claim_due(NOW, worker="worker", limit=1)
+        visited(unit, wire.id, next_visit_at=NOW + DAY)
+        spec = SourceSpec(name="wire", url=wire.url, options={"username": "desk"})
+        assert unit.sources.sync([spec], NOW + HOUR) == Synced(changed=1)
+        assert unit.sources.sync([spec], NOW + HOUR) == Synced()
+        changed = unit.sources.get("wire")
+    assert changed is not None
+    assert (changed.next_visit_at, changed.etag) == (NOW + HOUR, None)
+
+
 def test_the_longest_due_is_claimed_first_and_only_once(database: Database):
     with database.begin() as unit:
         for name, ago in (("a", MINUTE), ("b", HOUR), ("c", SECOND)):
