@@ -83,15 +83,14 @@ class Exchange:
         Waits for the host's turn, and has `pause` follow. Raises FetchError when there is no
         answer, or its body is not to be had within `limit` bytes (with `cut`, it is cut off).
         """
+        progress = _Progress()
         async with self._pacer.turn(host_of(url), pause) as turn:
             try:
                 async with budget.spent():
-                    answer = await self._send(url, headers, limit=limit, cut=cut)
+                    answer = await self._send(url, headers, progress, limit=limit, cut=cut)
             except TimeoutError as error:
                 turn.silent()
-                raise FetchError(
-                    f"{shorten(url)} was not here after {budget.limit:g} seconds"
-                ) from error
+                raise _late(url, budget, progress) from error
             except httpx.TransportError as error:
                 failure = failures.from_exception(url, error)
                 if not failure.permanent:
@@ -107,9 +106,16 @@ class Exchange:
         return replace(answer, retry_after=turn.refused(answer.retry_after))
 
     async def _send(
-        self, url: httpx.URL, headers: Mapping[str, str], *, limit: int, cut: bool
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        progress: "_Progress",
+        *,
+        limit: int,
+        cut: bool,
     ) -> Answer:
         response = await self._transport.handle_async_request(self._request(url, headers))
+        progress.answered = True
         try:
             received = _headers(url, response)
             stream = response.stream
@@ -147,6 +153,21 @@ class Exchange:
             },
             extensions={"timeout": timeouts},
         )
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a request came."""
+
+    answered: bool = False  # its headers are here
+
+
+def _late(url: httpx.URL, budget: Budget, progress: _Progress) -> FetchError:
+    what = "was not whole" if progress.answered else "did not answer"
+    return FetchError(
+        f"{shorten(url)} {what} within {budget.limit:g} seconds; if it is only slow, raise "
+        "fetch.timeout in the settings"
+    )
 
 
 def _headers(url: httpx.URL, response: httpx.Response) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What came back, or failed to, as an error that says whether and when to try again."""
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from http import HTTPStatus
 import httpx
 
 from scraper.errors import FetchError, PageGoneError
+from scraper.fetch import handshake
 from scraper.fetch.address import shorten
 from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.transport import UnresolvedError
@@ -24,6 +26,10 @@ _HINTS = {
     410: "it is gone for good; remove it, or give its new address",
     429: "we are asked to come less often",
     451: "it is withheld for legal reasons",
+    500: "the server failed",
+    502: "what stands before the server cannot reach it",
+    503: "the server is overloaded, or under repair",
+    504: "what stands before the server cannot reach it in time",
 }
 # Other client errors are permanent: the same request will not fare better. These are not:
 # a 404 may be a page linked a moment before it is published (the caller bounds the attempts).
@@ -36,6 +42,13 @@ _REASONS: tuple[tuple[type[httpx.HTTPError], str], ...] = (
     (httpx.ProtocolError, "it does not speak proper HTTP"),
     (httpx.HTTPError, "the connection broke"),
 )
+# What h11 and httpcore say of answers, and what it comes to.
+_IN_PLAIN_WORDS = (
+    ("peer closed connection without", "the server closed the connection before the answer's end"),
+    ("Server disconnected without", "the server closed the connection without an answer in HTTP"),
+    ("Receive buffer too long", "it sends headers, or marks between its chunks, without end"),
+)
+_OCTETS = re.compile(r"bytearray\(b(['\"].*['\"])\)", re.DOTALL)
 
 # Families of content of which neither a source nor an article can be made.
 _BINARY_FAMILIES = ("audio/", "font/", "image/", "model/", "video/")
@@ -89,15 +102,21 @@ def from_exception(url: object, error: httpx.HTTPError) -> FetchError:
 
 
 def _reason(error: httpx.HTTPError) -> str:
-    certificate = next(
-        (cause for cause in _causes(error) if isinstance(cause, ssl.SSLCertVerificationError)), None
-    )
-    if certificate is not None:
-        return f"its certificate is not valid ({certificate.verify_message})"
+    tls = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
+    if tls is not None:
+        return handshake.explain(tls)
+    said = str(error)
     if isinstance(error, UnresolvedError):
-        return str(error)
+        return said
+    for theirs, ours in _IN_PLAIN_WORDS:
+        if said.startswith(theirs):
+            return ours
     reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
-    return f"{reason} ({error})" if str(error) else reason
+    return f"{reason} ({shorten(_OCTETS.sub(_quoted, said))})" if said else reason
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return match[1]
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

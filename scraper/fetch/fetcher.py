@@ -137,7 +137,13 @@ class Fetcher:
             raise _AstrayError(
                 f"{address.shorten(answer.url)} redirects to what is no address ({error})"
             ) from error
-        target = address.parse(joined, self._policy.allow_networks)
+        try:
+            target = address.parse(joined, self._policy.allow_networks)
+        except FetchError as error:
+            raise FetchError(
+                f"{address.shorten(answer.url)} redirects to where we do not go: {error}",
+                permanent=error.permanent,
+            ) from error
         if answer.url.scheme == "https" and target.scheme == "http":
             logger.info(
                 "%s redirects from https to http",

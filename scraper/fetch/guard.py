@@ -155,7 +155,15 @@ def reachable(
 
 def _explain(host: str, refused: Sequence[tuple[Address, str]]) -> str:
     reasons = ", ".join(f"{address} ({reason})" for address, reason in refused[:3])
+    leads = f"{host} leads to {reasons}:" if refused[0][0] != _spelled(host) else f"{reasons} is"
     return (
-        f"{host} leads to {reasons}: not an address of the public internet. If it is meant to be "
-        "reached, add its network to allow_networks."
+        f"{leads} not an address of the public internet. If it is meant to be reached, add its "
+        "network to fetch.allow_networks in the settings."
     )
+
+
+def _spelled(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

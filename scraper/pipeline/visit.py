@@ -1,5 +1,6 @@
 """A visit: one scheduled look at a source."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -193,7 +194,8 @@ class Visitor:
         return added
 
     async def _store(self, source: Source, seen: _Seen) -> Visit:
-        keyed = _newest_first(_keyed(seen.entries))
+        # In a thread: the links of a large sitemap take a second, which others need not wait for.
+        keyed = await asyncio.to_thread(_arranged, seen.entries)
         now = self._clock.now()
         # The visit itself is recorded with the last part, and with it what makes the next one
         # conditional: if anything comes in between, the source is asked for all of them again.
@@ -286,6 +288,10 @@ def _add(
     unit: UnitOfWork, *, source_id: int, part: Sequence[Keyed], now: datetime, first: int
 ) -> Added:
     return unit.entries.add(source_id, part, now=now, first=first)
+
+
+def _arranged(entries: Sequence[Entry]) -> list[Keyed]:
+    return _newest_first(_keyed(entries))
 
 
 def _newest_first(keyed: Sequence[Keyed]) -> list[Keyed]:

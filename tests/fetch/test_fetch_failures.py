@@ -70,14 +70,29 @@ def test_a_refused_address_is_permanent():
     assert from_exception(URL, AddressRefusedError("127.0.0.1 (loopback)")).permanent
 
 
-def test_a_bad_certificate_is_named():
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("peer closed connection without sending complete message body", "before the answer's end"),
+        ("Server disconnected without sending a response.", "without an answer in HTTP"),
+        ("Receive buffer too long", "headers, or marks between its chunks, without end"),
+        (
+            "illegal header line: bytearray(b'x\\n\\x00')",
+            r"proper HTTP (illegal header line: 'x\n\x00')",
+        ),
+    ],
+)
+def test_what_the_library_says_is_told_in_plain_words(said: str, words: str):
+    assert words in str(from_exception(URL, httpx.RemoteProtocolError(said)))
+
+
+def test_a_certificate_refused_for_a_rare_reason_is_told_in_the_librarys_words():
     cause = ssl.SSLCertVerificationError("[SSL] long text of the library")
-    cause.verify_message = "certificate has expired"
+    cause.verify_code, cause.verify_message = 24, "invalid CA certificate"
     error = httpx.ConnectError("[SSL] long text of the library")
     error.__cause__ = cause
-    assert "its certificate is not valid (certificate has expired)" in str(
-        from_exception(URL, error)
-    )
+    words = "its certificate is not valid (invalid CA certificate)"
+    assert words in str(from_exception(URL, error))
 
 
 @pytest.mark.parametrize(
