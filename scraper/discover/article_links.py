@@ -20,7 +20,8 @@ REFUSED_SEGMENTS: Final = _words(
     feed.xml atom.xml sitemap sitemap.xml share print comments comment-page cart checkout
     newsletter newsletters privacy privacy-policy datenschutz impressum cookie-policy cookies terms
     terms-of-use terms-of-service terms-and-conditions contact contact-us kontakt about about-us
-    advertise advertising accessibility careers forum forums
+    advertise advertising advertorial advertorials accessibility careers forum forums agb
+    corporate-site gutscheine coupons gewinnspiele casino casinos webcent
     """
 )
 """A link with one of these in its path is never an article."""
@@ -30,9 +31,24 @@ DOUBTED_SEGMENTS: Final = _words(
     topic topics thema themen tema temas category categories kategorie categoria section sections
     archive archives archiv help faq jobs shop store events event calendar weather wetter podcasts
     series collection collections special-reports live-tv tv-guide programmes
+    dossier dossiers tagged hub hubs list lists themenseite department departments
+    results resultados resultats ergebnisse ergebnisse-tabelle tabelle standings fixtures
+    clasificacion classement marktplatz
     """
 )
 """A link with one of these is an article only if the rest of it says so clearly."""
+
+SERVICE_HOSTS: Final = _words(
+    """
+    abo abonnement abonnements abonnieren account accounts anzeigen boutique business-services
+    career careers clasificados classifieds cloud consent email forum forums gutscheine help
+    hilfe immo immobilien immobilienmarkt jobs kleinanzeigen login lotto mail marktplatz
+    marketplace member members mein mypage newsletter newsletters prenumerera preisvergleich
+    prices regist register rss search service services shop shopping spiele stellenmarkt store
+    subscribe suche suscripcion tarife tickets trauer vorteile weather wetter
+    """
+)
+"""A site keeps no articles under these names before its own: shops, searches, accounts."""
 
 ARTICLE_SEGMENTS: Final = _words(
     """
@@ -61,8 +77,10 @@ _NUMBER = re.compile(r"\d{4}")
 _CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,40}", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:s?html?|php|aspx?|ece|cms|do|jsp)$", re.IGNORECASE)
 _ID_PARAMETER = re.compile(
-    r"(?:^|&)(?:id|p|a|aid|nid|sid|\w{0,12}(?:art|article|news|story|doc|post)_?id|id_?(?:article|news|noticia)"
-    r"|article|story)=[a-z]{0,4}\d{2,}",
+    r"(?:^|&)(?:(?:id|p|a|aid|nid|sid|\w{0,12}(?:art|article|news|story|doc|post)_?id|id_?(?:article|news|noticia)"
+    r"|article|story)=[a-z]{0,4}\d{2,}"
+    r"|(?!cat|sub|sec|tag|user|author|site|page|ed|ref|src|camp|part|ad)\w{0,12}(?:id|idx|no|num|key|code)"
+    r"=[a-z]{0,4}\d{5,})",
     re.IGNORECASE,
 )
 _PAGE_PARAMETER = re.compile(r"(?:^|&)(?:page|paged|pg|offset|start)=\d", re.IGNORECASE)
@@ -114,6 +132,26 @@ def score(url: str) -> float:
     if DOUBTED_SEGMENTS.intersection(parts):
         total -= 3
     return total
+
+
+def is_service(host: str, site: str) -> bool:
+    """Whether a host of a site serves its shop, its search, its accounts and the like."""
+    return host != site and host.partition(".")[0] in SERVICE_HOSTS
+
+
+def identified(url: str) -> bool:
+    """Whether a link carries what a publishing system numbers its articles by.
+
+    That is a date with something after it, a number of five digits, a code, or an identifier among
+    the parameters. Sections, tags and services have names instead.
+    """
+    parts = [part.lower() for part in segments(url)]
+    if _dated(parts) or _ID_PARAMETER.search(urlsplit(url).query):
+        return True
+    return any(
+        _LONG_NUMBER.search(part) or any(map(_CODE.fullmatch, _SEPARATORS.split(part)))
+        for part in (_DOCUMENT.sub("", part) for part in parts)
+    )
 
 
 def _slug_score(last: str) -> float:

@@ -2,8 +2,9 @@
 
 Each link is judged by its address (`article_links`), by the text it shows (headlines are long), by
 where it stands (in a heading, in the main part, or in navigation and footer), by a time beside it,
-and by company: links in the same structure share their fate. What other links of the page lie below
-is a section, not an article.
+and by company: links in the same structure share their fate, and where a page's articles are
+numbered or dated, what is not has to say more for itself. What other links of the page lie below is
+a section, not an article. How well that does is measured by `bench/index_pages.py`.
 """
 
 import re
@@ -31,7 +32,11 @@ _ARTICLE_SHAPE: Final = 3.0  # an address that is an article's though others lie
 _SHORT: Final = 12  # the length below which a text is a section's name
 _HEADLINE: Final = 25  # the length from which a text is a headline, in letters
 _COMPANY: Final = 3  # so many promising links in one structure make a list of articles
+_LIST: Final = 5  # so many headlines in one structure, below one address, make one without more
+_CUSTOM: Final = 10  # so many articles show how a site builds their addresses
+_UNCUSTOMARY: Final = 2.0  # what an address loses that is not built so
 _MOSTLY: Final = 0.7
+_NEARLY_ALL: Final = 0.8
 _PLACE_WORTH: Final = {
     Place.NAVIGATION: -3.0,
     Place.FOOTER: -3.0,
@@ -45,8 +50,9 @@ _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BULLETS: Final = " •·●◦▪■►▶»›◎*–|"
 _GENERIC = re.compile(
     r"(?:(?:read|see|view|show|load|find out|learn)\s+(?:more|full|all|article|story|on)\b.{0,20}"
-    r"|more|continue(?: reading)?.{0,20}|full story|share"
+    r"|more(?: (?:articles|news|posts|stories))?|continue(?: reading)?.{0,20}|full story|share"
     r"|(?:\d+ )?(?:comments?|kommentare?|coment[aá]rios|commentaires?|комментари\w+|yorum)"
+    r":?(?: \d+)?"
     r"|watch(?: now)?|listen"
     r"|weiterlesen|mehr(?: lesen)?|mehr erfahren|lire (?:la suite|plus|l.article)|leer más|ver más"
     r"|seguir leyendo|leia mais|saiba mais|leggi(?: tutto| di più)?"
@@ -93,14 +99,18 @@ def read(text: str, url: str, now: datetime) -> Discovery:
 
 def _judge(url: str) -> Callable[[str], bool]:
     """Says of a link, as `links.resolve` gives it, whether it may be an article of the site."""
-    sites = {_authority(url): registrable(links.hostname(url))}
-    site, own = sites[_authority(url)], _bare(url)
+    hosts = {_authority(url): True}
+    site, own = registrable(links.hostname(url)), _bare(url)
+
+    def belongs(link: str) -> bool:
+        host = links.hostname(link)
+        return registrable(host) == site and not article_links.is_service(host, site)
 
     def is_candidate(link: str) -> bool:
         authority = _authority(link)
-        if authority not in sites:
-            sites[authority] = registrable(links.hostname(link))
-        return sites[authority] == site and article_links.is_possible(link) and _bare(link) != own
+        if authority not in hosts:
+            hosts[authority] = belongs(link)
+        return hosts[authority] and article_links.is_possible(link) and _bare(link) != own
 
     return is_candidate
 
@@ -163,20 +173,25 @@ def _text(written: str) -> str | None:
 
 def _entries(candidates: list[_Candidate], now: datetime) -> tuple[Entry, ...]:
     """The candidates that are articles, in their order."""
-    navigation_tells = _navigation_tells(candidates)
-    for candidate in candidates:
-        candidate.score = _score(candidate, navigation_tells=navigation_tells)
-    _count_company(candidates)
-    sections = _sections(candidates)
-    chosen = [
-        candidate
-        for candidate in candidates
-        if candidate.score >= THRESHOLD and candidate.url not in sections
-    ]
+    chosen = _chosen(candidates, frozenset())
+    if len(chosen) < _LIST:
+        chosen = _chosen(candidates, _lists(candidates))
     return distinct(
         entry(one.url, one.url, now=now, title=one.title, published=one.time)
         for one in chosen[:MAX_INDEX_ENTRIES]
     )
+
+
+def _chosen(candidates: list[_Candidate], lists: frozenset[int]) -> list[_Candidate]:
+    """The candidates that score enough, where the structures in `lists` are lists of articles."""
+    navigation_tells = _navigation_tells(candidates)
+    for candidate in candidates:
+        listed = not lists.isdisjoint(candidate.shapes)
+        candidate.score = _score(candidate, listed=listed, navigation_tells=navigation_tells)
+    _count_company(candidates, navigation_tells=navigation_tells)
+    _follow_custom(candidates)
+    sections = _sections(candidates)
+    return [one for one in candidates if one.score >= THRESHOLD and one.url not in sections]
 
 
 def _navigation_tells(candidates: list[_Candidate]) -> bool:
@@ -189,14 +204,40 @@ def _navigation_tells(candidates: list[_Candidate]) -> bool:
     return inside <= _MOSTLY * len(headlines)
 
 
-def _score(candidate: _Candidate, *, navigation_tells: bool) -> float:
-    shape = article_links.score(candidate.url)
+def _lists(candidates: list[_Candidate]) -> frozenset[int]:
+    """The structures in which most links show headlines, and nearly all lie below one address.
+
+    Where a page has hardly any other article they are its list, though an address such as
+    `/blog/gofix` does not say so.
+    """
+    members: dict[int, list[_Candidate]] = {}
+    for candidate in candidates:
+        if not candidate.place & (Place.NAVIGATION | Place.FOOTER | Place.HEADER):
+            for shape in candidate.shapes:
+                members.setdefault(shape, []).append(candidate)
+    return frozenset(shape for shape, group in members.items() if _is_list(group))
+
+
+def _is_list(group: list[_Candidate]) -> bool:
+    headlines = sum(_length(one.title) >= _HEADLINE for one in group)
+    folders = Counter(one.url.rstrip("/").rpartition("/")[0] for one in group)
+    together = max(folders.values())
+    return headlines >= max(_LIST, len(group) / 2) and together >= _NEARLY_ALL * len(group)
+
+
+def _score(candidate: _Candidate, *, listed: bool, navigation_tells: bool) -> float:
     length = _length(candidate.title)
     announced = candidate.in_heading or candidate.time is not None
-    if shape < _SURE_SHAPE and not (announced and length >= _HEADLINE):
+    said = (announced and length >= _HEADLINE) or (listed and length >= _SHORT)
+    if article_links.score(candidate.url) < _SURE_SHAPE and not said:
         return 0.0
+    return _total(candidate, navigation_tells=navigation_tells) + 2.0 * listed
+
+
+def _total(candidate: _Candidate, *, navigation_tells: bool) -> float:
     place = candidate.place if navigation_tells else candidate.place & ~Place.NAVIGATION
-    total = shape + _title_score(length) + _place_score(place)
+    total = article_links.score(candidate.url) + _title_score(_length(candidate.title))
+    total += _place_score(place)
     return total + 2.0 * candidate.in_heading + 1.0 * (candidate.time is not None)
 
 
@@ -221,8 +262,11 @@ def _length(title: str | None) -> float:
     return len(title) + 2 * len(_EAST_ASIAN.findall(title)) if title else 0
 
 
-def _count_company(candidates: list[_Candidate]) -> None:
-    """Lift what stands in one structure with other promising links."""
+def _count_company(candidates: list[_Candidate], *, navigation_tells: bool) -> None:
+    """Lift what stands in one structure with other promising links.
+
+    Such company announces a headline whose address says little, as a heading does.
+    """
     promising = Counter(
         shape
         for candidate in candidates
@@ -231,7 +275,22 @@ def _count_company(candidates: list[_Candidate]) -> None:
     )
     for candidate in candidates:
         if any(promising[shape] >= _COMPANY for shape in candidate.shapes):
+            if not candidate.score and _length(candidate.title) >= _HEADLINE:
+                candidate.score = _total(candidate, navigation_tells=navigation_tells)
             candidate.score += 1.0
+
+
+def _follow_custom(candidates: list[_Candidate]) -> None:
+    """Doubt addresses without number or date on a page where nearly all articles have one."""
+    articles = [
+        one for one in candidates if one.score >= THRESHOLD and _length(one.title) >= _HEADLINE
+    ]
+    identified = sum(article_links.identified(one.url) for one in articles)
+    if len(articles) < _CUSTOM or identified < _NEARLY_ALL * len(articles):
+        return
+    for candidate in candidates:
+        if candidate.score and not article_links.identified(candidate.url):
+            candidate.score -= _UNCUSTOMARY
 
 
 def _sections(candidates: list[_Candidate]) -> set[str]:

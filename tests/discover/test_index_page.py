@@ -205,3 +205,79 @@ def test_addresses_of_articles(path):
 @pytest.mark.parametrize("path", ["/world", "/world/middle-east", "/topics/climate", "/sport/live"])
 def test_addresses_of_sections(path):
     assert article_links.score(f"https://e.example{path}") < 1.5
+
+
+def listed(addresses: list[str], title: str = "A headline that is long enough, number {}") -> str:
+    return "".join(
+        f'<li><a href="{address}">{title.format(number)}</a></li>'
+        for number, address in enumerate(addresses)
+    )
+
+
+def test_a_list_of_short_addresses_is_read_where_a_page_has_no_other_articles(read):
+    page = f"<main><ul>{listed([f'/blog/{name}' for name in 'abcdefg'])}</ul></main>"
+    assert len(read(page, "https://h.example/blog").entries) == 7
+
+
+def test_such_a_list_is_not_read_beside_articles(read):
+    guides = listed([f"/guides/{name}" for name in "abcdefg"])
+    news = listed([f"/2024/03/05/story-of-day-{number}" for number in range(6)])
+    entries = read(f"<main><ol>{guides}</ol><ul>{news}</ul></main>", FRONT).entries
+    assert all("/2024/" in entry.url for entry in entries)
+    assert len(entries) == 6
+
+
+def test_where_articles_are_numbered_an_address_without_number_is_doubted(read):
+    news = listed([f"/news/story-of-the-day-{number}" for number in range(481_000, 481_012)])
+    hub = '<p><a href="/news/how-our-editors-work">How our editors work</a></p>'
+    named = listed([f"/news/story-of-the-day-{name}" for name in "abcdefghijkl"])
+
+    def found(page: str) -> bool:
+        return "https://h.example/news/how-our-editors-work" in {
+            entry.url for entry in read(page, "https://h.example/news").entries
+        }
+
+    assert found(f"<main>{hub}<ul>{named}</ul></main>")
+    assert not found(f"<main>{hub}<ul>{news}</ul></main>")
+
+
+def test_company_announces_a_headline_whose_address_says_little(read):
+    news = listed([f"/news/story-of-the-day-{name}" for name in "abcd"])
+    short = listed(["/news/Kernel-7.1"], "Seventh kernel released with faster file systems")
+    entries = read(f"<ul>{news}{short}</ul>", "https://h.example/").entries
+    assert entries[-1].url == "https://h.example/news/Kernel-7.1"
+
+
+@pytest.mark.parametrize("name", ["shop", "jobs", "abo", "search", "suche"])
+def test_services_under_a_name_of_their_own_have_no_articles(read, name):
+    news = listed([f"/2024/03/05/story-of-day-{number}" for number in range(3)])
+    other = listed([f"https://{name}.news.example/2024/03/05/the-offer-of-this-week"])
+    assert len(read(f"<ul>{news}{other}</ul>", FRONT).entries) == 3
+    own = f"https://{name}.news.example/"
+    assert len(read(f"<ul>{other}</ul>", own).entries) == 1
+
+
+def test_a_count_of_comments_is_no_title(read):
+    page = """<main><h3>Council votes on the new harbour bridge</h3>
+      <a href="/council-votes-on-new-bridge-48213">Comments: 12</a></main>"""
+    (entry,) = read(page, FRONT).entries
+    assert entry.title == "Council votes on the new harbour bridge"
+
+
+@pytest.mark.parametrize(
+    ("url", "identified"),
+    [
+        ("https://e.example/2024/03/05/ferry", True),
+        ("https://e.example/ferry-48213.html", True),
+        ("https://e.example/48213/ferry", True),
+        ("https://e.example/a/0c9f3b7d21", True),
+        ("https://e.example/article.asp?catid=26514&subid=2&pubid=113024743", True),
+        ("https://e.example/?p=12", True),
+        ("https://e.example/topic/2024", False),
+        ("https://e.example/list.asp?catid=26514", False),
+        ("https://e.example/ferry-service-resumes", False),
+        ("https://e.example/list/1-10/ferries.html", False),
+    ],
+)
+def test_what_articles_are_numbered_by(url, identified):
+    assert article_links.identified(url) is identified
