@@ -97,6 +97,7 @@ class App:
     visitor: Visitor
     reader: Reader
     deliverer: Deliverer
+    sandbox: Sandbox
     tally: _Tally
     visits: Pump[Source] = field(init=False)
     reading: Pump[Lane] = field(init=False)
@@ -150,7 +151,7 @@ class App:
         left = await self.database.run(
             lambda unit: unit.search.index_pending(INDEXED_AT_ONCE) and unit.search.pending()
         )
-        return left + await index_articles(self.database, INDEXED_AT_ONCE)
+        return left + await index_articles(self.database, INDEXED_AT_ONCE, self.sandbox)
 
     async def prune(self) -> dict[str, int]:
         """Delete what is kept no longer; how much of what."""
@@ -337,6 +338,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         visitor=visitor,
         reader=reader,
         deliverer=deliverer,
+        sandbox=sandbox,
         tally=tally,
     )
 

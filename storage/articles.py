@@ -49,9 +49,7 @@ class Articles:
         digests = [digest(key) for key in keys]
         if not digests:
             return None
-        found = self.connection.scalar(
-            sa.select(sa.func.min(link_keys.c.article_id)).where(link_keys.c.key.in_(digests))
-        )
+        found = self.connection.scalar(_FIND, {"digests": digests})
         return None if found is None else self.get(found)
 
     def add(
@@ -71,27 +69,21 @@ class Articles:
         so roll back, begin again, and find it.
         """
         story = self._join_story(story_id, now=now)
-        row = self.connection.execute(
-            sa.insert(table)
-            .values(
-                **_values(article),
-                source_id=source_id,
-                story_id=story,
-                copy_of=copy_of,
-                first_seen_at=now,
-                revisions=0,
-                indexed=False,
-            )
-            .returning(table)
-        ).one()
+        values = _values(article) | {
+            "source_id": source_id,
+            "story_id": story,
+            "copy_of": copy_of,
+            "first_seen_at": now,
+            "revisions": 0,
+            "indexed": False,
+        }
+        row = self.connection.execute(_ADD, values).one()
         if story_id is None:
-            self.connection.execute(
-                sa.update(stories).where(stories.c.id == story).values(leader_id=row.id)
-            )
+            self.connection.execute(_LEAD, {"of_story": story, "of_article": row.id})
         digests = {digest(key) for key in keys}
         if digests:
             self.connection.execute(
-                sa.insert(link_keys),
+                _ADD_KEYS,
                 [{"key": key, "article_id": row.id} for key in sorted(digests)],
             )
         self._sign(row.id, signature, now=now)
@@ -101,9 +93,8 @@ class Articles:
     def _join_story(self, story_id: int | None, *, now: datetime) -> int:
         if story_id is None:
             made = self.connection.execute(
-                sa.insert(stories)
-                .values(leader_id=None, article_count=1, created_at=now, updated_at=now)
-                .returning(stories.c.id)
+                _BEGIN_STORY,
+                {"leader_id": None, "article_count": 1, "created_at": now, "updated_at": now},
             )
             return int(made.scalar_one())
         self.connection.execute(
@@ -216,12 +207,7 @@ class Articles:
             self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADMISSION_LOCK)))
 
     def _same_text(self, exact: str, since: datetime) -> Sequence[int]:
-        return self.connection.scalars(
-            sa.select(signatures.c.article_id)
-            .where(signatures.c.exact == exact, signatures.c.seen_at >= since)
-            .order_by(signatures.c.seen_at.desc())
-            .limit(PER_KEY)
-        ).all()
+        return self.connection.scalars(_SAME_TEXT, {"of_text": exact, "since": since}).all()
 
     def signed(self, article_id: int) -> SignedArticle | None:
         """The article as the comparison sees it."""
@@ -237,18 +223,17 @@ class Articles:
 
     def _sign(self, article_id: int, signature: Signature, *, now: datetime) -> None:
         keys = sorted(set(signature.keys))
-        self.connection.execute(
-            sa.insert(signatures).values(
-                article_id=article_id,
-                exact=signature.exact,
-                keys=pack(f"<{len(signature.keys)}q", *signature.keys),
-                sketch=signature.sketch,
-                seen_at=now,
-            )
-        )
+        values = {
+            "article_id": article_id,
+            "exact": signature.exact,
+            "keys": pack(f"<{len(signature.keys)}q", *signature.keys),
+            "sketch": signature.sketch,
+            "seen_at": now,
+        }
+        self.connection.execute(_SIGN, values)
         if keys:
             self.connection.execute(
-                sa.insert(signature_keys),
+                _SIGN_KEYS,
                 [{"key": key, "seen_at": now, "article_id": article_id} for key in keys],
             )
 
@@ -256,7 +241,7 @@ class Articles:
 
     def get(self, article_id: int) -> StoredArticle | None:
         """The article."""
-        row = self.connection.execute(sa.select(table).where(table.c.id == article_id)).first()
+        row = self.connection.execute(_ONE, {"of_id": article_id}).first()
         return None if row is None else stored(row)
 
     def list(
@@ -290,6 +275,32 @@ class Articles:
         )
         return [revision(row) for row in rows]
 
+
+# What every admission asks for and writes: made once, for making a statement costs more than to
+# run it.
+_FIND = sa.select(sa.func.min(link_keys.c.article_id)).where(
+    link_keys.c.key.in_(sa.bindparam("digests", expanding=True))
+)
+_ONE = sa.select(table).where(table.c.id == sa.bindparam("of_id"))
+_ADD = sa.insert(table).returning(table)
+_ADD_KEYS = sa.insert(link_keys)
+_BEGIN_STORY = sa.insert(stories).returning(stories.c.id)
+_LEAD = (
+    sa.update(stories)
+    .where(stories.c.id == sa.bindparam("of_story"))
+    .values(leader_id=sa.bindparam("of_article"))
+)
+_SIGN = sa.insert(signatures)
+_SIGN_KEYS = sa.insert(signature_keys)
+_SAME_TEXT = (
+    sa.select(signatures.c.article_id)
+    .where(
+        signatures.c.exact == sa.bindparam("of_text"),
+        signatures.c.seen_at >= sa.bindparam("since", type_=signatures.c.seen_at.type),
+    )
+    .order_by(signatures.c.seen_at.desc())
+    .limit(PER_KEY)
+)
 
 _SIGNED = sa.select(signatures, table.c.story_id, table.c.copy_of, table.c.first_seen_at).join_from(
     signatures, table, signatures.c.article_id == table.c.id

@@ -91,6 +91,39 @@ _CLAIM = (
 _CHANGED_MEANWHILE = table.c.changed_at >= table.c.claimed_at
 
 
+def _done(*, for_good: bool) -> sa.Update:
+    """An entry whose article is stored, or that will never have one."""
+    known = sa.func.coalesce(
+        sa.bindparam("of_article", type_=table.c.article_id.type), table.c.article_id
+    )
+    again = sa.case((known.is_(None), EntryState.PENDING), else_=EntryState.RECHECK)
+    return (
+        sa.update(table)
+        .where(
+            table.c.id == sa.bindparam("of_entry"), table.c.claimed_by == sa.bindparam("of_worker")
+        )
+        .values(
+            **_FREE,
+            state=sa.case(
+                (_CHANGED_MEANWHILE, again), else_=EntryState.DONE if for_good else again
+            ),
+            next_attempt_at=sa.case(
+                (_CHANGED_MEANWHILE, table.c.changed_at),
+                else_=sa.bindparam("recheck_at", type_=table.c.next_attempt_at.type),
+            ),
+            article_id=known,
+            rechecks=table.c.rechecks + sa.case((table.c.state == EntryState.RECHECK, 1), else_=0),
+            attempts=0,
+            etag=sa.bindparam("new_etag"),
+            last_modified=sa.bindparam("new_last_modified"),
+            error=None,
+        )
+    )
+
+
+_DONE, _DONE_UNTIL = _done(for_good=True), _done(for_good=False)
+
+
 @dataclass
 class Rotation:
     """Where claims stopped; the next one goes on after that: the source, and the host of each."""
@@ -237,28 +270,18 @@ class Entries:
         An entry that a source called changed while it was being fetched is due again at once.
         False when the claim was no longer the worker's.
         """
-        known = sa.func.coalesce(
-            sa.bindparam("of_article", article_id, table.c.article_id.type), table.c.article_id
+        finished = self.connection.execute(
+            _DONE if recheck_at is None else _DONE_UNTIL,
+            {
+                "of_entry": entry_id,
+                "of_worker": worker,
+                "of_article": article_id,
+                "recheck_at": recheck_at,
+                "new_etag": etag,
+                "new_last_modified": last_modified,
+            },
         )
-        again = sa.case((known.is_(None), EntryState.PENDING), else_=EntryState.RECHECK)
-        return self._finish(
-            entry_id,
-            worker,
-            state=sa.case(
-                (_CHANGED_MEANWHILE, again),
-                else_=EntryState.DONE if recheck_at is None else again,
-            ),
-            next_attempt_at=sa.case(
-                (_CHANGED_MEANWHILE, table.c.changed_at),
-                else_=sa.bindparam("recheck_at", recheck_at, table.c.next_attempt_at.type),
-            ),
-            article_id=known,
-            rechecks=table.c.rechecks + sa.case((table.c.state == EntryState.RECHECK, 1), else_=0),
-            attempts=0,
-            etag=etag,
-            last_modified=last_modified,
-            error=None,
-        )
+        return finished.rowcount == 1
 
     def attach(self, entry_id: int, *, article_id: int) -> bool:
         """An article was stored from what the source said, while its page is still to be had."""

@@ -18,6 +18,7 @@ from storage.tables import articles
 # Of an article's tokens together, in bytes; a tsvector holds 1 MiB at most.
 MOST_BYTES = 512 * 1024
 
+_AWAIT = sa.insert(table)
 _FTS5_ADD = sa.text("INSERT INTO article_text_keys (rowid, tokens) VALUES (:id, :tokens)")
 _FTS5_FORGET = sa.text(
     "INSERT INTO article_text_keys (article_text_keys, rowid, tokens)"
@@ -33,9 +34,8 @@ _TSVECTOR_FORGET = sa.text("DELETE FROM article_text_keys WHERE article_id = :id
 
 def awaits(connection: Connection, article_id: int) -> None:
     """Note that the keys of a new article are to be made."""
-    connection.execute(
-        sa.insert(table).values(article_id=article_id, rules=0, whole=False, changes=0)
-    )
+    values = {"article_id": article_id, "rules": 0, "whole": False, "changes": 0}
+    connection.execute(_AWAIT, values)
 
 
 def changed(connection: Connection, ids: Sequence[int]) -> None:

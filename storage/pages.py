@@ -52,17 +52,12 @@ class Pages:
             "content": page.content,
         }
         if last is None or another_text:
-            self.connection.execute(sa.insert(table).values(values))
+            self.connection.execute(_KEEP, values)
         else:
             self.connection.execute(sa.update(table).where(table.c.id == last.id).values(values))
 
     def _last(self, article_id: int) -> AnyRow | None:
-        return self.connection.execute(
-            sa.select(table.c.id, table.c.digest)
-            .where(table.c.article_id == article_id)
-            .order_by(table.c.id.desc())
-            .limit(1)
-        ).first()
+        return self.connection.execute(_LAST, {"of_article": article_id}).first()
 
     def forget(self, article_id: int) -> None:
         """Keep none of the article's pages."""
@@ -114,6 +109,15 @@ class Pages:
         )
         lines = [PageLine(id=row.id, article_id=row.article_id, url=row.url) for row in rows]
         return sorted(lines, key=lambda line: line.article_id)
+
+
+_KEEP = sa.insert(table)
+_LAST = (
+    sa.select(table.c.id, table.c.digest)
+    .where(table.c.article_id == sa.bindparam("of_article"))
+    .order_by(table.c.id.desc())
+    .limit(1)
+)
 
 
 def _kept(row: AnyRow) -> KeptPage:

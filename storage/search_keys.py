@@ -64,6 +64,14 @@ class Candidates(NamedTuple):
     stored: int
 
 
+def tokens(keys: Collection[str] | None) -> str | None:
+    """What the index holds of an article with these keys, as `SearchKeys.put` takes it; pure.
+
+    None where there are more than the index takes, or none can be told.
+    """
+    return None if keys is None else key_index.tokens(keys)
+
+
 class SearchKeys:
     """The index of keys, within one transaction."""
 
@@ -98,14 +106,15 @@ class SearchKeys:
             self.connection.scalar(counted.where(condition)) or 0 for condition in _not_by(rules)
         )
 
-    def put(self, rules: int, made: Iterable[tuple[Stale, Collection[str] | None]]) -> int:
-        """Index articles by their keys; gives how many, without those that changed meanwhile.
+    def put(self, rules: int, made: Iterable[tuple[Stale, str | None]]) -> int:
+        """Index articles by the tokens of their keys (see `tokens`).
 
-        Keys of None, or more than the index takes: the article is a candidate whatever is asked.
+        Gives how many were, without those that changed meanwhile. Tokens of None: the article is a
+        candidate whatever is asked.
         """
-        return sum(self._put(rules, stale, keys) for stale, keys in made)
+        return sum(self._put(rules, stale, tokens) for stale, tokens in made)
 
-    def _put(self, rules: int, stale: Stale, keys: Collection[str] | None) -> bool:
+    def _put(self, rules: int, stale: Stale, tokens: str | None) -> bool:
         article_id = stale.texts.stored.id
         row = self.connection.execute(
             sa.select(table)
@@ -118,7 +127,6 @@ class SearchKeys:
         ).first()
         if row is None:
             return False
-        tokens = None if keys is None else key_index.tokens(keys)
         kept = key_index.replace(self.connection, row, tokens)
         self.connection.execute(
             sa.update(table)

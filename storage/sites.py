@@ -26,8 +26,8 @@ class Sites:
 
         Lock it last, right before `put`: the articles of one host are admitted at the same time.
         """
-        asked = sa.select(table).where(table.c.host == host)
-        row = self.connection.execute(asked.with_for_update() if lock else asked).first()
+        asked = _ONE_LOCKED if lock else _ONE
+        row = self.connection.execute(asked, {"of_host": host}).first()
         return None if row is None else _health(row)
 
     def put(self, health: SiteHealth) -> None:
@@ -36,9 +36,7 @@ class Sites:
         A broken one has an open notice, which only what is known of the host can close.
         """
         values = _values(health)
-        changed = self.connection.execute(
-            sa.update(table).where(table.c.host == health.host).values(values)
-        )
+        changed = self.connection.execute(_PUT, {"of_host": health.host, **values})
         if changed.rowcount:
             return
         self.connection.execute(
@@ -72,6 +70,9 @@ class Sites:
         return gone.rowcount == 1
 
 
+_ONE = sa.select(table).where(table.c.host == sa.bindparam("of_host"))
+_ONE_LOCKED = _ONE.with_for_update()
+_PUT = sa.update(table).where(table.c.host == sa.bindparam("of_host"))
 _IN_ORDER = sa.select(table).order_by(table.c.host)
 
 

@@ -20,6 +20,9 @@ _ACTIVE = sa.not_(table.c.retired)
 _UNCLAIMED = table.c.claimed_by.is_(None)
 # Written as in the partial index, so that the planner of either database recognises it.
 _SCHEDULED = sa.text("claimed_by IS NULL AND NOT retired AND NOT paused")
+_ONE = sa.select(table).where(table.c.id == sa.bindparam("of_id"))
+_NAME = sa.select(table.c.name).where(table.c.id == sa.bindparam("of_id"))
+_TAGS = sa.select(table.c.tags).where(table.c.name == sa.bindparam("of_name"))
 _FRESH: dict[str, Any] = {  # what is known of a source before its first visit
     "kind": None,
     "etag": None,
@@ -82,9 +85,14 @@ class Sources(Pausable[SourceSpec, Source]):
 
         With `lock` nobody else changes it until this transaction ends.
         """
-        asked = sa.select(table).where(table.c.id == source_id)
-        row = self.connection.execute(asked.with_for_update() if lock else asked).first()
+        asked = _ONE.with_for_update() if lock else _ONE
+        row = self.connection.execute(asked, {"of_id": source_id}).first()
         return None if row is None else _source(row)
+
+    def name(self, source_id: int) -> str | None:
+        """What the source is called, even one that was removed."""
+        found: str | None = self.connection.scalar(_NAME, {"of_id": source_id})
+        return found
 
     def options(self, ids: Sequence[int]) -> dict[int, tuple[str, Mapping[str, Any]]]:
         """Of these sources, those that have options: their address and the options."""
@@ -97,8 +105,7 @@ class Sources(Pausable[SourceSpec, Source]):
 
     def tags(self, name: str) -> tuple[str, ...]:
         """The tags that a person gave to the source, even one that was removed."""
-        row = self._row(name, active=False)
-        return () if row is None else tuple(row.tags or ())
+        return tuple(self.connection.scalar(_TAGS, {"of_name": name}) or ())
 
     def claim_due(self, now: datetime, *, worker: str, limit: int) -> builtins.list[Source]:
         """Claim at most `limit` of the sources whose visit is due, the longest due first."""

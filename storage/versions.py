@@ -8,10 +8,12 @@ from storage.tables import versions
 
 LISTS = "lists"  # the saved lists: sets of terms, and what people changed in names of places
 
+_VALUE = sa.select(versions.c.value).where(versions.c.name == sa.bindparam("of_name"))
+
 
 def version(connection: Connection, name: str) -> int:
     """The number of the latest change; 0 before the first."""
-    found = connection.scalar(sa.select(versions.c.value).where(versions.c.name == name))
+    found = connection.scalar(_VALUE, {"of_name": name})
     return 0 if found is None else int(found)
 
 

@@ -6,7 +6,8 @@ the texts that may share something. In scripts written without spaces a word is 
 width is a weight rather than a count: a run goes on until its words weigh enough.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -32,6 +33,7 @@ _NARROW: Final = (
     ("\U00020000", "\U0003ffff", 2),  # Han, supplementary planes
 )
 
+_MAYBE_NARROW: Final = re.compile(f"[{_FIRST_NARROW}-\U0010ffff]")
 _MASK_32: Final = 0xFFFF_FFFF
 _MASK_64: Final = 0xFFFF_FFFF_FFFF_FFFF
 _GOLDEN_32: Final = 0x9E37_79B1  # 2**32 and 2**64 over the golden ratio, made odd:
@@ -51,15 +53,13 @@ class Shingles(NamedTuple):
 
 def shingle(tokens: Sequence[str]) -> Shingles:
     """The runs of two and of four words of a folded text, each word one token."""
-    weights = [_weight(token) for token in tokens]
     encoded = [token.encode("utf-8", "surrogatepass") + b" " for token in tokens]
-    if weights.count(WORD_WEIGHT) == len(weights):
+    if not _MAYBE_NARROW.search(" ".join(tokens)):
         pairs = [
-            crc32(second, crc32(first)) * _GOLDEN_32 & _MASK_32
-            for first, second in pairwise(encoded)
+            crc32(first + second) * _GOLDEN_32 & _MASK_32 for first, second in pairwise(encoded)
         ]
-        return Shingles(pairs, [_join(*halves) for halves in zip(pairs, pairs[2:], strict=False)])
-    return _weighted(encoded, weights)
+        return Shingles(pairs, _quads(zip(pairs, pairs[2:], strict=False)))
+    return _weighted(encoded, [_weight(token) for token in tokens])
 
 
 def _weighted(encoded: Sequence[bytes], weights: Sequence[int]) -> Shingles:
@@ -77,17 +77,23 @@ def _weighted(encoded: Sequence[bytes], weights: Sequence[int]) -> Shingles:
             break
         pairs.append(digest * _GOLDEN_32 & _MASK_32)
         ends.append(end)
-    quads = [
-        _join(pair, pairs[end]) for pair, end in zip(pairs, ends, strict=True) if end < len(pairs)
+    following = (
+        (pair, pairs[end]) for pair, end in zip(pairs, ends, strict=True) if end < len(pairs)
+    )
+    return Shingles(pairs, _quads(following))
+
+
+def _quads(following: Iterable[tuple[int, int]]) -> list[int]:
+    """One signed 64-bit hash for each two pairs that follow one another.
+
+    In one expression, without a call for each: an article has a thousand.
+    """
+    return [
+        value - ((value & _SIGN_64) << 1)
+        for first, second in following
+        for mixed in (((first << 32 | second) * _GOLDEN_64) & _MASK_64,)
+        for value in (((mixed ^ mixed >> 32) * _GOLDEN_64) & _MASK_64,)
     ]
-    return Shingles(pairs, quads)
-
-
-def _join(first: int, second: int) -> int:
-    """One signed 64-bit hash of two pairs that follow one another."""
-    value = ((first << 32 | second) * _GOLDEN_64) & _MASK_64
-    value = ((value ^ value >> 32) * _GOLDEN_64) & _MASK_64
-    return value - (value & _SIGN_64) * 2
 
 
 def _weight(token: str) -> int:

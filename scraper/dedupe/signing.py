@@ -8,7 +8,7 @@ from zlib import crc32
 
 from scraper.dedupe.shingles import shingle
 from scraper.dedupe.sketch import pack
-from scraper.text.words import words
+from scraper.text.words import texts
 from storage.records import Signature
 
 KEYS: Final = 32  # of an article, at most
@@ -30,8 +30,7 @@ def sign(
     times as long, one in p of the longer text's keys is expected among its own. A text whose body
     is empty or next to it has neither keys nor sketch, so it is no copy of anything.
     """
-    heading = [word.text for word in words(title or "")]
-    running = [word.text for word in words(body[:MAX_CHARACTERS])]
+    heading, running = texts(title or ""), texts(body[:MAX_CHARACTERS])
     exact = _digest(heading, running, body[MAX_CHARACTERS:])
     lead, rest = shingle(heading), shingle(running)
     if len(set(rest.pairs)) < LEAST_PAIRS:

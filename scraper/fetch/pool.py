@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 import httpcore
 
+Server = tuple[bytes, bytes, int]  # scheme, host and port
 Connect = Callable[[httpcore.Origin], httpcore.AsyncHTTPConnection]
 
 # A server may close an idle connection just when it is used again; the request then never arrived.
@@ -21,9 +22,14 @@ class Exchanged:
     """An answer, and the connection that it comes over; to be closed."""
 
     def __init__(
-        self, pool: "Pool", connection: httpcore.AsyncHTTPConnection, answer: httpcore.Response
+        self,
+        pool: "Pool",
+        server: Server,
+        connection: httpcore.AsyncHTTPConnection,
+        answer: httpcore.Response,
     ) -> None:
         self._pool = pool
+        self._server = server
         self._connection = connection
         self.answer = answer
 
@@ -38,16 +44,21 @@ class Exchanged:
         except BaseException:
             await self._connection.aclose()
             raise
-        await self._pool.take_back(self._connection)
+        await self._pool.take_back(self._server, self._connection)
 
 
 class Pool:
-    """At most `max_idle` connections without a request. How many have one is not bounded here."""
+    """At most `max_idle` connections without a request. How many have one is not bounded here.
+
+    What a request costs does not grow with the connections that are kept: they are found by their
+    server, and those that nobody came back for are closed from the one that is idle for longest.
+    """
 
     def __init__(self, connect: Connect, max_idle: int) -> None:
         self._connect = connect
         self._max_idle = max_idle
-        self._idle: list[httpcore.AsyncHTTPConnection] = []  # the one idle for longest first
+        self._idle: dict[httpcore.AsyncHTTPConnection, Server] = {}  # the longest idle first
+        self._of_server: dict[Server, list[httpcore.AsyncHTTPConnection]] = {}
         self._closed = False
 
     @property
@@ -57,49 +68,62 @@ class Pool:
 
     async def send(self, request: httpcore.Request) -> Exchanged:
         """The answer, its body unread, over a kept connection or a new one."""
-        kept = self._take(request.url.origin)
+        origin = request.url.origin
+        server = (origin.scheme, origin.host, origin.port)
+        kept = await self._take(server)
         if kept is not None:
             try:
-                return await self._send(kept, request)
+                return await self._send(server, kept, request)
             except _GONE:
                 if request.method not in _SAFE_METHODS:
                     raise
-        return await self._send(self._connect(request.url.origin), request)
+        return await self._send(server, self._connect(origin), request)
 
     async def _send(
-        self, connection: httpcore.AsyncHTTPConnection, request: httpcore.Request
+        self, server: Server, connection: httpcore.AsyncHTTPConnection, request: httpcore.Request
     ) -> Exchanged:
         try:
             answer = await connection.handle_async_request(request)
         except BaseException:
             await connection.aclose()
             raise
-        return Exchanged(self, connection, answer)
+        return Exchanged(self, server, connection, answer)
 
-    def _take(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection | None:
-        """The connection to `origin` that was used last, if it still stands."""
-        for connection in reversed(self._idle):
-            if connection.can_handle_request(origin) and not connection.has_expired():
-                self._idle.remove(connection)
+    async def _take(self, server: Server) -> httpcore.AsyncHTTPConnection | None:
+        """The connection to `server` that was used last, if it still stands."""
+        while standing := self._of_server.get(server):
+            connection = standing[-1]
+            self._let_go(connection)
+            if not connection.has_expired():
                 return connection
+            await connection.aclose()
         return None
 
-    async def take_back(self, connection: httpcore.AsyncHTTPConnection) -> None:
+    def _let_go(self, connection: httpcore.AsyncHTTPConnection) -> None:
+        server = self._idle.pop(connection)
+        self._of_server[server].remove(connection)
+        if not self._of_server[server]:
+            del self._of_server[server]
+
+    async def take_back(self, server: Server, connection: httpcore.AsyncHTTPConnection) -> None:
         """Keep a connection whose answer was read to its end; close it, and others, if need be."""
         if self._closed or not connection.is_idle():
             await connection.aclose()
             return
-        self._idle.append(connection)
-        expired = [each for each in self._idle if each.has_expired()]
-        standing = [each for each in self._idle if each not in expired]
-        surplus = max(0, len(standing) - self._max_idle)
-        self._idle = standing[surplus:]
-        for each in [*expired, *standing[:surplus]]:
-            await each.aclose()
+        self._idle[connection] = server
+        self._of_server.setdefault(server, []).append(connection)
+        while self._idle:
+            longest = next(iter(self._idle))
+            if len(self._idle) <= self._max_idle and not longest.has_expired():
+                break
+            self._let_go(longest)
+            await longest.aclose()
 
     async def aclose(self) -> None:
         """Close what is idle now, and what is in use as soon as it no longer is."""
         self._closed = True
-        idle, self._idle = self._idle, []
+        idle = list(self._idle)
+        self._idle.clear()
+        self._of_server.clear()
         for connection in idle:
             await connection.aclose()

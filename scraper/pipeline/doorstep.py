@@ -45,12 +45,11 @@ class Doorstep:
         """
 
         def look(unit: UnitOfWork) -> tuple[Candidate, Prospect]:
-            source = unit.sources.by_id(entry.source_id)
             candidate = Candidate(
                 article=reading.article,
                 signature=reading.signature,
                 entry=entry,
-                source_name=source.name if source else None,
+                source_name=unit.sources.name(entry.source_id),
                 from_source=from_source,
             )
             return candidate, self._admitter.prepare(unit, candidate)

@@ -12,9 +12,11 @@ import multiprocessing
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -63,12 +65,54 @@ def _confine() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
+class _Turns:
+    """At most `number` at once; who waits comes in order, but some before all others."""
+
+    def __init__(self, number: int) -> None:
+        self._free = number
+        self._first: deque[asyncio.Future[None]] = deque()
+        self._others: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def turn(self, *, first: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn, and hold it."""
+        if self._free:
+            self._free -= 1
+        else:
+            line = self._first if first else self._others
+            called = asyncio.get_running_loop().create_future()
+            line.append(called)
+            try:
+                await called
+            except asyncio.CancelledError:
+                if called.done() and not called.cancelled():  # just as it was called
+                    self._pass_on()
+                elif called in line:
+                    line.remove(called)
+                raise
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        for line in (self._first, self._others):
+            while line:
+                called = line.popleft()
+                if not called.done():
+                    called.set_result(None)
+                    return
+        self._free += 1
+
+
 class Sandbox:
     """A pool of processes for pure functions."""
 
     def __init__(self, processes: int, *, timeout: float = TIMEOUT) -> None:
         self._processes = processes
         self._timeout = timeout
+        # One in each process, and one for each that is ready when it ends.
+        self._turns = _Turns(2 * processes)
         self._renewing = asyncio.Lock()
         self._closed = False
         self._pool = self._make_pool()
@@ -78,6 +122,15 @@ class Sandbox:
 
         SandboxBrokenError when no process can be had, not even in a new pool.
         """
+        async with self._turns.turn():
+            return await self._run(function, args, kwargs)
+
+    async def run_first(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `run`, before all that waits there: what a source says must not wait for its pages."""
+        async with self._turns.turn(first=True):
+            return await self._run(function, args, kwargs)
+
+    async def _run(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
         pool = self._pool
         try:
             return await self._run_in(pool, function, args, kwargs)

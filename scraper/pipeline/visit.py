@@ -123,7 +123,7 @@ class Visitor:
                 ttl=None,
                 entries=(),
             )
-        discovery = await self._sandbox.run(discover, page)
+        discovery = await self._sandbox.run_first(discover, page)
         if discovery.kind is SourceKind.SITEMAP_INDEX:
             # No validators: an index that has not changed says nothing of the sitemaps in it.
             return _Seen(
@@ -150,7 +150,7 @@ class Visitor:
             try:
                 page = await self._fetcher.fetch(Request(url=child, accept="feed"))
                 if isinstance(page, Page):
-                    entries += (await self._sandbox.run(discover, page)).entries
+                    entries += (await self._sandbox.run_first(discover, page)).entries
                 read += 1
             except (FetchError, DiscoverError) as error:
                 failure = error

@@ -41,6 +41,25 @@ def words(text: str) -> list[Word]:
     return _words_of_ascii(text.lower()) if text.isascii() else _words_of_any(text)
 
 
+def texts(text: str) -> list[str]:
+    """The words of `text` without their places, at two thirds of the cost."""
+    if text.isascii():
+        lower = text.lower()
+        return [
+            lower[slice(*match.span(kind))]
+            if (kind := match.lastindex or _PLAIN) <= _CHARACTER
+            else _normalise(match[kind], kind)
+            for match in _ASCII.finditer(lower)
+        ]
+    folded = (
+        _fold(match[kind])
+        if (kind := match.lastindex or _PLAIN) <= _CHARACTER
+        else _normalise(match[kind], kind)
+        for match in _ANY.finditer(text)
+    )
+    return [word for word in folded if word]
+
+
 def is_unspaced(word: str) -> bool:
     """Whether a folded word is one character of a script written without spaces."""
     return _UNSPACED.match(word) is not None

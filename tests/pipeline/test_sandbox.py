@@ -112,3 +112,30 @@ async def test_a_closed_sandbox_starts_nothing_again():
 
 def test_a_page_cannot_keep_a_process_for_long():
     assert TIMEOUT <= 10
+
+
+async def test_what_a_source_says_does_not_wait_for_the_pages_in_line(sandbox):
+    done = []
+
+    async def ask(run, name):
+        await run(abs, -1)
+        done.append(name)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(6):
+            group.create_task(ask(sandbox.run, f"page {number}"))
+        await asyncio.sleep(0)
+        group.create_task(ask(sandbox.run_first, "source"))
+    # Two were under way already: one in the process, and one to follow it.
+    assert done.index("source") <= 3
+    assert [name for name in done if name != "source"] == [f"page {number}" for number in range(6)]
+
+
+async def test_who_gives_up_in_line_takes_no_turn_along(sandbox):
+    asked = [asyncio.create_task(sandbox.run(abs, -number)) for number in range(8)]
+    await asyncio.sleep(0)
+    for task in asked[3:6]:
+        task.cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert [task.result() for task in asked if not task.cancelled()] == [0, 1, 2, 6, 7]
+    assert await asyncio.gather(*(sandbox.run(abs, -number) for number in range(4))) == [0, 1, 2, 3]

@@ -57,6 +57,8 @@ class Here:
     async def run(self, function, *arguments):
         return function(*arguments)
 
+    run_first = run
+
 
 @pytest.fixture
 def database(tmp_path):

@@ -122,7 +122,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "search.index_pending": lambda u: u.search.index_pending(10),
     "search.pending": lambda u: u.search.pending(),
     "keys.stale": lambda u: u.keys.stale(2, 10),
-    "keys.put": lambda u: u.keys.put(2, [(stale, ["a"]) for stale in u.keys.stale(2, 10)]),
+    "keys.put": lambda u: u.keys.put(2, [(stale, "a") for stale in u.keys.stale(2, 10)]),
     "keys.candidates": lambda u: u.keys.candidates(
         KeysAnyOf((KeyIs("a"), KeyIs("b", prefix=True))), since=NOW, until=NOW + DAY, rules=2
     ),

@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.idset import IdSet
 from storage.key_query import LONGEST, simplified, token
 from storage.records import KeyExpression, KeyIs, KeysAllOf, KeysAnyOf, SourceSpec, StoredArticle
-from storage.search_keys import Stale
+from storage.search_keys import Stale, tokens
 from storage.unit import UnitOfWork
 from tests.storage.making import DAY, HOUR, NOW, add_article, add_source, signature
 
@@ -36,8 +36,8 @@ def store(unit: UnitOfWork, *texts: str) -> None:
 
 
 def index(unit: UnitOfWork, keys: Keys = by_words, *, rules: int = RULES) -> int:
-    def made(stale: Stale) -> tuple[Stale, Collection[str] | None]:
-        return stale, keys(stale.texts.stored)
+    def made(stale: Stale) -> tuple[Stale, str | None]:
+        return stale, tokens(keys(stale.texts.stored))
 
     return unit.keys.put(rules, map(made, unit.keys.stale(rules, 1000)))
 
@@ -202,11 +202,11 @@ def test_the_keys_of_a_text_that_changed_meanwhile_are_not_taken(database: Datab
         unit.articles.revise(
             1, replace(known, body="missile"), signature=signature(2), now=NOW + DAY
         )
-        assert unit.keys.put(RULES, [(stale, ["rocket"])]) == 0
+        assert unit.keys.put(RULES, [(stale, tokens(["rocket"]))]) == 0
         assert unit.keys.pending(RULES) == 1
         index(unit)
         # Nor what another worker was faster with.
-        assert unit.keys.put(RULES, [(stale, ["rocket"])]) == 0
+        assert unit.keys.put(RULES, [(stale, tokens(["rocket"]))]) == 0
         assert found(unit, "missile") == [1]
         assert found(unit, "rocket") == []
 

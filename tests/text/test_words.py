@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from scraper.text.folding import fold
 from scraper.text.words import Word, _words_of_any, is_unspaced, words
+from scraper.text.words import texts as texts_of
 
 
 def texts(text: str) -> list[str]:
@@ -36,7 +37,7 @@ def texts(text: str) -> list[str]:
     ],
 )
 def test_words_of_spaced_scripts(text: str, expected: str) -> None:
-    assert texts(text) == expected.split()
+    assert texts_of(text) == expected.split()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_words_of_spaced_scripts(text: str, expected: str) -> None:
     ],
 )
 def test_numbers_are_written_one_way(text: str, expected: str) -> None:
-    assert texts(text) == expected.split()
+    assert texts_of(text) == expected.split()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_numbers_are_written_one_way(text: str, expected: str) -> None:
     ],
 )
 def test_words_of_other_scripts(text: str, expected: str) -> None:
-    assert texts(text) == expected.split()
+    assert texts_of(text) == expected.split()
 
 
 def test_both_spellings_of_thai_am_are_the_same_words() -> None:
@@ -101,7 +102,7 @@ def test_both_spellings_of_thai_am_are_the_same_words() -> None:
     ],
 )
 def test_a_zero_width_space_is_where_a_long_word_may_break(text: str, expected: list[str]) -> None:
-    assert texts(text) == expected
+    assert texts_of(text) == expected
 
 
 def test_decomposed_hangul_is_the_same_words() -> None:
@@ -150,6 +151,11 @@ def test_words_are_in_order_folded_and_not_empty(text: str) -> None:
 @given(st.text(st.characters(max_codepoint=127)))
 def test_plain_ascii_takes_a_shorter_way_to_the_same_words(text: str) -> None:
     assert words(text) == _words_of_any(text)
+
+
+@given(_TEXTS)
+def test_texts_are_the_words_without_their_places(text: str) -> None:
+    assert texts_of(text) == [word.text for word in words(text)]
 
 
 @given(_TEXTS)
