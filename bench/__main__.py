@@ -38,6 +38,7 @@ def main() -> None:
         ("Names of places: found, noise, cost", ["names.py"]),
         ("Backtests: what would have rung", ["backtest.py"]),
         ("Copies: speed and, with data, quality", ["copies.py", *_data(chosen.data, "dedupe")]),
+        ("Feeds: entries a second", ["feeds.py"]),
         ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),
     ]
     if chosen.data is not None:

@@ -11,6 +11,7 @@ from scraper.discover.discovery import Discovery
 from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, plain
 from storage.records import Entry, SourceKind
 
+_OWN: Final = "atom:"  # not every feed declares it
 _MAX_ENCODED: Final = 1_000_000
 _NOT_THE_ARTICLE: Final = frozenset(
     {"self", "edit", "edit-media", "service.edit", "service.post", "service.feed"}
@@ -21,7 +22,7 @@ _NOT_THE_ARTICLE: Final = frozenset(
 
 def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     """The entries of an Atom feed, or of a lone entry."""
-    about = _fields(root)
+    about = markup.fields(root, _OWN)
     base = markup.base(root, url)
     home = _relation(about, "alternate", base)
     return Discovery(
@@ -36,7 +37,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
 
 def _entries(root: markup.Element, url: str, home: str, now: datetime) -> Iterator[Entry | None]:
     for item in islice(markup.items(root, "entry"), MAX_ITEMS):
-        found = _fields(item)
+        found = markup.fields(item, _OWN)
         link, base = _link(item, found, url)
         yield entry(
             link,
@@ -51,14 +52,6 @@ def _entries(root: markup.Element, url: str, home: str, now: datetime) -> Iterat
             guid=markup.text(found, "id"),
             home=home,
         )
-
-
-def _fields(element: markup.Element) -> markup.Fields:
-    """The fields by name, Atom's own without their prefix, which not every feed declares."""
-    found: markup.Fields = {}
-    for name, elements in markup.fields(element).items():
-        found.setdefault(name.removeprefix("atom:"), []).extend(elements)
-    return found
 
 
 def _told(found: markup.Fields, *names: str) -> str | None:

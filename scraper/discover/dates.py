@@ -86,12 +86,14 @@ def _read_usual(text: str) -> datetime | None:
     if usual:
         day, name, year, hour, minute, second, hours, minutes = usual.groups()
         month = MONTHS.get(name.lower())
-        zone = _offset(hours[0], hours[1:], minutes) if hours else UTC
         if month and int(hour) < 24 and int(second) < 60:
             moment = datetime(
-                int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=zone or UTC
+                int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC
             )
-            return moment.astimezone(UTC)
+            if not hours or (minutes == "00" and hours[1:] == "00"):
+                return moment
+            zone = _offset(hours[0], hours[1:], minutes)
+            return moment.replace(tzinfo=zone or UTC).astimezone(UTC)
     if text[:4].isdecimal() and text[4:5] == "-" and len(text) >= 10:
         try:
             moment = datetime.fromisoformat(text)

@@ -45,6 +45,10 @@ _ROOTS: Final = {
 }
 
 _SKIPPED = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_USUAL = re.compile(
+    r"(?:<\?xml\b[^<>]{0,200}\?>\s*)?(<(?:[\w.-]+:)?(rss|feed|rdf|urlset|sitemapindex)(?=[\s/>]))",
+    re.IGNORECASE | re.ASCII,
+)
 _DOCTYPE_HTML = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([a-z][\w.-]*)(?=[\s/>]|\Z)", re.IGNORECASE)
 _LINK_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -64,13 +68,19 @@ def sniff(text: str) -> tuple[Form, int]:
         return Form.EMPTY, 0
     if start[0] in "{[":
         return Form.JSON, 0
-    found = _by_elements(start)
+    found = by_first_element(start) or by_elements(start)
     if found:
         return found[0], found[1] + skipped
     return (Form.LINES if _is_lines(start) else _unknown(start)), 0
 
 
-def _by_elements(start: str) -> tuple[Form, int] | None:
+def by_first_element(start: str) -> tuple[Form, int] | None:
+    """What `by_elements` finds, at once, where nothing but an XML declaration comes first."""
+    found = _USUAL.match(start)
+    return (_ROOTS[found[2].lower()], found.start(1)) if found else None
+
+
+def by_elements(start: str) -> tuple[Form, int] | None:
     """The form that the first known element gives away, and where that element begins.
 
     After HTML's document type the first element of all has to be a feed's to be taken for one.

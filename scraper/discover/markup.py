@@ -76,6 +76,8 @@ _OPENED = re.compile(r"<([\w:.-]+)")
 _TAIL: Final = 10_000  # characters: scripts and comments that follow a feed
 _MOST_ENTITIES: Final = 100
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_APART = re.compile(r"<!\[CDATA\[|<!--")
+_CLOSINGS: Final = {"<![CDATA[": "]]>", "<!--": "-->"}
 _CONTROL_REFERENCE = re.compile(r"&#(?:1[0-9]|2[0-9]|3[01]|[xX]0?[01][0-9a-fA-F]);")
 _TEXT_FIELDS: Final = frozenset({"title", "description", "content:encoded"})
 _FIELDS: Final = frozenset(
@@ -84,6 +86,7 @@ _FIELDS: Final = frozenset(
 )
 _ITEMS: Final = frozenset({"item", "entry"})
 _UNSEEN: Final = frozenset({"script", "style"})
+_BASES: Final = 4
 _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -92,10 +95,27 @@ Fields = dict[str, list[Element]]
 
 
 def parse(text: str, start: int = 0) -> Element:
-    """The root element, which begins at `start`. DiscoverError if not even recovery finds one."""
-    prepared = _prepare(text[start:], _entities(text[:start]))
+    """The root element, which begins at `start`. DiscoverError if not even recovery finds one.
+
+    What is well-formed is parsed as it is: there is nothing in it to repair.
+    """
+    body = text[start:]
+    root = _root(body, recover=False) if body.count("<") <= MAX_TAGS else None
+    if root is None:
+        root = recovered(body, _entities(text[:start]))
+    if root is None:
+        raise DiscoverError("The page breaks off, or is broken, before its first entry.")
+    return root
+
+
+def recovered(body: str, declared: Mapping[str, str]) -> Element | None:
+    """The root of a text that is repaired first; `declared` are the entities of its own."""
+    return _root(_prepare(body, declared), recover=True)
+
+
+def _root(text: str, *, recover: bool) -> Element | None:
     parser = etree.XMLParser(
-        recover=True,
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -106,12 +126,9 @@ def parse(text: str, start: int = 0) -> Element:
         encoding="utf-8",
     )
     try:
-        root = etree.fromstring(prepared.encode(), parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None:
-        raise DiscoverError("The page breaks off, or is broken, before its first entry.")
-    return root
+        return etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, UnicodeEncodeError):
+        return None
 
 
 def is_whole(text: str, start: int) -> bool:
@@ -139,7 +156,10 @@ def _prepare(text: str, declared: Mapping[str, str]) -> str:
 
 
 def _mended(text: str, declared: Mapping[str, str]) -> Iterator[str]:
-    """The pieces of the text, references put right outside of CDATA, where `&` means itself."""
+    """The pieces of the text without its comments, and with all references put right.
+
+    Not those in CDATA, where `&` means itself.
+    """
 
     def mend(found: re.Match[str]) -> str:
         meant = declared.get(found[1][:-1]) if found[1] else None
@@ -147,16 +167,18 @@ def _mended(text: str, declared: Mapping[str, str]) -> Iterator[str]:
 
     position, repairs = 0, 0
     while position < len(text):
-        start = text.find("<![CDATA[", position)
-        outside = text[position : start if start >= 0 else len(text)]
-        mended, count = _BAD_REFERENCE.subn(mend, outside, count=MAX_REPAIRS - repairs)
+        opened = _APART.search(text, position)
+        start = opened.start() if opened else len(text)
+        mended, count = _BAD_REFERENCE.subn(mend, text[position:start], count=MAX_REPAIRS - repairs)
         yield _CONTROL_REFERENCE.sub(" ", mended)
         repairs += count
-        end = text.find("]]>", start) if start >= 0 else -1
+        closing = _CLOSINGS[opened[0]] if opened else ""
+        end = text.find(closing, start) if opened else -1
         if end < 0 or repairs >= MAX_REPAIRS:
             return
-        yield text[start : end + 3]
-        position = end + 3
+        position = end + len(closing)
+        if closing == "]]>":
+            yield text[start:position]
 
 
 def _mend(found: re.Match[str]) -> str:
@@ -231,6 +253,9 @@ def text(found: Fields, *names: str) -> str | None:
 
 def attribute(element: Element, wanted: str) -> str | None:
     """An attribute by its lower-case local name."""
+    written = element.get(wanted)
+    if written is not None:
+        return str(written)
     for key, value in element.attrib.items():
         if str(key).rpartition("}")[2].lower() == wanted:
             return str(value)
@@ -251,8 +276,8 @@ def items(root: Element, wanted: str) -> Iterator[Element]:
             yield element
 
 
-def fields(item: Element) -> Fields:
-    """The fields of an item by name, in their order.
+def fields(item: Element, own: str = "") -> Fields:
+    """The fields of an item by name, in their order; those with the prefix `own` without it.
 
     A field in the namespace of its item is the format's own, whatever that namespace is.
     HTML that stands bare in a text field and is not closed (`<description>one<br>two`) swallows the
@@ -262,13 +287,18 @@ def fields(item: Element) -> Fields:
     swallowed: list[Element] = []
     for child in islice(item, MAX_FIELDS):
         key = _name(str(child.tag))
-        if key.startswith(_OTHER) and _namespace(child) == _namespace(item):
+        if own and key.startswith(own):
+            key = key.removeprefix(own)
+        elif key.startswith(_OTHER) and _namespace(child) == _namespace(item):
             key = key.removeprefix(_OTHER)
-        found.setdefault(key, []).append(child)
+        if key in found:
+            found[key].append(child)
+        else:
+            found[key] = [child]
         if key in _TEXT_FIELDS and len(child):
             swallowed.extend(islice(_inside(child), MAX_FIELDS))
     for element in swallowed:
-        found.setdefault(_name(str(element.tag)), []).append(element)
+        found.setdefault(_name(str(element.tag)).removeprefix(own), []).append(element)
     return found
 
 
@@ -285,10 +315,17 @@ def base(element: Element, url: str) -> str:
 
     It is looked for on the element and the three around it: link, entry, feed, and what wraps it.
     """
-    around = (element, *islice(element.iterancestors(), 3))
-    for stated in (one.get(_XML_BASE) for one in reversed(around)):
-        if stated:
-            url = _joined(str(stated), url)
+    stated = []
+    one: Element | None = element
+    for _ in range(_BASES):
+        if one is None:
+            break
+        own = one.get(_XML_BASE)
+        if own:
+            stated.append(str(own))
+        one = one.getparent()
+    for own in reversed(stated):
+        url = _joined(own, url)
     return url
 
 
