@@ -14,6 +14,7 @@ A docstring is the message an error has when it is raised without one.
 """
 
 from datetime import timedelta
+from enum import StrEnum
 
 
 class TocsinError(Exception):
@@ -51,19 +52,39 @@ def _rebuild_query_error(message: str, position: int, remedy: str) -> QueryError
     return QueryError(message, position=position, remedy=remedy)
 
 
+class Trouble(StrEnum):
+    """What sort of failure it was, for those who tell how a source fares."""
+
+    OTHER = "other"
+    BARRED = "barred"  # it does not let us in: a login, a wall, the law, robots.txt
+    BUSY = "busy"  # it asks to be left alone
+    MISSING = "missing"  # nothing is there, or not now
+    GONE = "gone"  # nothing will ever be there again
+    UNRESOLVED = "unresolved"  # its host's name leads nowhere
+
+
 class AttemptError(TocsinError):
     """An attempt failed.
 
     `permanent` says that trying again is of no use; `retry_after` is the pause, if any, that the
-    other side asked for. Retry logic looks at these two and at nothing else.
+    other side asked for. Retry logic looks at these two and at nothing else. `trouble` says what
+    sort of failure it was.
     """
 
+    trouble = Trouble.OTHER
+
     def __init__(
-        self, message: str = "", *, permanent: bool = False, retry_after: timedelta | None = None
+        self,
+        message: str = "",
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        trouble: Trouble = Trouble.OTHER,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.trouble = trouble
 
 
 class FetchError(AttemptError):

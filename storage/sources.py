@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import key_index
-from storage.named import Pausable
-from storage.records import Health, Move, Source, SourceKind, SourceSpec, SourceState
-from storage.statements import AnyRow
+from storage.named import COMMAND, Pausable
+from storage.records import Health, Move, Source, SourceKind, SourceSpec, SourceState, Synced
+from storage.statements import AnyRow, chunks
+from storage.tables import notices
 from storage.tables import sources as table
 from storage.types import clean_json
 
@@ -68,8 +69,12 @@ class Sources(Pausable[SourceSpec, Source]):
         changes = super()._again(row, spec, now)
         if (spec.name, spec.tags) != (row.name, tuple(row.tags or ())):
             key_index.changed_of_source(self.connection, row.id)
+        if spec.name != row.name:
+            self._take_back([row.name])  # it is told again under its new name
+            changes |= {"health": Health.HEALTHY, "health_since": None, "health_reason": None}
         if spec.url != row.url:
             changes |= {**_FRESH, "next_visit_at": now}
+            self._take_back([row.name])
         elif row.retired:
             changes["next_visit_at"] = now
         if clean_json(spec.options) != (row.options or {}):
@@ -79,6 +84,29 @@ class Sources(Pausable[SourceSpec, Source]):
             changes["interval"] = spec.every
             changes.setdefault("next_visit_at", min(row.next_visit_at, now + spec.every))
         return changes
+
+    def _write(
+        self,
+        writes: Sequence[tuple[AnyRow | None, SourceSpec]],
+        *,
+        retire: Sequence[int] = (),
+        origin: str = COMMAND,
+        now: datetime | None = None,
+    ) -> Synced:
+        for ids in chunks(retire):
+            gone = self.connection.scalars(sa.select(table.c.name).where(table.c.id.in_(ids)))
+            self._take_back(gone.all())
+        return super()._write(writes, retire=retire, origin=origin, now=now)
+
+    def _take_back(self, names: Sequence[str]) -> None:
+        """What the operator was told of these sources is of no interest any more."""
+        self.connection.execute(
+            sa.delete(notices).where(
+                notices.c.kind.in_([health.notice for health in Health]),
+                notices.c.subject.in_(names),
+                notices.c.resolved_at.is_(None),
+            )
+        )
 
     def by_id(self, source_id: int, *, lock: bool = False) -> Source | None:
         """The source, even one that was removed: its articles still name it.

@@ -30,8 +30,10 @@ from scraper.settings.sites import sites_of
 from scraper.web.server import bind
 from storage.engines import parse_url
 from storage.errors import StorageError
+from storage.records import Health
 
 _LEAST_SPACE = 500 * 10**6  # bytes
+_TOLD = 5  # sources in trouble that are told of one by one
 _LEAST_SQLITE = (3, 35, 0)  # RETURNING
 
 
@@ -118,13 +120,14 @@ def _findings(config: Path | None) -> Iterator[tuple[str, str, str | None]]:
         looks |= {
             "database": lambda: _database(known),
             "watches": lambda: _watches(known),
+            "sources": lambda: _sources(known),
             "sites": lambda: _sites(known),
             "disk": lambda: _disk(known),
             "dashboard": lambda: _listen(known),
         }
     failed: set[str] = set()
     for name, look in looks.items():
-        if name in {"watches", "sites"} and "database" in failed:
+        if name in {"watches", "sources", "sites"} and "database" in failed:
             continue
         try:
             yield name, look(), None
@@ -179,6 +182,16 @@ def _watches(loaded: Loaded) -> str:
         reasons = "; ".join(f'"{names[key]}": {error}' for key, error in broken.items())
         raise UsageError(f"these can never ring, for their query is wrong: {reasons}")
     return f"{len(watches)}, all of them can ring"
+
+
+def _sources(loaded: Loaded) -> str:
+    with open_database(loaded) as database, database.read() as unit:
+        sources, notices = unit.sources.list(), unit.notices.list()
+    trouble = {health.notice for health in Health} - {Health.MOVED.notice}
+    if told := [notice.message for notice in notices if notice.kind in trouble]:
+        more = f" And {len(told) - _TOLD} more: tocsin source list" if len(told) > _TOLD else ""
+        raise UsageError(f"{' '.join(told[:_TOLD])}{more}")
+    return f"{len(sources)}, none of them in trouble"
 
 
 def _sites(loaded: Loaded) -> str:

@@ -5,18 +5,19 @@ from pathlib import Path
 import click
 
 from scraper.app import fetch_policy
+from scraper.cli import source_show
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.fetching import fetch_page
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
-from scraper.cli.output import moment, print_fields, print_json, print_table, say
+from scraper.cli.output import moment, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.discover import discover
 from scraper.errors import UsageError
-from scraper.fetch import Request
+from scraper.fetch import Request, host_of
+from scraper.pipeline import source_health
 from scraper.settings.model import Source as SourceSettings
-from storage.records import Source
 
 
 @click.group()
@@ -51,24 +52,23 @@ def list_(config: Path | None, as_json: bool) -> None:
     with opened(config) as database, database.read() as unit:
         sources = unit.sources.list()
     if as_json:
-        print_json(sources)
+        print_json([source_show.as_json(each) for each in sources])
         return
     print_table(
         ("name", "kind", "every", "last visit", "next visit", "state"),
         (
-            (s.name, s.kind, s.interval, s.last_visit_at, s.next_visit_at, _state(s))
-            for s in sources
+            (
+                each.name,
+                each.kind,
+                each.interval,
+                each.last_visit_at,
+                each.next_visit_at,
+                source_show.state_in_a_word(each),
+            )
+            for each in sources
         ),
         empty="There are no sources. Add one: tocsin source add NAME URL",
     )
-
-
-def _state(source: Source) -> str:
-    if source.paused:
-        return "paused"
-    if source.last_error:
-        return f"failed {source.failures}×: {source.last_error}"
-    return "fine" if source.last_success_at else "not visited yet"
 
 
 @source.command()
@@ -76,28 +76,14 @@ def _state(source: Source) -> str:
 @settings_option
 @json_option
 def show(name: str, config: Path | None, as_json: bool) -> None:
-    """Show a source."""
+    """Show a source: how it fares, how often it publishes, and why it is visited when it is."""
     with opened(config) as database, database.read() as unit:
         shown = found(unit.sources.get(name), "source", name)
+        back_off = unit.hosts.get(host_of(source_health.address(shown)))
     if as_json:
-        print_json(shown)
+        print_json(source_show.as_json(shown, back_off))
         return
-    print_fields(
-        {
-            "name": shown.name,
-            "address": shown.url,
-            "kind": shown.kind,
-            "every": shown.every or "learned",
-            "tags": shown.tags,
-            "interval": shown.interval,
-            "from": shown.origin,
-            "state": _state(shown),
-            "last visit": moment(shown.last_visit_at),
-            "last success": moment(shown.last_success_at),
-            "last new entry": moment(shown.last_new_at),
-            "next visit": moment(shown.next_visit_at),
-        }
-    )
+    source_show.print_source(shown, back_off, SystemClock().now())
 
 
 @source.command()

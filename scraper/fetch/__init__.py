@@ -13,6 +13,7 @@ cookies, no credentials, no proxies from the environment.
 
 from scraper.fetch.address import host_of
 from scraper.fetch.fetcher import Fetcher
+from scraper.fetch.freshness import fresh_for
 from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.network import Resolve
 from scraper.fetch.policy import FetchPolicy, NotModified, Request
@@ -25,6 +26,7 @@ __all__ = [
     "NotModified",
     "Request",
     "Resolve",
+    "fresh_for",
     "guarded_transport",
     "host_of",
 ]

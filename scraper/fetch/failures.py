@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import httpx
 
-from scraper.errors import FetchError, PageGoneError
+from scraper.errors import FetchError, PageGoneError, Trouble
 from scraper.fetch import handshake
 from scraper.fetch.address import shorten
 from scraper.fetch.guard import AddressRefusedError
@@ -79,6 +79,19 @@ _BINARY_PREFIXES = (
 )
 
 
+_TROUBLES = {
+    401: Trouble.BARRED,
+    402: Trouble.BARRED,
+    403: Trouble.BARRED,
+    404: Trouble.MISSING,
+    407: Trouble.BARRED,
+    410: Trouble.GONE,
+    429: Trouble.BUSY,
+    451: Trouble.BARRED,
+    503: Trouble.BUSY,
+}
+
+
 def from_status(url: object, status: int, asked: timedelta | None) -> FetchError:
     """The error for an answer that is no page. `asked` is the pause the host asked for, if any."""
     try:
@@ -91,6 +104,7 @@ def from_status(url: object, status: int, asked: timedelta | None) -> FetchError
         f"{shorten(url)} answered {phrase}" + (f": {hint}" if hint else ""),
         permanent=400 <= status < 500 and status not in _TEMPORARY_4XX,
         retry_after=_BARRED_PAUSE if asked is None and status in {401, 403} else asked,
+        trouble=_TROUBLES.get(status, Trouble.OTHER),
     )
 
 
@@ -98,7 +112,11 @@ def from_exception(url: object, error: httpx.HTTPError) -> FetchError:
     """The error for a request that was not answered."""
     if isinstance(error, AddressRefusedError):
         return FetchError(str(error), permanent=True)
-    return FetchError(f"{shorten(url)} could not be fetched: {_reason(error)}")
+    is_unresolved = any(isinstance(cause, UnresolvedError) for cause in _causes(error))
+    return FetchError(
+        f"{shorten(url)} could not be fetched: {_reason(error)}",
+        trouble=Trouble.UNRESOLVED if is_unresolved else Trouble.OTHER,
+    )
 
 
 def _reason(error: httpx.HTTPError) -> str:
@@ -144,13 +162,14 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return timedelta(seconds=min(int(value[:10]), 10**9))
-    until = _date(value)
+    until = http_date(value)
     if until is None:
         return None
-    return max(until - (_date(headers.get("date", "")) or now), timedelta(0))
+    return max(until - (http_date(headers.get("date", "")) or now), timedelta(0))
 
 
-def _date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """The time that a header names, in UTC; None for what is none."""
     try:
         date = parsedate_to_datetime(value)
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

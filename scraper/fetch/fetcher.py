@@ -9,7 +9,7 @@ from typing import Self
 import httpx
 
 from scraper.clock import Clock
-from scraper.errors import FetchError
+from scraper.errors import FetchError, Trouble
 from scraper.fetch import address, failures, robots
 from scraper.fetch.exchange import REDIRECTS, Answer, Budget, Exchange
 from scraper.fetch.network import Resolve
@@ -101,7 +101,7 @@ class Fetcher:
 
         answer, permanent = await self._follow(start, hop, self._policy.max_redirects)
         if answer.status == 304:
-            return _not_modified(request, answer)
+            return _not_modified(request, answer, permanent_redirect=permanent)
         return _page(request, answer, permanent_redirect=permanent)
 
     async def _follow(self, url: httpx.URL, hop: Hop, limit: int) -> tuple[Answer, bool]:
@@ -162,6 +162,7 @@ class Fetcher:
                 f"{address.shorten(url)} is closed to us by the site's robots.txt. Ask the site to "
                 f"allow {PRODUCT}, or choose another page of it.",
                 permanent=True,
+                trouble=Trouble.BARRED,
             )
         delay = timedelta(seconds=min(rules.crawl_delay or 0, 86400))
         return max(self._policy.host_pause, min(delay, self._policy.max_crawl_delay))
@@ -195,11 +196,12 @@ class Fetcher:
                 error=str(error),
                 permanent=error.permanent or isinstance(error, _AstrayError),
                 retry_after=error.retry_after,
+                trouble=error.trouble,
             )
         return RobotsAnswer(answer.status, answer.body, retry_after=answer.retry_after)
 
 
-def _not_modified(request: Request, answer: Answer) -> NotModified:
+def _not_modified(request: Request, answer: Answer, *, permanent_redirect: bool) -> NotModified:
     if not (request.etag or request.last_modified):
         raise FetchError(f"{address.shorten(answer.url)} answered 304 although nothing was at hand")
     return NotModified(
@@ -207,6 +209,8 @@ def _not_modified(request: Request, answer: Answer) -> NotModified:
         etag=answer.headers.get("etag", request.etag),
         last_modified=answer.headers.get("last-modified", request.last_modified),
         fetched_at=answer.received_at,
+        headers=answer.headers,
+        permanent_redirect=permanent_redirect,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from scraper.clock import Clock
-from scraper.errors import FetchError
+from scraper.errors import FetchError, Trouble
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +130,7 @@ class Pacer:
             raise FetchError(
                 f"{key} {why}: it is tried again in {left:.0f} seconds",
                 retry_after=timedelta(seconds=left),
+                trouble=Trouble.BUSY if host.refusals else Trouble.OTHER,
             )
 
     def _remember(self, key: str) -> _Host:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from scraper.clock import Clock
-from scraper.errors import FetchError
+from scraper.errors import FetchError, Trouble
 from scraper.fetch import robots
 from scraper.fetch.robots import ALLOW_ALL, Rules
 
@@ -35,6 +35,7 @@ class RobotsAnswer:
     error: str = ""
     permanent: bool = False
     retry_after: timedelta | None = None
+    trouble: Trouble = Trouble.OTHER
 
 
 def rules_of(answer: RobotsAnswer, agent: str) -> Rules | None:
@@ -63,6 +64,7 @@ class _Kept:
     failing_since: float | None = None
     failures: int = 0  # in a row
     error: str = ""
+    trouble: Trouble = Trouble.OTHER
 
     @property
     def weight(self) -> int:
@@ -119,7 +121,7 @@ class Permissions:
             self._forget()
         if kept.rules is None:
             left = timedelta(seconds=max(kept.ask_again_at - self._clock.monotonic(), 0))
-            raise FetchError(kept.error, retry_after=left)
+            raise FetchError(kept.error, retry_after=left, trouble=kept.trouble)
         return kept.rules
 
     async def _refresh(self, origin: str, kept: _Kept) -> None:
@@ -142,6 +144,7 @@ class Permissions:
             f"nothing may be fetched from {origin} while its robots.txt cannot be read "
             f"(it answered {answer.status})"
         )
+        kept.trouble = answer.trouble
         kept.failures += 1
         first, longest = _RETRY
         pause = min(longest, first * 2.0 ** min(kept.failures - 1, 30))

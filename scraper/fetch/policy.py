@@ -1,6 +1,7 @@
 """What the fetcher may do, and what it is asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
@@ -95,3 +96,5 @@ class NotModified:
     etag: str | None
     last_modified: str | None
     fetched_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)  # lower-case names
+    permanent_redirect: bool = False  # the redirects that led to `url`, if any, are for good

@@ -13,11 +13,14 @@ from scraper.clock import Clock
 from scraper.discover import Discovery, discover
 from scraper.discover.links import host, normalise
 from scraper.discover.pageless import has_page
-from scraper.errors import AttemptError, DiscoverError, FetchError
-from scraper.fetch import Fetcher, NotModified, Request
+from scraper.errors import AttemptError, DiscoverError, FetchError, Trouble
+from scraper.fetch import Fetcher, NotModified, Request, fresh_for
+from scraper.pipeline import follow_up, source_health
+from scraper.pipeline.follow_up import Sight
 from scraper.pipeline.persist import persistently
+from scraper.pipeline.rhythm import Rhythm
 from scraper.pipeline.sandbox import Sandbox, SandboxError
-from scraper.pipeline.schedule import back_off, learned_interval
+from scraper.pipeline.schedule import BARRED_PAUSE
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
 from storage.records import Added, Entry, Page, Source, SourceKind
@@ -52,8 +55,11 @@ class _Seen:
     kind: SourceKind | None
     etag: str | None
     last_modified: str | None
-    ttl: timedelta | None
     entries: Sequence[Entry]
+    whole: bool = True  # not merely that nothing was modified
+    ttl: timedelta | None = None
+    fresh: timedelta = timedelta(0)
+    redirected_to: str | None = None  # for good
 
 
 class Visitor:
@@ -94,9 +100,9 @@ class Visitor:
         try:
             seen = await self._look(source)
         except AttemptError as error:
-            await self._failed(source, str(error), error.retry_after)
+            await self._failed(source, error)
         except SandboxError as error:
-            await self._failed(source, str(error), None)
+            await self._failed(source, DiscoverError(str(error)))
         else:
             visit = await self._store(source, seen)
             return bool(visit.new or visit.changed)
@@ -104,42 +110,63 @@ class Visitor:
 
     async def abandon(self, source: Source) -> None:
         """After a failure that nobody expected: report it, and come again later."""
-        await self._failed(source, "an internal error; the log has the traceback", None)
+        await self._failed(source, AttemptError("an internal error; the log has the traceback"))
 
     async def _look(self, source: Source) -> _Seen:
+        now = self._clock.now()
+        is_whole = source_health.wants_whole(source, Rhythm.of(source.state.rhythm), now)
         page = await self._fetcher.fetch(
             Request(
-                url=source.url,
-                etag=source.etag,
-                last_modified=source.last_modified,
+                url=source_health.address(source),
+                etag=None if is_whole else source.etag,
+                last_modified=None if is_whole else source.last_modified,
                 accept="feed",
             )
         )
+        redirected_to = page.url if page.permanent_redirect else None
+        fresh = fresh_for(page.headers, page.fetched_at)
         if isinstance(page, NotModified):
             return _Seen(
                 kind=source.kind,
                 etag=page.etag or source.etag,
                 last_modified=page.last_modified or source.last_modified,
-                ttl=None,
                 entries=(),
+                whole=False,
+                fresh=fresh,
+                redirected_to=redirected_to,
             )
-        discovery = await self._sandbox.run_first(discover, page)
-        if discovery.kind is SourceKind.SITEMAP_INDEX:
-            # No validators: an index that has not changed says nothing of the sitemaps in it.
-            return _Seen(
-                kind=discovery.kind,
-                etag=None,
-                last_modified=None,
-                ttl=discovery.ttl,
-                entries=[*discovery.entries, *await self._children(source, discovery)],
-            )
+        discovery = await self._read(source, page)
+        entries = discovery.entries
+        # No validators: an index that has not changed says nothing of the sitemaps in it.
+        is_index = discovery.kind is SourceKind.SITEMAP_INDEX
+        if is_index:
+            entries = (*entries, *await self._children(source, discovery))
         return _Seen(
             kind=discovery.kind,
-            etag=page.headers.get("etag"),
-            last_modified=page.headers.get("last-modified"),
-            ttl=discovery.ttl,
-            entries=discovery.entries,
+            etag=None if is_index else page.headers.get("etag"),
+            last_modified=None if is_index else page.headers.get("last-modified"),
+            entries=entries,
+            ttl=discovery.ttl or timedelta(0),
+            fresh=fresh,
+            redirected_to=redirected_to,
         )
+
+    async def _read(self, source: Source, page: Page) -> Discovery:
+        """What the page says. DiscoverError for what is no source, or none of its kind."""
+        try:
+            discovery = await self._sandbox.run_first(discover, page)
+        except DiscoverError as error:
+            if source_health.is_wall(page.body):
+                raise _walled(page) from error
+            raise
+        if source_health.is_no_list_any_more(source.kind, discovery.kind):
+            if source_health.is_wall(page.body):
+                raise _walled(page)
+            raise DiscoverError(
+                f"{page.url} answered with a web page, where there was a {source.kind} before. If "
+                "it is to be read as a page from now on, remove the source and add it again."
+            )
+        return discovery
 
     async def _children(self, source: Source, discovery: Discovery) -> list[Entry]:
         """The entries of the sitemaps that a sitemap index names, newest first."""
@@ -175,15 +202,14 @@ class Visitor:
         keyed = _newest_first(_keyed(discovery.entries))
         now = self._clock.now()
         added = await self._store_first(source, keyed, now)
-        if added.new:
-            await self._persistently(
-                lambda unit: unit.sources.taken_in(
-                    source.id,
-                    now=now,
-                    new=True,
-                    state=(unit.sources.by_id(source.id) or source).state,
-                )
-            )
+
+        def store(unit: UnitOfWork) -> Sequence[source_health.Change]:
+            known = unit.sources.by_id(source.id, lock=True) or source
+            state = follow_up.after_push(known, discovery.entries, new=added.new, now=now)
+            unit.sources.taken_in(source.id, now=now, new=bool(added.new), state=state)
+            return follow_up.record(unit, known, state, now)
+
+        follow_up.tell(source, await self._persistently(store))
         _log.info(
             "%s: %d new of %d, pushed",
             source.name,
@@ -202,31 +228,37 @@ class Visitor:
         rest = max(len(keyed) - 1, 0) // MOST_AT_ONCE * MOST_AT_ONCE
         before = await self._store_first(source, keyed[:rest], now)
 
-        def store(unit: UnitOfWork) -> Visit:
+        def store(unit: UnitOfWork) -> tuple[Visit, Sequence[source_health.Change]]:
             last = unit.entries.add(source.id, keyed[rest:], now=now, first=rest)
             added = Added(new=before.new + last.new, changed=before.changed + last.changed)
-            interval = learned_interval(source.every, source.interval, new=added.new, ttl=seen.ttl)
-            unit.sources.visited(
+            # As it is now: a hub may have brought something while it was visited.
+            known = unit.sources.by_id(source.id, lock=True) or source
+            sight = Sight(
+                entries=seen.entries,
+                new=added.new,
+                whole=seen.whole,
+                asks=seen.ttl,
+                fresh=seen.fresh,
+                redirected_to=seen.redirected_to,
+            )
+            then = follow_up.after_visit(known, sight, now=now, random=self._random)
+            is_ours = unit.sources.visited(
                 source.id,
                 worker=self._worker,
                 now=now,
                 kind=seen.kind,
                 etag=seen.etag,
                 last_modified=seen.last_modified,
-                interval=interval,
-                next_visit_at=now + interval,
+                interval=then.plan.interval,
+                next_visit_at=now + then.plan.pause,
                 new=bool(added.new),
                 error=None,
+                state=then.state,
             )
-            return Visit(
-                source=source,
-                entries=len(keyed),
-                new=added.new,
-                changed=added.changed,
-                next_in=interval,
-            )
+            changes = follow_up.record(unit, known, then.state, now) if is_ours else ()
+            return _visit(source, added, entries=len(keyed), next_in=then.plan.pause), changes
 
-        visit = await self._persistently(store)
+        visit, changes = await self._persistently(store)
         _log.info(
             "%s: %d new of %d, again in %s",
             source.name,
@@ -235,6 +267,7 @@ class Visitor:
             span(visit.next_in),
             extra={"action": "visit.done", "source": source.name, "new": visit.new},
         )
+        follow_up.tell(source, changes)
         self._report(visit)
         return visit
 
@@ -249,32 +282,39 @@ class Visitor:
             new, changed = new + added.new, changed + added.changed
         return Added(new=new, changed=changed)
 
-    async def _failed(self, source: Source, error: str, retry_after: timedelta | None) -> None:
+    async def _failed(self, source: Source, error: AttemptError) -> None:
         now = self._clock.now()
-        interval = source.every or source.interval
-        pause = back_off(interval, failures=source.failures + 1, retry_after=retry_after)
-        await self._persistently(
-            lambda unit: unit.sources.visited(
+
+        def store(unit: UnitOfWork) -> tuple[timedelta, Sequence[source_health.Change]]:
+            known = unit.sources.by_id(source.id, lock=True) or source
+            then = follow_up.after_failure(known, error, now=now, random=self._random)
+            is_ours = unit.sources.visited(
                 source.id,
                 worker=self._worker,
                 now=now,
                 kind=source.kind,
                 etag=source.etag,
                 last_modified=source.last_modified,
-                interval=interval,
-                next_visit_at=now + pause,
+                interval=then.plan.interval,
+                next_visit_at=now + then.plan.pause,
                 new=False,
-                error=error,
+                error=str(error),
+                state=then.state,
             )
-        )
+            changes = follow_up.record(unit, known, then.state, now) if is_ours else ()
+            return then.plan.pause, changes
+
+        pause, changes = await self._persistently(store)
+        words = str(error)
         _log.warning(
             "%s: cannot be visited: %s Next try in %s",
             source.name,
-            error if error.endswith((".", "!", "?")) else f"{error}.",
+            words if words.endswith((".", "!", "?")) else f"{words}.",
             span(pause),
             extra={"action": "visit.failed", "source": source.name},
         )
-        self._report(Visit(source=source, entries=0, new=0, changed=0, next_in=pause, error=error))
+        follow_up.tell(source, changes)
+        self._report(_visit(source, Added(), entries=0, next_in=pause, error=words))
 
     async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
         return await persistently(self._database, work, clock=self._clock, random=self._random)
@@ -282,6 +322,27 @@ class Visitor:
     def _report(self, visit: Visit) -> None:
         if self._on_visit is not None:
             self._on_visit(visit)
+
+
+def _visit(
+    source: Source, added: Added, *, entries: int, next_in: timedelta, error: str | None = None
+) -> Visit:
+    return Visit(
+        source=source,
+        entries=entries,
+        new=added.new,
+        changed=added.changed,
+        next_in=next_in,
+        error=error,
+    )
+
+
+def _walled(page: Page) -> FetchError:
+    return FetchError(
+        f"{page.url} answered with a page that asks for a captcha or the like",
+        retry_after=BARRED_PAUSE,
+        trouble=Trouble.BARRED,
+    )
 
 
 def _add(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.errors import QueryError
+from scraper.pipeline.rhythm import Rhythm
+from scraper.pipeline.source_words import frequency
 from scraper.watch import compile_query
 from storage.database import UnitOfWork
 from storage.records import (
@@ -14,6 +16,7 @@ from storage.records import (
     DeliveryState,
     EntryState,
     FrontierEntry,
+    Health,
     Notice,
     Source,
     StoredArticle,
@@ -24,13 +27,17 @@ _ALERTS = 25
 _ARTICLES = 50
 _GIVEN_UP = 10
 _NOTICES = 25
+_SOURCES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """One moment's state of the service."""
 
-    sources: Sequence[Source]
+    sources: Sequence[Source]  # those in trouble first, not all if there are many
+    source_count: int
+    source_states: Mapping[int, str]  # by a source's id, how it fares
+    in_trouble: int
     source_names: Mapping[int, str]
     watches: Sequence[Watch]
     channels: Sequence[Channel]
@@ -48,8 +55,14 @@ def overview(unit: UnitOfWork) -> Overview:
     sources = unit.sources.list()
     alerts = unit.outbox.alerts(_ALERTS)
     watches = unit.watches.list()
+    troubled = [source for source in sources if is_troubled(source)]
+    fine = [source for source in sources if not is_troubled(source)]
+    shown = [*troubled, *fine][:_SOURCES]
     return Overview(
-        sources=sources,
+        sources=shown,
+        source_count=len(sources),
+        source_states={source.id: _state(source) for source in shown},
+        in_trouble=len(troubled),
         source_names={source.id: source.name for source in sources},
         watches=watches,
         channels=unit.channels.list(),
@@ -61,6 +74,24 @@ def overview(unit: UnitOfWork) -> Overview:
         deliveries=unit.outbox.counts(),
         notices=unit.notices.list(limit=_NOTICES),
     )
+
+
+def is_troubled(source: Source) -> bool:
+    """Whether somebody should look after it."""
+    return not source.paused and source.state.health not in {Health.HEALTHY, Health.MOVED}
+
+
+def _state(source: Source) -> str:
+    """How it fares, in a line."""
+    if source.last_visit_at is None:
+        return "not visited yet"
+    if source.last_error:
+        return f"{source.state.health}: {source.last_error}"
+    if is_troubled(source):
+        return f"{source.state.health}: {source.state.reason}"
+    rhythm = Rhythm.of(source.state.rhythm)
+    often = "" if rhythm is None else f", {frequency(rhythm)}"
+    return f"{source.state.health}{often}"
 
 
 @lru_cache(maxsize=10_000)  # the page is built every few seconds

@@ -38,6 +38,11 @@ class Health(StrEnum):
     GONE = "gone"  # there is nothing any more at its address
     MOVED = "moved"  # it answers under another address for good, and is visited there
 
+    @property
+    def notice(self) -> str:
+        """The kind of notice that tells of it, and the action in the log."""
+        return f"source.{self.value}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

@@ -54,6 +54,27 @@ def test_a_source_from_add_to_remove(tocsin):
     assert tocsin("source", "remove", "A").code == 2
 
 
+def test_how_a_source_fares_is_shown(tocsin):
+    with LocalSite() as site:
+        outlet = Outlet(site)
+        outlet.publish("one", "A rocket is launched", story(1))
+        assert tocsin("source", "add", "A", outlet.feed).code == 0
+        before = tocsin("source", "show", "A").out
+        assert "not visited yet: due at once" in before
+        assert tocsin("once").code == 0
+    shown = tocsin("source", "show", "A", "--json").json
+    assert (shown["health"], shown["paced_by"], shown["moved_to"]) == ("healthy", "learned", None)
+    (seen,) = shown["visits"]
+    assert (seen["outcome"], seen["new"]) == ("+", 1)
+    assert "options" not in shown
+    words = tocsin("source", "show", "A").out
+    assert "learned: " in words
+    assert "+ something new" in words
+    (listed,) = tocsin("source", "list", "--json").json
+    assert listed["health"] == "healthy"
+    assert "healthy" in tocsin("source", "list").out
+
+
 @pytest.mark.parametrize(
     "arguments", [("A", "ftp://a.example/"), ("A", "https://a.example/", "--every", "1ms")]
 )

@@ -1,39 +1,134 @@
 """When to come again."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.pipeline import schedule
+from scraper.pipeline.rhythm import Rhythm
+from scraper.pipeline.schedule import PacedBy
 
 MINUTE = timedelta(minutes=1)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 intervals = st.timedeltas(timedelta(seconds=1), timedelta(days=7))
 
 
-@given(intervals, intervals, st.integers(0, 50))
-def test_what_a_person_set_is_kept(every, current, new):
-    assert schedule.learned_interval(every, current, new=new, ttl=None) == every
+rates = st.floats(0, 100)
 
 
-@given(intervals, st.lists(st.integers(0, 3), max_size=30))
-def test_a_learned_interval_stays_within_its_bounds(current, visits):
-    for new in visits:
-        current = schedule.learned_interval(None, current, new=new, ttl=None)
-        assert schedule.SHORTEST_LEARNED <= current <= schedule.LONGEST_LEARNED
+def known(per_day: float, **fields) -> Rhythm:
+    """A source that has published so often, at any hour, for thirty days."""
+    return Rhythm(
+        until=NOW,
+        last=NOW,
+        hours=(per_day * 30 / 24,) * 24,
+        hours_seen=(30.0,) * 24,
+        days=(per_day * 30 / 7,) * 7,
+        days_seen=(30 / 7,) * 7,
+        active=min(30.0, 30 * per_day),
+        **fields,
+    )
 
 
-def test_a_source_with_news_is_visited_sooner_and_one_without_later():
-    assert schedule.learned_interval(None, 30 * MINUTE, new=3, ttl=None) == 20 * MINUTE
-    assert schedule.learned_interval(None, 20 * MINUTE, new=0, ttl=None) == 25 * MINUTE
+def planned(rhythm, every=None, wish=timedelta(0), *, spread=False, seed=1):
+    return schedule.plan(
+        rhythm, every=every, wish=wish, now=NOW, spread=spread, random=Random(seed)
+    )
 
 
-def test_a_sources_own_wish_is_honoured():
-    assert schedule.learned_interval(None, 6 * MINUTE, new=9, ttl=60 * MINUTE) == 60 * MINUTE
-    huge = schedule.learned_interval(None, 6 * MINUTE, new=9, ttl=timedelta(days=99))
-    assert huge == schedule.LONGEST_LEARNED
+@given(intervals, rates, intervals, st.integers(0, 50))
+def test_what_a_person_set_is_kept(every, per_day, wish, seed):
+    plan = planned(known(per_day), every, wish, seed=seed)
+    assert (plan.interval, plan.by) == (every, PacedBy.EVERY)
+    assert abs(plan.pause - every) <= every / 100
+
+
+@given(rates, rates, rates, intervals, st.integers(0, 50))
+def test_a_learned_pause_stays_within_its_bounds(per_day, quiet, stir, wish, seed):
+    plan = planned(known(per_day, quiet=quiet, stir=stir), wish=wish, seed=seed)
+    assert schedule.SHORTEST_LEARNED <= plan.interval <= schedule.LONGEST_LEARNED
+    assert 0.9 * plan.interval <= plan.pause <= 1.1 * plan.interval
+
+
+def test_a_source_unknown_is_visited_a_few_times_an_hour():
+    plan = planned(Rhythm(until=NOW))
+    assert (round(plan.interval / MINUTE), plan.by) == (12, PacedBy.LEARNED)
+
+
+@given(rates, rates)
+def test_who_publishes_more_is_visited_no_less(per_day, more):
+    low, high = sorted((per_day, more))
+    often, seldom = (schedule.learned_interval(known(each), NOW) for each in (high, low))
+    assert often <= seldom
+
+
+@pytest.mark.parametrize(
+    ("per_day", "expected"),
+    [(480, 100), (24, 731), (1, 8723), (1 / 30, 86400)],
+    ids=["3 min", "hourly", "daily", "monthly"],
+)
+def test_the_interval_grows_slower_than_the_time_between_two_entries(per_day, expected):
+    assert schedule.interval_at(per_day / 24).total_seconds() == pytest.approx(expected, abs=1)
+
+
+@given(rates, rates)
+def test_the_longer_nothing_comes_the_less_is_expected(quiet, more):
+    low, high = sorted((quiet, more))
+    early, late = (schedule.learned_interval(known(40, quiet=each), NOW) for each in (low, high))
+    assert early <= late
+
+
+def test_news_seldom_comes_alone():
+    calm, stirred = known(0.05), known(0.05, stir=1.0)
+    assert schedule.learned_interval(stirred, NOW) < MINUTE * 30
+    assert schedule.learned_interval(calm, NOW) > timedelta(hours=12)
+
+
+def test_a_source_that_rests_is_visited_when_its_day_begins():
+    morning = tuple(30.0 if hour == 6 else 0.0 for hour in range(24))
+    paper = replace(known(1), hours=morning)
+    at_night = NOW + timedelta(hours=22)
+    arrives = at_night + schedule.learned_interval(paper, at_night)
+    assert (arrives.day, 4 <= arrives.hour <= 6) == (at_night.day + 1, True)
+    at_six = NOW + timedelta(hours=6)
+    assert schedule.learned_interval(paper, at_six) < MINUTE * 15
+
+
+def test_a_sources_own_wish_is_honoured_up_to_an_hour():
+    busy = known(12)
+    assert planned(busy, wish=MINUTE * 45).interval == MINUTE * 45
+    assert planned(busy, wish=MINUTE * 45).pause >= MINUTE * 45
+    assert planned(known(1), wish=timedelta(days=365)) == planned(known(1))
+    unknown = planned(Rhythm(until=NOW), wish=timedelta(days=365))
+    assert (unknown.interval, unknown.by) == (timedelta(hours=1), PacedBy.ASKED)
+
+
+def test_a_wish_that_the_source_itself_contradicts_is_honoured_for_minutes():
+    assert planned(known(480), wish=MINUTE * 60).interval == schedule.LONGEST_CONTRADICTED
+    assert planned(known(480), wish=MINUTE * 3).interval == MINUTE * 3
+
+
+@given(intervals, st.integers(0, 99))
+def test_who_was_visited_together_parts(every, seed):
+    plan = planned(known(1), every, spread=True, seed=seed)
+    assert min(every, timedelta(seconds=10)) <= plan.pause <= every
+
+
+def test_ten_thousand_that_were_added_at_once_do_not_march_in_step():
+    random = Random(3)
+    rhythm, minutes = known(24), Counter()
+    for _ in range(10_000):
+        plan = schedule.plan(
+            rhythm, every=MINUTE * 30, wish=MINUTE, now=NOW, spread=True, random=random
+        )
+        minutes[plan.pause // MINUTE] += 1
+    assert len(minutes) == 30
+    assert max(minutes.values()) < 1.3 * 10_000 / 30
 
 
 @given(intervals, st.integers(1, 10_000))

@@ -1,0 +1,107 @@
+"""How `tocsin source` shows a source: what it is, how it fares, why it is visited when it is."""
+
+import shutil
+from datetime import datetime
+from typing import Any
+
+from scraper.cli.output import moment, plain, print_fields
+from scraper.pipeline import source_words
+from scraper.pipeline.looks import looks
+from scraper.pipeline.rhythm import Rhythm
+from storage.records import HostBackOff, Source
+
+_NARROW = 60  # columns of a terminal in which the visits are shown on one line
+
+
+def as_json(source: Source, back_off: HostBackOff | None = None) -> dict[str, Any]:
+    """All that is known of a source; how it is to be visited may hold secrets, and is left out."""
+    known: dict[str, Any] = plain(source)
+    del known["options"], known["state"]
+    state = source.state
+    rhythm = Rhythm.of(state.rhythm)
+    return known | {
+        "health": state.health,
+        "health_since": plain(state.since),
+        "health_reason": state.reason,
+        "failing_since": plain(state.failing_since),
+        "moved_to": state.move.to if state.move is not None and state.move.settled else None,
+        "redirected_to": plain(state.move),
+        "paced_by": state.paced_by,
+        "pace": source_words.pace(source),
+        "entries_per_day": None if rhythm is None else round(rhythm.entries_per_day, 3),
+        "usual_times": (rhythm and source_words.usual_times(rhythm)) or None,
+        "last_whole_answer_at": plain(state.whole_at),
+        "host_left_alone_until": None if back_off is None else plain(back_off.until),
+        "visits": [plain(look) for look in looks(state.recent)],
+    }
+
+
+def print_source(source: Source, back_off: HostBackOff | None, now: datetime) -> None:
+    """For people, a line for each thing."""
+    state = source.state
+    signs = source_words.strip(source)
+    width = max(shutil.get_terminal_size().columns - 20, _NARROW)
+    print_fields(
+        {
+            "name": source.name,
+            "address": source.url,
+            "moved to": _moved(source),
+            "kind": source.kind,
+            "every": source.every or "learned",
+            "tags": source.tags,
+            "from": source.origin,
+            "health": "paused" if source.paused else source_words.fares(source, now),
+            "why": state.reason,
+            "last error": source.last_error and f"{source.last_error} ({_times(source.failures)})",
+            "failing since": moment(state.failing_since),
+            "publishes": _publishes(source),
+            "pace": None if source.paused else source_words.pace(source),
+            "host": _left_alone(back_off, now),
+            "last visit": moment(source.last_visit_at),
+            "last success": moment(source.last_success_at),
+            "last new entry": moment(source.last_new_at),
+            "next visit": None if source.paused else moment(source.next_visit_at),
+            "visits": signs[-width:],
+            "": source_words.legend(signs),
+        }
+    )
+
+
+def state_in_a_word(source: Source) -> str:
+    """The last column of the list."""
+    if source.paused:
+        return "paused"
+    if source.last_visit_at is None:
+        return "not visited yet"
+    health = source.state.health.value
+    if source.last_error:
+        return f"{health}, failed {source.failures}×: {source.last_error}"
+    return f"{health}: {source.state.reason}" if source.state.reason else health
+
+
+def _moved(source: Source) -> str | None:
+    move = source.state.move
+    if move is None:
+        return None
+    if move.settled:
+        return f"{move.to}, where it is visited"
+    return f"perhaps {move.to}: led there by {_times(move.seen)} so far"
+
+
+def _times(number: int) -> str:
+    return "one visit" if number == 1 else f"{number} visits"
+
+
+def _publishes(source: Source) -> str | None:
+    rhythm = Rhythm.of(source.state.rhythm)
+    if rhythm is None:
+        return None
+    times = source_words.usual_times(rhythm)
+    often = source_words.frequency(rhythm).removeprefix("publishes ")
+    return f"{often}, {times}" if times else often
+
+
+def _left_alone(back_off: HostBackOff | None, now: datetime) -> str | None:
+    if back_off is None or back_off.until <= now:
+        return None
+    return f"{back_off.key} asked to be left alone until {moment(back_off.until)}"
