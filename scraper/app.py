@@ -25,6 +25,7 @@ from scraper.pipeline.sandbox import Sandbox
 from scraper.pipeline.visit import Visit, Visitor
 from scraper.settings import Loaded, Settings
 from scraper.settings.channels import smtp_settings
+from scraper.settings.proxies import proxies_of
 from scraper.settings.sites import sites_of
 from storage.database import Database, UnitOfWork
 from storage.errors import ConflictError, StorageError
@@ -257,6 +258,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         max_bytes=fetch.max_size,
         respect_robots=fetch.respect_robots,
         allow_networks=fetch.allow_networks,
+        proxies=proxies_of(fetch, os.environ),
     )
 
 

@@ -1,7 +1,7 @@
 """Sources and the state of their schedule."""
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -122,7 +122,7 @@ class Sources(Pausable[SourceSpec, Source]):
         found: str | None = self.connection.scalar(_NAME, {"of_id": source_id})
         return found
 
-    def options(self, ids: Sequence[int]) -> dict[int, tuple[str, Mapping[str, Any]]]:
+    def options(self, ids: Collection[int]) -> dict[int, tuple[str, Mapping[str, Any]]]:
         """Of these sources, those that have options: their address and the options."""
         asked = sa.select(table.c.id, table.c.url, table.c.options).where(
             table.c.id.in_(ids), table.c.options.is_not(None)

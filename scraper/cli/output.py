@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from scraper.printable import columns, printable, printable_json
-from storage.records import Article
+from scraper.settings.visiting import masked
+from storage.records import Article, Source
 
 NO_ADDRESS = "about:blank"  # of a page from a file, where none is given
 SCREENFUL = 50  # rows of a table, unless --limit says otherwise
@@ -21,6 +22,8 @@ def plain(value: object) -> Any:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, timedelta):
         return _duration(value)
+    if isinstance(value, Source):  # its options may hold secrets
+        value = dataclasses.replace(value, options=masked(value.options))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from scraper.cli.output import moment, plain, print_fields
+from scraper.cli.visiting import shown_visiting
 from scraper.pipeline import source_words
 from scraper.pipeline.looks import looks
 from scraper.pipeline.rhythm import Rhythm
@@ -14,9 +15,9 @@ _NARROW = 60  # columns of a terminal in which the visits are shown on one line
 
 
 def as_json(source: Source, back_off: HostBackOff | None = None) -> dict[str, Any]:
-    """All that is known of a source; how it is to be visited may hold secrets, and is left out."""
+    """All that is known of a source, without its secrets."""
     known: dict[str, Any] = plain(source)
-    del known["options"], known["state"]
+    del known["state"]
     state = source.state
     rhythm = Rhythm.of(state.rhythm)
     return known | {
@@ -49,6 +50,7 @@ def print_source(source: Source, back_off: HostBackOff | None, now: datetime) ->
             "kind": source.kind,
             "every": source.every or "learned",
             "tags": source.tags,
+            **shown_visiting(source.options),
             "from": source.origin,
             "health": "paused" if source.paused else source_words.fares(source, now),
             "why": state.reason,

@@ -15,8 +15,9 @@ from scraper.cli.output import moment, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.discover import discover
 from scraper.errors import UsageError
-from scraper.fetch import Request, host_of
+from scraper.fetch import NO_OPTIONS, Request, host_of
 from scraper.pipeline import source_health
+from scraper.pipeline.asking import options_for
 from scraper.settings.model import Source as SourceSettings
 
 
@@ -93,11 +94,13 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
 def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
     """Visit a source, known or not, and show what it lists; nothing is stored."""
     loaded = read_settings(config)
-    url = name_or_url
+    url, options = name_or_url, NO_OPTIONS
     if not url.startswith(("http://", "https://")):
         with opened(config) as database, database.read() as unit:
-            url = found(unit.sources.get(name_or_url), "source", name_or_url).url
-    request = Request(url=url, accept="feed")  # as the daemon asks for it
+            known = found(unit.sources.get(name_or_url), "source", name_or_url)
+        url = source_health.address(known)
+        options = options_for(url, known.url, known.options)
+    request = Request(url=url, accept="feed", options=options)  # as the daemon asks for it
     discovery = discover(fetch_page(request, fetch_policy(loaded.settings)))
     if as_json:
         print_json(discovery.entries)

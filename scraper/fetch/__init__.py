@@ -6,9 +6,12 @@ every connection's address with `guard`; `decoding` and `body` read the answer w
 `exchange` ties these to one request and its answer; `fetcher` follows redirects, each of which goes
 the same way from the start, and judges the last answer with `failures`.
 
+What a source has sent along, and by which proxy, are the `options` of its requests; `routes` keeps
+a transport for each way that requests go, and `proxy` are those by way of a proxy.
+
 Everything that goes wrong is a FetchError that says whether, and when, to try again. Nothing is
-shared between requests but the pace of hosts, the robots.txt rules and idle connections: no
-cookies, no credentials, no proxies from the environment.
+shared between requests but the pace of hosts, the robots.txt rules and idle connections, and those
+only where all that goes along is the same. Cookies that sites set are not kept.
 """
 
 from scraper.fetch.address import host_of
@@ -16,17 +19,21 @@ from scraper.fetch.fetcher import Fetcher
 from scraper.fetch.freshness import fresh_for
 from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.network import Resolve
+from scraper.fetch.options import NO_OPTIONS, RequestOptions, request_options
 from scraper.fetch.policy import FetchPolicy, NotModified, Request
 from scraper.fetch.transport import guarded_transport
 
 __all__ = [
+    "NO_OPTIONS",
     "AddressRefusedError",
     "FetchPolicy",
     "Fetcher",
     "NotModified",
     "Request",
+    "RequestOptions",
     "Resolve",
     "fresh_for",
     "guarded_transport",
     "host_of",
+    "request_options",
 ]

@@ -16,8 +16,10 @@ from scraper.errors import FetchError
 from scraper.fetch import body, failures
 from scraper.fetch.address import host_of, shorten
 from scraper.fetch.decoding import OFFERED
+from scraper.fetch.options import STRAIGHT, Route
 from scraper.fetch.pacing import Pacer, Turn
 from scraper.fetch.policy import FetchPolicy
+from scraper.fetch.routes import Routes
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -60,11 +62,9 @@ class Budget:
 class Exchange:
     """Sends requests, one at a time to each host."""
 
-    def __init__(
-        self, policy: FetchPolicy, transport: httpx.AsyncBaseTransport, pacer: Pacer, clock: Clock
-    ) -> None:
+    def __init__(self, policy: FetchPolicy, routes: Routes, pacer: Pacer, clock: Clock) -> None:
         self._policy = policy
-        self._transport = transport
+        self._routes = routes
         self._pacer = pacer
         self._clock = clock
 
@@ -77,23 +77,26 @@ class Exchange:
         pause: timedelta,
         limit: int,
         cut: bool = False,
+        route: Route = STRAIGHT,
     ) -> Answer:
         """The answer to a GET, whatever its status.
 
         Waits for the host's turn, and has `pause` follow. Raises FetchError when there is no
         answer, or its body is not to be had within `limit` bytes (with `cut`, it is cut off).
         """
+        transport = self._routes.transport(route)
         progress = _Progress()
         async with self._pacer.turn(host_of(url), pause) as turn:
             try:
                 async with budget.spent():
-                    answer = await self._send(url, headers, progress, limit=limit, cut=cut)
+                    request = self._request(url, headers)
+                    answer = await self._send(transport, request, progress, limit=limit, cut=cut)
             except TimeoutError as error:
                 turn.silent()
                 raise _late(url, budget, progress) from error
             except httpx.TransportError as error:
                 failure = failures.from_exception(url, error)
-                if not failure.permanent:
+                if not failure.permanent and not isinstance(error, httpx.ProxyError):
                     turn.silent()
                 raise failure from error
             return self._judge(answer, turn)
@@ -107,14 +110,15 @@ class Exchange:
 
     async def _send(
         self,
-        url: httpx.URL,
-        headers: Mapping[str, str],
+        transport: httpx.AsyncBaseTransport,
+        request: httpx.Request,
         progress: "_Progress",
         *,
         limit: int,
         cut: bool,
     ) -> Answer:
-        response = await self._transport.handle_async_request(self._request(url, headers))
+        url = request.url
+        response = await transport.handle_async_request(request)
         progress.answered = True
         try:
             received = _headers(url, response)
@@ -143,16 +147,9 @@ class Exchange:
         seconds = self._policy.timeout.total_seconds()
         connect = min(self._policy.connect_timeout.total_seconds(), seconds)
         timeouts = {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
-        return httpx.Request(
-            "GET",
-            url,
-            headers={
-                "User-Agent": self._policy.user_agent,
-                "Accept-Encoding": OFFERED,
-                **headers,
-            },
-            extensions={"timeout": timeouts},
-        )
+        sent = httpx.Headers({"User-Agent": self._policy.user_agent, "Accept-Encoding": OFFERED})
+        sent.update(headers)
+        return httpx.Request("GET", url, headers=sent, extensions={"timeout": timeouts})
 
 
 @dataclass(slots=True)

@@ -120,10 +120,12 @@ def from_exception(url: object, error: httpx.HTTPError) -> FetchError:
 
 
 def _reason(error: httpx.HTTPError) -> str:
+    said = str(error)
+    if isinstance(error, httpx.ProxyError):
+        return said  # which names the proxy: what is wrong there is not the site's
     tls = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
         return handshake.explain(tls)
-    said = str(error)
     if isinstance(error, UnresolvedError):
         return said
     for theirs, ours in _IN_PLAIN_WORDS:

@@ -1,7 +1,8 @@
 """A page for a link: the rules asked, redirects followed, the answer judged."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -13,10 +14,11 @@ from scraper.errors import FetchError, Trouble
 from scraper.fetch import address, failures, robots
 from scraper.fetch.exchange import REDIRECTS, Answer, Budget, Exchange
 from scraper.fetch.network import Resolve
+from scraper.fetch.options import RequestOptions, Route
 from scraper.fetch.pacing import Pacer
 from scraper.fetch.permission import Permissions, RobotsAnswer
 from scraper.fetch.policy import PRODUCT, FetchPolicy, NotModified, Request
-from scraper.fetch.transport import guarded_transport
+from scraper.fetch.routes import Routes, route_of
 from storage.records import Page
 
 logger = logging.getLogger(__name__)
@@ -49,13 +51,9 @@ class Fetcher:
         resolve: Resolve | None = None,
     ) -> None:
         self._policy = policy
-        self._own = (
-            guarded_transport(policy.allow_networks, resolve=resolve) if transport is None else None
-        )
-        used = transport or self._own
-        assert used is not None
+        self._routes = Routes(policy, transport=transport, resolve=resolve)
         pacer = Pacer(clock, patience=policy.patience)
-        self._exchange = Exchange(policy, used, pacer, clock)
+        self._exchange = Exchange(policy, self._routes, pacer, clock)
         self._permissions = Permissions(
             self._ask_robots, agent=PRODUCT, clock=clock, lifetime=policy.robots_lifetime
         )
@@ -73,8 +71,7 @@ class Fetcher:
 
     async def aclose(self) -> None:
         """Close the connections. Fetches still under way fail."""
-        if self._own is not None:
-            await self._own.aclose()
+        await self._routes.aclose()
 
     async def fetch(self, request: Request) -> Page | NotModified:
         """The page, or word that the copy at hand is still right.
@@ -86,17 +83,24 @@ class Fetcher:
         - temporary: everything else. 401 and 403 name an hour, 429 and 503 what the host asked for.
           404 is temporary, for links are spread before their page is up: bound the attempts.
         """
+        if request.options.render:
+            raise FetchError('render = "browser" is not to be had in this installation')
         start = address.parse(request.url, self._policy.allow_networks)
         budget = Budget(self._policy.timeout)
-        headers = request.headers()
+        origin = address.origin_of(start)
+        options = request.options
 
         async def hop(url: httpx.URL) -> Answer:
+            nonlocal options
+            if address.origin_of(url) != origin:
+                options = options.elsewhere()  # for good: a way back is the stranger's doing, too
             return await self._exchange.get(
                 url,
-                headers,
+                _merged(request.headers(), options.sent()),
                 budget=budget,
-                pause=await self._permitted_pause(url),
+                pause=await self._permitted_pause(url, options),
                 limit=self._policy.max_bytes,
+                route=route_of(self._policy, options, url),
             )
 
         answer, permanent = await self._follow(start, hop, self._policy.max_redirects)
@@ -152,11 +156,13 @@ class Fetcher:
             )
         return target
 
-    async def _permitted_pause(self, url: httpx.URL) -> timedelta:
+    async def _permitted_pause(self, url: httpx.URL, options: RequestOptions) -> timedelta:
         """The pause to keep after a request for `url`; raises FetchError if it may not be sent."""
         if not self._policy.respect_robots:
             return self._policy.host_pause
-        rules = await self._permissions.rules(address.origin_of(url))
+        # The file is public: it is asked for without what goes along with the page.
+        route = replace(route_of(self._policy, options, url), identity="")
+        rules = await self._permissions.rules(address.origin_of(url), route)
         if not rules.allows(url.raw_path.decode("ascii")):
             raise FetchError(
                 f"{address.shorten(url)} is closed to us by the site's robots.txt. Ask the site to "
@@ -167,7 +173,7 @@ class Fetcher:
         delay = timedelta(seconds=min(rules.crawl_delay or 0, 86400))
         return max(self._policy.host_pause, min(delay, self._policy.max_crawl_delay))
 
-    async def _ask_robots(self, origin: str) -> RobotsAnswer:
+    async def _ask_robots(self, origin: str, route: Route) -> RobotsAnswer:
         """The robots.txt of an origin; raises FetchError if the origin is out of bounds."""
         start = address.parse(f"{origin}/robots.txt", self._policy.allow_networks)
         budget = Budget(self._policy.timeout)
@@ -182,6 +188,7 @@ class Fetcher:
                 pause=self._policy.host_pause,
                 limit=robots.MAX_BYTES,
                 cut=True,
+                route=route if address.origin_of(url) == origin else replace(route, ca_file=None),
             )
             answered = True
             return answer
@@ -199,6 +206,13 @@ class Fetcher:
                 trouble=error.trouble,
             )
         return RobotsAnswer(answer.status, answer.body, retry_after=answer.retry_after)
+
+
+def _merged(ours: Mapping[str, str], added: Mapping[str, str]) -> httpx.Headers:
+    """The headers, those added in place of ours, whatever their capitals."""
+    headers = httpx.Headers(ours)
+    headers.update(added)
+    return headers
 
 
 def _not_modified(request: Request, answer: Answer, *, permanent_redirect: bool) -> NotModified:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from scraper.clock import Clock
 from scraper.errors import FetchError, Trouble
 from scraper.fetch import robots
+from scraper.fetch.options import STRAIGHT, Route
 from scraper.fetch.robots import ALLOW_ALL, Rules
 
 logger = logging.getLogger(__name__)
@@ -74,13 +75,14 @@ class _Kept:
 class Permissions:
     """What may be fetched from where.
 
-    `ask` requests the robots.txt of an origin; it raises FetchError when the origin itself must not
-    be fetched from, and then so does `rules`.
+    `ask` requests the robots.txt of an origin by a route; it raises FetchError when the origin
+    itself must not be fetched from, and then so does `rules`. What was learned by one route does
+    not hold for another: a proxy may be told other rules, or be the only one that is answered.
     """
 
     def __init__(
         self,
-        ask: Callable[[str], Awaitable[RobotsAnswer]],
+        ask: Callable[[str, Route], Awaitable[RobotsAnswer]],
         *,
         agent: str,
         clock: Clock,
@@ -92,30 +94,33 @@ class Permissions:
         self._clock = clock
         self._lifetime = lifetime.total_seconds()
         self._max_weight = max_weight
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()  # the least recently used first
+        self._kept: OrderedDict[tuple[str, Route], _Kept] = (
+            OrderedDict()
+        )  # the least recently used first
         self._weight = 0
 
     def __len__(self) -> int:
         """How many origins are remembered."""
         return len(self._kept)
 
-    async def rules(self, origin: str) -> Rules:
+    async def rules(self, origin: str, route: Route = STRAIGHT) -> Rules:
         """The rules of `origin`, asked for if they are not known or are a day old.
 
         Raises a temporary FetchError when they cannot be had and never could: then nothing may be
         fetched. Once they were had, they hold until they can be had again.
         """
-        kept = self._kept.get(origin)
+        key = (origin, route)
+        kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[origin] = _Kept()
+            kept = self._kept[key] = _Kept()
             self._weight += kept.weight
-        self._kept.move_to_end(origin)
+        self._kept.move_to_end(key)
         kept.users += 1
         try:
             if self._clock.monotonic() >= kept.ask_again_at:
                 async with kept.lock:
                     if self._clock.monotonic() >= kept.ask_again_at:
-                        await self._refresh(origin, kept)
+                        await self._refresh(origin, route, kept)
         finally:
             kept.users -= 1
             self._forget()
@@ -124,8 +129,8 @@ class Permissions:
             raise FetchError(kept.error, retry_after=left, trouble=kept.trouble)
         return kept.rules
 
-    async def _refresh(self, origin: str, kept: _Kept) -> None:
-        answer = await self._ask(origin)
+    async def _refresh(self, origin: str, route: Route, kept: _Kept) -> None:
+        answer = await self._ask(origin, route)
         rules = rules_of(answer, self._agent)
         if rules is None:
             self._endure(origin, kept, answer)
@@ -171,7 +176,7 @@ class Permissions:
         """Forget the origins not used for longest, until the rest is within bounds."""
         if self._weight <= self._max_weight and len(self._kept) <= _MAX_ORIGINS:
             return
-        for origin in [origin for origin, kept in self._kept.items() if kept.users == 0]:
-            self._weight -= self._kept.pop(origin).weight
+        for key in [key for key, kept in self._kept.items() if kept.users == 0]:
+            self._weight -= self._kept.pop(key).weight
             if self._weight <= self._max_weight * 0.9 and len(self._kept) <= _MAX_ORIGINS * 0.9:
                 return

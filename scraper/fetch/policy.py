@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
 from scraper import __version__
+from scraper.fetch.options import NO_OPTIONS, RequestOptions
+from scraper.proxies import NO_PROXIES, Proxies
 
 PRODUCT = "Tocsin"  # the product token that robots.txt files address
 
@@ -36,6 +38,7 @@ class FetchPolicy:
     max_bytes: int = 10 * 1024 * 1024  # of a body, decoded
     max_redirects: int = 5
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # not public, may be reached
+    proxies: Proxies = NO_PROXIES  # for what has none of its own
     respect_robots: bool = True
     robots_lifetime: timedelta = timedelta(hours=24)  # the most that RFC 9309, 2.4, allows
     max_crawl_delay: timedelta = timedelta(seconds=60)  # a longer one is cut to this
@@ -65,12 +68,14 @@ class Request:
 
     `etag` and `last_modified` are those of the copy at hand, as its headers gave them; with them
     the answer may be NotModified. `accept` says what is hoped for; anything readable is taken.
+    `options` are what its source has sent along, and the way that it goes.
     """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     accept: Literal["feed", "page"] = "page"
+    options: RequestOptions = NO_OPTIONS
 
     def headers(self) -> dict[str, str]:
         """The headers of this request alone.

@@ -26,6 +26,7 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectError, httpx.ConnectError),
     (httpcore.ReadError, httpx.ReadError),
     (httpcore.WriteError, httpx.WriteError),
+    (httpcore.ProxyError, httpx.ProxyError),
     (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
     (httpcore.LocalProtocolError, httpx.LocalProtocolError),
     (httpcore.RemoteProtocolError, httpx.RemoteProtocolError),
@@ -74,7 +75,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     ) -> None:
         self._resolve = resolve
         self._ssl_context = ssl_context
-        self._network = GuardedBackend(resolve, allow_networks)
+        self._network: httpcore.AsyncNetworkBackend = GuardedBackend(resolve, allow_networks)
         self._places = asyncio.Semaphore(max_connections)
         self._pool = Pool(self._connection, min(_MAX_IDLE, max_connections))
 
@@ -83,7 +84,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await self._take_place(request)
         try:
             with _as_httpx():
-                exchanged = await self._pool.send(_as_httpcore(request))
+                exchanged = await self.send(_as_httpcore(request))
         except BaseException:
             self._places.release()
             raise
@@ -95,12 +96,22 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             extensions=answer.extensions,
         )
 
+    async def send(self, request: httpcore.Request) -> Exchanged:
+        """The answer, its body unread; raises what httpcore raises."""
+        return await self._pool.send(request)
+
     def _connection(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
+        return self.connection(origin, self._network)
+
+    def connection(
+        self, origin: httpcore.Origin, network: httpcore.AsyncNetworkBackend
+    ) -> httpcore.AsyncHTTPConnection:
+        """A connection to `origin` over a network."""
         return httpcore.AsyncHTTPConnection(
             origin,
             ssl_context=self._ssl_context,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=self._network,
+            network_backend=network,
         )
 
     async def _take_place(self, request: httpx.Request) -> None:

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from scraper.clock import Clock
@@ -18,6 +18,7 @@ from scraper.extract import NO_SITES, Sites
 from scraper.fetch import Fetcher, NotModified, Request
 from scraper.pipeline import site_watch
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
+from scraper.pipeline.asking import options_for
 from scraper.pipeline.doorstep import Doorstep
 from scraper.pipeline.health import Watched
 from scraper.pipeline.keeping import keep_page
@@ -37,6 +38,7 @@ from storage.records import (
 )
 
 T = TypeVar("T")
+Options: TypeAlias = Mapping[int, tuple[str, Mapping[str, Any]]]  # by source
 
 _log = logging.getLogger(__name__)
 
@@ -52,12 +54,14 @@ INTERNAL = "an internal error; the log has the traceback"
 class Lane:
     """Entries of one host, worked through one after the other.
 
-    `unsettled` are those whose end, good or bad, is not yet in the database: the id, and why if
-    that is known.
+    `options` are those of their sources that have any: the source's address, and what storage keeps
+    of them. `unsettled` are those whose end, good or bad, is not yet in the database: the id, and
+    why if that is known.
     """
 
     host: str
     entries: Sequence[FrontierEntry]
+    options: Options = field(default_factory=dict, repr=False)
     unsettled: dict[int, Exception | None] = field(default_factory=dict)
 
 
@@ -100,8 +104,9 @@ class Reader:
         `room` and the lanes under way are all there may be; no source has more than its share.
         """
         busy = dict(self._busy_hosts)
-        entries = await self._database.run(
-            lambda unit: unit.entries.claim(
+
+        def claim(unit: UnitOfWork) -> tuple[Sequence[FrontierEntry], Options]:
+            claimed = unit.entries.claim(
                 self._clock.now(),
                 worker=self._worker,
                 hosts=room,
@@ -110,12 +115,14 @@ class Reader:
                 per_source=ceil((room + len(busy)) / SHARE),
                 held=Counter(busy.values()),
             )
-        )
+            return claimed, unit.sources.options({entry.source_id for entry in claimed})
+
+        entries, options = await self._database.run(claim)
         lanes: dict[str, list[FrontierEntry]] = {}
         for entry in entries:
             lanes.setdefault(entry.host, []).append(entry)
         self._busy_hosts.update((host, found[0].source_id) for host, found in lanes.items())
-        return [Lane(host=host, entries=found) for host, found in lanes.items()]
+        return [Lane(host=host, entries=found, options=options) for host, found in lanes.items()]
 
     async def work(self, lane: Lane) -> None:
         """Fetch a lane's entries in turn, reading and admitting each while the next is fetched.
@@ -128,7 +135,7 @@ class Reader:
             async with asyncio.TaskGroup() as group:
                 for entry in lane.entries:
                     await in_hand.acquire()
-                    fetched = await self._fetch(entry) if has_page(entry.url) else None
+                    fetched = await self._fetch(lane, entry) if has_page(entry.url) else None
                     task = group.create_task(self._finish(lane, entry, fetched))
                     task.add_done_callback(lambda _: in_hand.release())
         finally:
@@ -149,9 +156,15 @@ class Reader:
 
         await self._database.run(give_back)
 
-    async def _fetch(self, entry: FrontierEntry) -> Page | NotModified | AttemptError:
-        request = Request(url=entry.url, etag=entry.etag, last_modified=entry.last_modified)
+    async def _fetch(self, lane: Lane, entry: FrontierEntry) -> Page | NotModified | AttemptError:
+        home, options = lane.options.get(entry.source_id, ("", {}))
         try:
+            request = Request(
+                url=entry.url,
+                etag=entry.etag,
+                last_modified=entry.last_modified,
+                options=options_for(entry.url, home, options),
+            )
             page = await self._fetcher.fetch(request)
         except FetchError as error:
             return error

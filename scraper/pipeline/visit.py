@@ -16,6 +16,7 @@ from scraper.discover.pageless import has_page
 from scraper.errors import AttemptError, DiscoverError, FetchError, Trouble
 from scraper.fetch import Fetcher, NotModified, Request, fresh_for
 from scraper.pipeline import follow_up, source_health
+from scraper.pipeline.asking import options_for
 from scraper.pipeline.follow_up import Sight
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.rhythm import Rhythm
@@ -115,12 +116,14 @@ class Visitor:
     async def _look(self, source: Source) -> _Seen:
         now = self._clock.now()
         is_whole = source_health.wants_whole(source, Rhythm.of(source.state.rhythm), now)
+        url = source_health.address(source)
         page = await self._fetcher.fetch(
             Request(
-                url=source_health.address(source),
+                url=url,
                 etag=None if is_whole else source.etag,
                 last_modified=None if is_whole else source.last_modified,
                 accept="feed",
+                options=options_for(url, source.url, source.options),
             )
         )
         redirected_to = page.url if page.permanent_redirect else None
@@ -175,7 +178,8 @@ class Visitor:
         read = 0
         for child in discovery.children[:MOST_CHILDREN]:
             try:
-                page = await self._fetcher.fetch(Request(url=child, accept="feed"))
+                options = options_for(child, source.url, source.options)
+                page = await self._fetcher.fetch(Request(url=child, accept="feed", options=options))
                 if isinstance(page, Page):
                     entries += (await self._sandbox.run_first(discover, page)).entries
                 read += 1

@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import chain
 
 from scraper.alerts import CHANNEL_TYPES
-from scraper.errors import QueryError
+from scraper.errors import FetchError, QueryError
+from scraper.fetch import request_options
 from scraper.settings.channels import channel_problems, smtp_problems
 from scraper.settings.load import InvalidSettingsError, Loaded, Problem, dotted
 from scraper.settings.queries import AnySet, named_lists, pointed, warnings, wrong_terms
@@ -156,6 +157,10 @@ def _sources(loaded: Loaded) -> Iterator[Finding]:
                 f"is visited already, by {loaded.place(('source', first, 'url'))}: remove one",
                 False,
             )
+        try:
+            request_options(source.options())  # to see whether the files that it names are there
+        except FetchError as error:
+            yield ("source", index), str(error), False
     if not loaded.settings.source:
         yield (), "there are no sources: add a [[source]] with a name and a url", True
 

@@ -14,12 +14,19 @@ from pydantic_core import ErrorDetails
 
 from scraper.errors import SettingsError
 from scraper.settings.locate import key_lines, line_of
-from scraper.settings.model import Channel, Settings, Source, TermSet, Watch
+from scraper.settings.model import Channel, Fetch, Settings, Source, TermSet, Watch
 from scraper.settings.terms import distinct, read_terms_file, worded_lines
 
 PREFIX = "TOCSIN__"
 FILE_NAME = "tocsin.toml"
-_SECRET = {"password", "secret", "headers", "database"}  # keys whose value no message may quote
+_SECRET = {
+    "password",
+    "secret",
+    "headers",
+    "cookies",
+    "proxy",
+    "database",
+}  # keys whose value no message may quote
 _LISTS: Mapping[str, type[BaseModel]] = {
     "source": Source,
     "channel": Channel,
@@ -136,18 +143,18 @@ def parse(text: str, *, file: Path | None, environ: Mapping[str, str]) -> Loaded
 
 
 def _place_files(settings: Settings, folder: Path) -> Settings:
-    """Relative paths in channels are relative to the settings file, as everywhere in it."""
-    channels = tuple(
-        channel.model_copy(
-            update={
-                key: str(folder.absolute() / value)
-                for key, value in channel.options.items()
-                if key.endswith("_file") and isinstance(value, str)
-            }
-        )
-        for channel in settings.channel
-    )
-    return settings.model_copy(update={"channel": channels})
+    """Relative paths in channels and sources are relative to the settings file, as all in it."""
+
+    def placed(options: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: type(value)(folder.absolute() / value)
+            for key, value in options.items()
+            if key.endswith("_file") and isinstance(value, str | Path)
+        }
+
+    channels = tuple(each.model_copy(update=placed(each.options)) for each in settings.channel)
+    sources = tuple(each.model_copy(update=placed(dict(each))) for each in settings.source)
+    return settings.model_copy(update={"channel": channels, "source": sources})
 
 
 def _overlay(
@@ -209,7 +216,16 @@ def _entry_index(entries: Sequence[Any], part: str) -> int | None:
 
 def _value(text: str, path: Sequence[str | int]) -> object:
     """A variable's value: TOML where the setting is no text, the text itself otherwise."""
-    if path[-1] in {"password", "secret", "query", "name", "contact", "sender", "username"}:
+    if path[-1] in {
+        "password",
+        "secret",
+        "query",
+        "name",
+        "contact",
+        "sender",
+        "username",
+        "proxy",
+    }:
         return text
     try:
         value: object = tomllib.loads(f"value = {text}")["value"]
@@ -284,34 +300,41 @@ def dotted(path: Iterable[str | int]) -> str:
 def _read_secrets(
     settings: Settings, folder: Path, place: Callable[[Sequence[str | int]], str]
 ) -> Settings:
-    smtp = settings.smtp
-    if smtp.password_file is None:
-        return settings
-    if smtp.password is not None:
-        raise InvalidSettingsError(
-            [
-                Problem(
-                    place=place(("smtp", "password_file")),
-                    key="smtp.password_file",
-                    message="password is given too: leave one of them out",
-                )
-            ]
-        )
+    """The settings with the secrets that stand in files of their own."""
+    smtp, fetch = settings.smtp, settings.fetch
+    password = _secret(("smtp", "password"), smtp.password, smtp.password_file, folder, place)
+    proxy = _secret(("fetch", "proxy"), fetch.proxy, fetch.proxy_file, folder, place)
     try:
-        secret = (folder / smtp.password_file).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSettingsError(
-            [
-                Problem(
-                    place=place(("smtp", "password_file")),
-                    key="smtp.password_file",
-                    message=f"cannot be read: {error}",
-                )
-            ]
-        ) from None
-    return settings.model_copy(
-        update={"smtp": smtp.model_copy(update={"password": SecretStr(secret)})}
-    )
+        # Held to the same rules as one that stands in the settings themselves.
+        fetch = Fetch.model_validate({**dict(fetch), "proxy": proxy, "proxy_file": None})
+    except ValidationError as error:
+        path = ("fetch", "proxy_file" if fetch.proxy_file else "proxy")
+        _, message = worded(error.errors()[0])
+        problem = Problem(place=place(path), key=dotted(path), message=message)
+        raise InvalidSettingsError([problem]) from None
+    smtp = smtp.model_copy(update={"password": password})
+    return settings.model_copy(update={"smtp": smtp, "fetch": fetch})
+
+
+def _secret(
+    path: tuple[str, str],
+    given: SecretStr | None,
+    file: Path | None,
+    folder: Path,
+    place: Callable[[Sequence[str | int]], str],
+) -> SecretStr | None:
+    """A secret as it is given, or as its file has it; InvalidSettingsError for both."""
+    if file is None:
+        return given
+    section, key = path
+    at = (section, f"{key}_file")
+    message = f"{key} is given too: leave one of them out"
+    if given is None:
+        try:
+            return SecretStr((folder / file).read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"cannot be read: {error}"
+    raise InvalidSettingsError([Problem(place=place(at), key=dotted(at), message=message)])
 
 
 def _read_sets(

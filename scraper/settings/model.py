@@ -20,6 +20,7 @@ from pydantic import (
 from scraper.printable import has_control
 from scraper.settings.terms import distinct, term
 from scraper.settings.units import parse_duration, parse_size
+from scraper.settings.visiting import ProxyAddress, Visiting
 from storage.records import AlertPer, ChannelSpec, SourceSpec, TermSetSpec, WatchSpec
 
 MAXIMAL_LINK = 2048  # characters, as browsers and sitemaps have it
@@ -166,6 +167,9 @@ class Fetch(Section):
     respect_robots: bool = True
     allow_networks: tuple[Network, ...] = ()
     recheck: tuple[PositiveDuration, ...] = (timedelta(hours=1), timedelta(days=1))
+    proxy: ProxyAddress | None = None
+    proxy_file: Path | None = None
+    proxy_from_environment: bool = False
 
 
 class Extract(Section):
@@ -188,8 +192,8 @@ class Smtp(Section):
     ca_file: Path | None = None
 
 
-class Source(Section):
-    """A source."""
+class Source(Visiting):
+    """A source: where it is, and how it wants to be visited."""
 
     name: Name
     url: WebAddress
@@ -198,7 +202,13 @@ class Source(Section):
 
     def spec(self) -> SourceSpec:
         """What storage keeps of it."""
-        return SourceSpec(name=self.name, url=self.url, every=self.every, tags=self.tags)
+        return SourceSpec(
+            name=self.name,
+            url=self.url,
+            every=self.every,
+            tags=self.tags,
+            options=self.options(),
+        )
 
 
 class Channel(BaseModel):

@@ -66,7 +66,7 @@ def test_how_a_source_fares_is_shown(tocsin):
     assert (shown["health"], shown["paced_by"], shown["moved_to"]) == ("healthy", "learned", None)
     (seen,) = shown["visits"]
     assert (seen["outcome"], seen["new"]) == ("+", 1)
-    assert "options" not in shown
+    assert shown["options"] == {}
     words = tocsin("source", "show", "A").out
     assert "learned: " in words
     assert "+ something new" in words
@@ -80,6 +80,25 @@ def test_how_a_source_fares_is_shown(tocsin):
 )
 def test_a_source_that_makes_no_sense_is_refused(tocsin, arguments):
     assert tocsin("source", "add", *arguments).code == 2
+
+
+def test_what_a_source_is_told_is_never_shown(tocsin, tmp_path):
+    options = {
+        "headers": {"X-Key": "s3cret"},
+        "cookies": {"consent": "s3cret"},
+        "username": "desk",
+        "password": "s3cret",
+        "proxy": "http://me:s3cret@p.example:3128",
+    }
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database, database.begin() as unit:
+        spec = SourceSpec(name="A", url="https://a.example/rss", options=options)
+        unit.sources.add(spec, now=NOW)
+    shown = tocsin("source", "show", "A").out
+    assert "X-Key" in shown
+    assert "http://p.example:3128" in shown
+    listed = [tocsin("source", "list", *how).out for how in ((), ("--json",))]
+    for text in (shown, *listed, tocsin("source", "show", "A", "--json").out):
+        assert "s3cret" not in text
 
 
 def test_a_watch_from_add_to_remove(tocsin):

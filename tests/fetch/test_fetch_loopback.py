@@ -181,14 +181,14 @@ class TestSlowness:
                 await fetch(fetching, server.url)
             assert not raised.value.permanent
             await all_closed(server)
-            assert idle(fetching._own) == 0
+            assert idle(fetching._routes.straight) == 0
 
     async def test_silence_ends_with_the_time_limit_and_its_connection(self):
         async with serve(stay_silent) as server, fetcher(timeout=SOON) as fetching:
             with pytest.raises(FetchError, match=r"within 0\.05 seconds; if it is only slow"):
                 await fetch(fetching, server.url)
             await all_closed(server)
-            assert idle(fetching._own) == 0
+            assert idle(fetching._routes.straight) == 0
 
     async def test_the_time_limit_is_for_all_hops_together(self):
         async def talk(path: str, writer: asyncio.StreamWriter) -> None:
@@ -273,7 +273,7 @@ class TestBodies:
                 await fetch(fetching, server.url)
             assert raised.value.permanent
             await all_closed(server)
-            assert idle(fetching._own) == 0
+            assert idle(fetching._routes.straight) == 0
 
 
 async def greet(path: str, writer: asyncio.StreamWriter) -> None:
@@ -527,7 +527,7 @@ class TestCancelling:
             with pytest.raises(asyncio.CancelledError):
                 await task
             await all_closed(server)
-            assert idle(fetching._own) == 0
+            assert idle(fetching._routes.straight) == 0
             assert (await fetch(fetching, f"{server.url}/a")).body == b"x"
 
     async def test_never_costs_a_place_among_the_connections(self):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from scraper.errors import FetchError
+from scraper.fetch.options import Route
 from scraper.fetch.permission import Permissions, RobotsAnswer, rules_of
 from scraper.fetch.robots import ALLOW_ALL
 from tests.fakes import FakeClock
@@ -23,7 +24,7 @@ class Site:
         self.answers = list(answers)
         self.asked: list[str] = []
 
-    async def __call__(self, origin: str) -> RobotsAnswer:
+    async def __call__(self, origin: str, _route: Route) -> RobotsAnswer:
         self.asked.append(origin)
         await asyncio.sleep(0)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -145,7 +146,7 @@ class TestUnreachable:
 
 
 async def test_an_origin_that_is_out_of_bounds_stays_so():
-    async def ask(origin: str) -> RobotsAnswer:
+    async def ask(origin: str, _route: Route) -> RobotsAnswer:
         raise FetchError(f"{origin} is loopback", permanent=True)
 
     allowed = Permissions(ask, agent="tocsin", clock=FakeClock(), lifetime=DAY)

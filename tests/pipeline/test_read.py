@@ -33,8 +33,10 @@ class Site:
 
     def __init__(self) -> None:
         self.raises = {}
+        self.requests = []
 
     async def fetch(self, request):
+        self.requests.append(request)
         number = int(request.url.rpartition("/")[2])
         if number in self.raises:
             raise self.raises[number]
@@ -113,6 +115,17 @@ class Room:
 def room(tmp_path):
     with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
         yield Room(database)
+
+
+async def test_pages_of_the_sources_own_site_are_asked_for_with_its_options(room):
+    with room.database.begin() as unit:
+        spec = SourceSpec(name="wire", url="https://a.example/", options={"username": "desk"})
+        unit.sources.sync([spec], NOW)
+    room.see("https://a.example/1")
+    await room.work()
+    room.see("https://b.example/2")
+    await room.work()
+    assert [request.options.username for request in room.site.requests] == ["desk", None]
 
 
 def fail_once(monkeypatch, room, error, times=1):

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -109,6 +110,20 @@ async def test_many_entries_are_stored_in_parts_the_newest_first(room, monkeypat
     source, entries = known(room)
     assert (source.etag, entries) == ('"1"', 12)
     assert [(found.new, found.entries) for found in room.visits] == [(12, 12)]
+
+
+async def test_a_source_and_its_sitemaps_are_asked_for_with_its_options(room):
+    room.site.body = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+      <sitemap><loc>https://www.a.example/1.xml</loc></sitemap>
+      <sitemap><loc>https://b.example/2.xml</loc></sitemap></sitemapindex>"""
+    source, _ = known(room)
+    await room.visitor.visit(replace(source, options={"username": "desk"}))
+    asked = {request.url: request.options.username for request in room.site.requests}
+    assert asked == {
+        "https://a.example/sitemap.xml": "desk",
+        "https://www.a.example/1.xml": "desk",
+        "https://b.example/2.xml": None,
+    }
 
 
 async def test_a_visit_says_whether_there_is_anything_to_read(room):

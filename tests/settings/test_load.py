@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import SettingsError
+from scraper.proxies import NO_PROXIES, parse_proxy
 from scraper.settings import InvalidSettingsError, find_file, load, parse
 from scraper.settings.check import check
+from scraper.settings.model import Fetch
+from scraper.settings.proxies import proxies_of
+from scraper.settings.visiting import masked
 
 DESIGN = """\
 [service]
@@ -67,6 +71,95 @@ def test_the_documented_settings_are_read():
     assert settings.source[0].every == timedelta(minutes=10)
     assert settings.channel[1].spec().options == {"url": "https://soc.example.org/hooks/news"}
     assert settings.watch[0].channels == ("desk", "soc")
+
+
+def test_a_source_says_how_it_wants_to_be_visited(tmp_path):
+    text = """
+[[source]]
+name = "The Lantern"
+url = "https://lantern.example/rss"
+headers = { "X-Key" = "k3y" }
+username = "desk"
+password_file = "lantern.secret"
+proxy = "http://me:k3y@proxy.example.org:3128"
+ca_file = "ca.pem"
+"""
+    environ = {"TOCSIN__SOURCE__THE_LANTERN__COOKIES": '{ consent = "yes" }'}
+    source = parse(text, file=tmp_path / "tocsin.toml", environ=environ).settings.source[0]
+    assert source.spec().options == {
+        "headers": {"X-Key": "k3y"},
+        "cookies": {"consent": "yes"},
+        "username": "desk",
+        "password_file": str(tmp_path / "lantern.secret"),
+        "proxy": "http://me:k3y@proxy.example.org:3128",
+        "ca_file": str(tmp_path / "ca.pem"),
+    }
+    assert "k3y" not in repr(source)
+    assert "k3y" not in str(masked(source.spec().options))
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "words"),
+    [
+        ('headers = { Host = "s3cret" }', "headers", "Host is set by Tocsin"),
+        ('headers = { "X-Key" = "a\\ns3cret" }', "headers", "plain ASCII on one line"),
+        ('headers = { "X Key" = "s3cret" }', "headers", "no name of a header"),
+        ('headers = { User-Agent = "s3cret" }', "headers", "fetch.contact"),
+        ('headers = { Cookie = "s3cret" }', "headers", "write cookies"),
+        ('headers = { x = "s3cret", X = "b" }', "headers", "twice"),
+        ('cookies = { a = "s3cret;" }', "cookies", "semicolons"),
+        ('proxy = "s3cret"', "proxy", "write a proxy as"),
+        ('proxy = "http://s3cret:s3cret@h:99999"', "proxy", "write a proxy as"),
+        ('proxy = "socks5://s3cret@h:1"', "proxy", "name an HTTP proxy"),
+        ('password = "s3cret"', "", "no username"),
+        ('username = "a:b"', "username", "without a colon"),
+        ('username = "a"\npassword = "s3cret"\npassword_file = "f"', "", "leave one out"),
+        ('username = "a"\nheaders = { authorization = "s3cret" }', "", "leave one out"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_and_never_quoted(line, key, words):
+    text = f'[[source]]\nname = "A"\nurl = "https://a.example/"\n{line}\n'
+    (problem,) = problems_of(text)
+    assert f"source[0]{f'.{key}' if key else ''}: " in problem
+    assert words in problem
+    assert "s3cret" not in problem
+
+
+def test_a_file_with_a_secret_that_is_not_there_is_told():
+    text = '[[source]]\nname = "A"\nurl = "https://a.example/"\nheaders_file = "nowhere"\n'
+    (problem,) = problems_of(text)
+    assert "source[0]: the source's headers_file: " in problem
+    assert "cannot be read (No such file" in problem
+
+
+def test_a_proxy_for_all_sources_is_named_in_a_file_or_in_the_environment(tmp_path):
+    (tmp_path / "proxy").write_text("http://me:k3y@proxy.example.org:3128\n")
+    file = tmp_path / "tocsin.toml"
+    fetch = parse('[fetch]\nproxy_file = "proxy"', file=file, environ={}).settings.fetch
+    proxy = proxies_of(fetch, {}).choose("https", "news.example")
+    assert proxy == parse_proxy("http://me:k3y@proxy.example.org:3128")
+    environ = {
+        "http_proxy": "one.example:1",
+        "HTTPS_PROXY": "http://two.example:2",
+        "HTTP_PROXY": "http://evil.example:3",
+        "no_proxy": "localhost, .inside.example",
+    }
+    assert proxies_of(Fetch(), environ) == NO_PROXIES
+    chosen = proxies_of(Fetch(proxy_from_environment=True), environ)
+    assert str(chosen.choose("http", "news.example")) == "http://one.example:1"
+    assert str(chosen.choose("https", "news.example")) == "http://two.example:2"
+    assert chosen.choose("https", "a.inside.example") is None
+    with pytest.raises(SettingsError, match="http_proxy in the environment"):
+        proxies_of(Fetch(proxy_from_environment=True), {"http_proxy": "socks5://a.example:1"})
+
+
+def test_a_wrong_proxy_in_a_file_is_told_with_its_place(tmp_path):
+    (tmp_path / "proxy").write_text("s3cret\n")
+    with pytest.raises(InvalidSettingsError) as caught:
+        parse('[fetch]\nproxy_file = "proxy"', file=tmp_path / "tocsin.toml", environ={})
+    (problem,) = map(str, caught.value.problems)
+    assert "tocsin.toml:2: fetch.proxy_file: write a proxy as" in problem
+    assert "s3cret" not in problem
 
 
 def test_no_settings_at_all_are_the_defaults():
