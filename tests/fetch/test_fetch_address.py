@@ -56,6 +56,28 @@ def test_the_canonical_form(link: str, canonical: str):
         "http://127。0。0。1/",
         "http://%31%32%37.0.0.1/",
         "http://[::ffff:127.0.0.1]/",
+        "http://①②⑦.⓪.⓪.①/",
+        "http://١٢٧.٠.٠.١/",
+        "http://1\u00ad27.0.0.1/",
+        "http://127.000.000.001/",
+        "http://127%2e0%2e0%2e1/",
+        "http://127.0.0.1%00.example.org/",
+        "http://127.0.0.1\t.example.org/",
+        "http://0/",
+        "http://[127.0.0.1]/",
+        "http://[::127.0.0.1]/",
+        "http://[0:0:0:0:0:ffff:127.0.0.1]/",
+        "http://[::1]example.org/",
+        "http://[::1%25]/",
+        "http:\\\\example.org/",
+        "http:/example.org/",
+        "http:example.org",
+        "ht\ttp://example.org/",
+        "http+unix://%2Frun%2Fdocker.sock/",
+        "unix:/run/docker.sock",
+        "gopher://example.org:70/",
+        "dict://example.org:2628/",
+        "data:text/html,news",
         "http://" + "a" * 254 + "/",
         "http://example.org/" + "a" * 8000,
         "http://xn--/😀.example/\ud800",
@@ -69,13 +91,26 @@ def test_what_must_not_or_cannot_be_fetched_is_refused_for_good(link: str):
 
 
 @pytest.mark.parametrize(
-    "link", ["http://user:hunter2@example.org/", "http://a.example\\@b.example"]
+    "link",
+    [
+        "http://user:hunter2@example.org/",
+        "http://a.example\\@b.example",
+        "http://example.org:80@127.0.0.1/",
+        "http://127.0.0.1\\@example.org/",
+    ],
 )
 def test_a_link_with_credentials_is_refused_without_quoting_them(link: str):
     with pytest.raises(FetchError, match="user name or password") as raised:
         parse(link)
     assert raised.value.permanent
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "link", ["http://example.org#@127.0.0.1/", "http://example.org?@127.0.0.1/"]
+)
+def test_the_host_ends_where_a_query_or_a_fragment_begins(link: str):
+    assert parse(link).host == "example.org"
 
 
 def test_an_allowed_network_is_allowed():
