@@ -18,6 +18,7 @@ from scraper.draining import a_few_times, together
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
 from scraper.machine import is_alive, machine
 from scraper.pipeline.admit import COPY_WINDOW, Admission
+from scraper.pipeline.back_offs import BackOffs
 from scraper.pipeline.indexing import index_articles
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Lane, Reader
@@ -99,6 +100,7 @@ class App:
     reader: Reader
     deliverer: Deliverer
     sandbox: Sandbox
+    back_offs: BackOffs
     tally: _Tally
     visits: Pump[Source] = field(init=False)
     reading: Pump[Lane] = field(init=False)
@@ -167,6 +169,13 @@ class App:
         return await self.database.tidy_pages(
             self.clock.now() - service.keep_pages, most=service.keep_pages_size
         )
+
+    async def keep_back_offs(self) -> None:
+        """Write down which hosts are to be left alone, and which no more."""
+        changes = self.back_offs.changes()
+        if changes is not None:
+            await self.database.run(lambda unit: changes.write(unit, self.clock.now()))
+            self.back_offs.written(changes)
 
     async def beat(self) -> None:
         """Say that this worker lives, and free the claims of those that do not."""
@@ -283,6 +292,7 @@ class _Base:
     hooks: Hooks
     database: Database
     worker: str
+    back_offs: BackOffs
 
 
 @asynccontextmanager
@@ -298,7 +308,8 @@ async def open_app(
     async with AsyncExitStack() as stack:
         database = stack.enter_context(open_database(loaded))
         worker = await database.run(lambda unit: _register(unit, clock.now()))
-        stack.push_async_callback(_unregister, database, worker)
+        back_offs = BackOffs(await database.query(lambda unit: unit.hosts.list(clock.now())))
+        stack.push_async_callback(_unregister, database, worker, back_offs, clock)
         await _sync(database, loaded.settings, clock)
         base = _Base(
             loaded=loaded,
@@ -307,6 +318,7 @@ async def open_app(
             hooks=hooks or Hooks(),
             database=database,
             worker=worker,
+            back_offs=back_offs,
         )
         yield await _build(base, stack)
 
@@ -322,7 +334,9 @@ async def _sync(database: Database, settings: Settings, clock: Clock) -> None:
 async def _build(base: _Base, stack: AsyncExitStack) -> App:
     """The parts, put together; `stack` ends those that must be ended."""
     settings, tally = base.loaded.settings, _Tally()
-    fetcher = await stack.enter_async_context(Fetcher(fetch_policy(settings), clock=base.clock))
+    fetcher = await stack.enter_async_context(
+        Fetcher(fetch_policy(settings), clock=base.clock, memory=base.back_offs)
+    )
     sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
     stack.callback(sandbox.close)
     context = channel_context(base.loaded, base.clock)
@@ -341,6 +355,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         reader=reader,
         deliverer=deliverer,
         sandbox=sandbox,
+        back_offs=base.back_offs,
         tally=tally,
     )
 
@@ -383,10 +398,16 @@ def _register(unit: UnitOfWork, now: datetime, *, worker: str | None = None) -> 
     )
 
 
-async def _unregister(database: Database, worker: str) -> None:
+async def _unregister(database: Database, worker: str, back_offs: BackOffs, clock: Clock) -> None:
     """The last thing a worker writes: what it claimed is free. Else others will find it dead."""
+
+    def finish(unit: UnitOfWork) -> None:
+        if (changes := back_offs.changes()) is not None:
+            changes.write(unit, clock.now())
+        unit.workers.unregister(worker)
+
     try:
-        await database.finish(lambda unit: unit.workers.unregister(worker), patience=LAST_WRITE)
+        await database.finish(finish, patience=LAST_WRITE)
     except StorageError as error:
         _log.error(
             "cannot give back what was claimed (%s); the next worker will take it over",

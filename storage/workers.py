@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from storage.records import Worker
 from storage.statements import earlier
-from storage.tables import deliveries, entries, sources
+from storage.tables import deliveries, entries, hosts, sources
 from storage.tables import workers as table
 
 _CLAIMABLE = (sources, entries, deliveries)
@@ -19,6 +19,7 @@ _TIMETABLE = (
     sources.c.next_visit_at,
     entries.c.next_attempt_at,
     deliveries.c.next_attempt_at,
+    hosts.c.back_off_until,
     table.c.heartbeat_at,
 )
 _FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}

@@ -15,7 +15,7 @@ from scraper.fetch import address, failures, robots
 from scraper.fetch.exchange import REDIRECTS, Answer, Budget, Exchange
 from scraper.fetch.network import Resolve
 from scraper.fetch.options import RequestOptions, Route
-from scraper.fetch.pacing import Pacer
+from scraper.fetch.pacing import Memory, Pacer
 from scraper.fetch.permission import Permissions, RobotsAnswer
 from scraper.fetch.policy import PRODUCT, FetchPolicy, NotModified, Request
 from scraper.fetch.routes import Routes, route_of
@@ -40,6 +40,7 @@ class Fetcher:
     One fetcher serves any number of tasks: requests to one host take turns, whoever asks. How many
     fetches run at once is the caller's to bound. `transport` replaces the guarded transport, and
     its closing stays with whoever made it; `resolve` replaces the system's way to resolve names.
+    `memory` remembers the hosts that asked to be left alone.
     """
 
     def __init__(
@@ -49,10 +50,11 @@ class Fetcher:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
         resolve: Resolve | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._policy = policy
         self._routes = Routes(policy, transport=transport, resolve=resolve)
-        pacer = Pacer(clock, patience=policy.patience)
+        pacer = Pacer(clock, patience=policy.patience, memory=memory)
         self._exchange = Exchange(policy, self._routes, pacer, clock)
         self._permissions = Permissions(
             self._ask_robots, agent=PRODUCT, clock=clock, lifetime=policy.robots_lifetime

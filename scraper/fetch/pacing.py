@@ -2,7 +2,8 @@
 
 Requests for one host get their turn in the order in which they came. A host that refuses (429,
 503) or does not answer is left alone for a while, and longer each time; whoever wants it meanwhile
-is told at once when to come back, instead of holding a place for something else.
+is told at once when to come back, instead of holding a place for something else. What a host asked
+for is told to a memory, which outlives the process.
 """
 
 import asyncio
@@ -11,9 +12,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from scraper.clock import Clock
 from scraper.errors import FetchError, Trouble
+from storage.records import HostBackOff
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +39,27 @@ class _Host:
     back_off_until: float = 0.0
     refusals: int = 0  # in a row
     silences: int = 0  # in a row
+    reported: bool = False  # its back-off, to the memory
 
     @property
     def free_at(self) -> float:
         return max(self.next_start, self.back_off_until)
+
+
+class Memory(Protocol):
+    """Remembers beyond this process which hosts asked to be left alone."""
+
+    def recall(self, key: str) -> HostBackOff | None:
+        """What is known of a host from before."""
+        ...
+
+    def began(self, back_off: HostBackOff) -> None:
+        """A host is to be left alone."""
+        ...
+
+    def ended(self, key: str) -> None:
+        """It answers again."""
+        ...
 
 
 class Turn:
@@ -54,6 +74,7 @@ class Turn:
         """The host is well."""
         self._host.refusals = self._host.silences = 0
         self._host.back_off_until = 0.0
+        self._pacer.report_end(self._key, self._host)
 
     def refused(self, asked: timedelta | None) -> timedelta:
         """The host asks to be left alone, for `asked` if it said so; how long it will be."""
@@ -63,7 +84,9 @@ class Turn:
         seconds = asked.total_seconds() if asked else 0.0
         if seconds <= 0:
             seconds = _growing(_REFUSED, host.refusals)
-        return self._pacer.leave_alone(self._key, host, min(seconds, _MAX_ASKED))
+        left = self._pacer.leave_alone(self._key, host, min(seconds, _MAX_ASKED))
+        self._pacer.report(self._key, host, left)
+        return left
 
     def silent(self) -> None:
         """The host could not be reached, or did not answer in time."""
@@ -77,8 +100,16 @@ class Turn:
 class Pacer:
     """Gives out turns. `patience` is the longest back-off that is waited for."""
 
-    def __init__(self, clock: Clock, *, patience: timedelta, max_hosts: int = _MAX_HOSTS) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        patience: timedelta,
+        max_hosts: int = _MAX_HOSTS,
+        memory: Memory | None = None,
+    ) -> None:
         self._clock = clock
+        self._memory = memory
         self._patience = patience.total_seconds()
         self._max_hosts = max_hosts
         self._hosts: dict[str, _Host] = {}
@@ -123,6 +154,21 @@ class Pacer:
         )
         return timedelta(seconds=host.back_off_until - now)
 
+    def report(self, key: str, host: _Host, left: timedelta) -> None:
+        """Let the memory know of a host that asked to be left alone for so long."""
+        if self._memory is not None:
+            host.reported = True
+            until = self._clock.now() + left
+            self._memory.began(
+                HostBackOff(key=key, until=until, refusals=host.refusals, silences=host.silences)
+            )
+
+    def report_end(self, key: str, host: _Host) -> None:
+        """Let the memory know that the host answers again, if it knows of its back-off."""
+        if host.reported and self._memory is not None:
+            host.reported = False
+            self._memory.ended(key)
+
     def _require_patience(self, key: str, host: _Host) -> None:
         left = host.back_off_until - self._clock.monotonic()
         if left > self._patience:
@@ -136,7 +182,13 @@ class Pacer:
     def _remember(self, key: str) -> _Host:
         if len(self._hosts) >= self._max_hosts:
             self._forget()
-        return self._hosts.setdefault(key, _Host())
+        host = self._hosts[key] = _Host()
+        if self._memory is not None and (known := self._memory.recall(key)) is not None:
+            left = (known.until - self._clock.now()).total_seconds()
+            host.back_off_until = self._clock.monotonic() + min(left, _MAX_ASKED)
+            host.refusals = known.refusals
+            host.reported = True
+        return host
 
     def _forget(self) -> None:
         """Forget a tenth of the hosts, so that this is seldom done: those that are free soonest."""

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from scraper.errors import FetchError
 from scraper.fetch.pacing import Pacer
+from scraper.pipeline.back_offs import BackOffs
+from storage.records import HostBackOff
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -265,3 +267,70 @@ async def test_requests_to_a_host_never_overlap_and_keep_their_pause(
         mine = [span for span in spans if span[0] == key]
         for (_, _, end, pause), (_, began, _, _) in pairwise(mine):
             assert began >= end + pause
+
+
+def remembering(clock: FakeClock, memory: BackOffs) -> Pacer:
+    return Pacer(clock, patience=timedelta(seconds=10), memory=memory)
+
+
+async def test_who_asked_to_be_left_alone_is_left_alone_by_the_next_process():
+    clock, memory = FakeClock(), BackOffs()
+    await refuse(remembering(clock, memory), "a.example", asked=3600)
+    (begun,) = memory.changes().begun
+    assert (begun.key, begun.until, begun.refusals) == (
+        "a.example",
+        clock.now() + timedelta(hours=1),
+        1,
+    )
+    later = FakeClock(clock.now() + timedelta(minutes=20))
+    next_memory = BackOffs([begun])
+    paced = remembering(later, next_memory)
+    with pytest.raises(FetchError, match=r"a\.example asked to be left alone") as refusal:
+        await refuse(paced, "a.example")
+    assert refusal.value.retry_after == timedelta(minutes=40)
+    assert next_memory.changes() is None
+    later.advance(timedelta(minutes=40))
+    assert await refuse(paced, "a.example") == 30.0  # the second in a row
+
+
+async def test_a_host_that_answers_again_is_forgotten():
+    clock, memory = FakeClock(), BackOffs()
+    paced = remembering(clock, memory)
+    await refuse(paced, "a.example", asked=5)
+    memory.written(memory.changes())
+    assert memory.changes() is None
+    for _ in range(2):
+        async with paced.turn("a.example", SECOND) as turn:
+            turn.answered()
+    changes = memory.changes()
+    assert (changes.begun, changes.over) == ((), ("a.example",))
+
+
+async def test_what_changes_while_it_is_written_is_written_the_next_time():
+    clock, memory = FakeClock(), BackOffs()
+    paced = remembering(clock, memory)
+    await refuse(paced, "a.example", asked=5)
+    changes = memory.changes()
+    await refuse(paced, "a.example", asked=3600)
+    memory.written(changes)
+    (begun,) = memory.changes().begun
+    assert begun.refusals == 2
+
+
+async def test_a_stored_back_off_is_no_longer_than_one_that_is_asked_for():
+    clock = FakeClock()
+    absurd = HostBackOff(
+        key="a.example", until=clock.now() + timedelta(days=900), refusals=1, silences=0
+    )
+    with pytest.raises(FetchError) as refusal:
+        await refuse(remembering(clock, BackOffs([absurd])), "a.example")
+    assert refusal.value.retry_after == timedelta(hours=6)
+
+
+async def test_hosts_that_are_only_silent_are_not_remembered():
+    memory = BackOffs()
+    paced = remembering(FakeClock(), memory)
+    for _ in range(5):
+        async with paced.turn("a.example", SECOND) as turn:
+            turn.silent()
+    assert memory.changes() is None

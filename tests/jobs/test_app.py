@@ -145,6 +145,26 @@ async def test_once_ends_though_work_cannot_be_given_back(tmp_path, monkeypatch)
             assert len(unit.sources.claim_due(NOW + DAY, worker=app.worker, limit=9)) == 1
 
 
+async def test_a_host_that_asked_to_be_left_alone_is_so_after_a_restart(tmp_path):
+    with LocalSite() as site:
+        busy = site.add("/rss.xml", b"", status=429, headers={"Retry-After": "3600"})
+        source = f'[[source]]\nname = "s"\nurl = "{busy}"\nevery = "1s"'
+        settings = f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nrespect_robots = false\n{source}'
+        async with opened(tmp_path, settings) as app:
+            await app.once()
+            await app.keep_back_offs()
+        asked = len(site.requests)
+        async with opened(tmp_path, settings) as app:
+            with app.database.read() as unit:
+                (left_alone,) = unit.hosts.list(NOW)
+            assert left_alone.until == NOW + timedelta(hours=1)
+            summary = await app.once()
+            with app.database.read() as unit:
+                shown = unit.sources.get("s")
+        assert (summary.sources_failed, len(site.requests)) == (1, asked)
+        assert "asked to be left alone" in shown.last_error
+
+
 async def test_two_that_start_at_once_both_start(tmp_path, monkeypatch):
     from_settings, calls = app_module.sync_settings, []
 
