@@ -13,7 +13,9 @@ _BRACKETED = re.compile(r"\[([\da-f:.]+)\]", re.ASCII | re.IGNORECASE)
 _DOTS: Final = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 _JOINERS: Final = frozenset("-_\u00b7\u200c\u200d\u30fb")
 _MOST_CHARACTERS: Final = 253
-_MOBILE: Final = frozenset({"m", "mobile", "amp"})
+_MOBILE: Final = frozenset({"m", "mobile", "amp", "touch", "wap"})
+_IGNORED = re.compile("[\u00ad\u034f\u180b-\u180d\u180f\u200b\u2060\u2064\ufe00-\ufe0f\ufeff]")
+"""What UTS 46 leaves out of names: signs without a width, such as soft hyphens."""
 
 
 def ascii_host(text: str) -> str:
@@ -24,9 +26,7 @@ def ascii_host(text: str) -> str:
     """
     if text.startswith("["):
         return _address6(text)
-    host = text.translate(_DOTS).lower()
-    if not host.isascii():
-        host = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", host).lower())
+    host = text.lower() if text.isascii() else _mapped(text)
     host = host.removesuffix(".")
     if not host:
         raise ValueError("The link has no host.")
@@ -39,8 +39,14 @@ def ascii_host(text: str) -> str:
     return host
 
 
+def _mapped(host: str) -> str:
+    """A name in Unicode as UTS 46 maps it: sign by sign, so that a final Σ becomes σ."""
+    host = unicodedata.normalize("NFKC", _IGNORED.sub("", host.translate(_DOTS)))
+    return unicodedata.normalize("NFKC", "".join(map(str.lower, host)))
+
+
 def bare_host(host: str) -> str:
-    """The host without `www.`, and without `m.`, `mobile.`, `amp.` right before the site's name.
+    """The host without `www.`, and without `m.`, `amp.` or the like right before the site's name.
 
     Nothing is taken from the registered name itself: `m.co.uk` and `amp.dev` are sites.
     """
@@ -66,7 +72,8 @@ def _ascii_label(label: str) -> str:
 
 def _belongs_in_name(character: str) -> bool:
     category = unicodedata.category(character)
-    return category[0] in "LMN" or category == "So" or character in _JOINERS
+    is_name = category[0] in "LMN" or category == "So" or character in _JOINERS
+    return is_name and character != "\ufffd"
 
 
 def _address4(text: str) -> str:

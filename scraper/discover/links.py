@@ -29,6 +29,10 @@ _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSAFE = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]|%(?![0-9a-fA-F]{2})")
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+")
 _ENCODED = re.compile(r"%([0-9a-fA-F]{2})")
+_DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
+_NO_SLASHES = re.compile(r"(https?):/?(?!/)", re.IGNORECASE)
+_DROPPED: Final = dict.fromkeys(map(ord, "\t\n\r"))
+_SAME_ESCAPED: Final = frozenset("!$'()*,:;@")  # browsers escape some of them, and servers none
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 _INDEX_FILE = re.compile(
@@ -38,6 +42,7 @@ _SESSION = re.compile(
     r";(?:jsessionid|phpsessid)=[^/;]*|/\(S\([a-z0-9]{24}\)\)(?=/|$)", re.IGNORECASE
 )
 _ARTICLE_LIKE = re.compile(r"\d{4}|[-_][^-_]+[-_]|\.s?html?$")
+_DATED = re.compile(r"/(?:19|20)\d\d/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\W\d][^/]*$")
 _GOOGLE = re.compile(r"google\.(?:com|[a-z]{2}|com?\.[a-z]{2})")
 _GOOGLE_AMP = re.compile(r"/amp/(s/)?(.+)")
 _CACHED_AMP = re.compile(r"/[acirv]/(s/)?(.+)")
@@ -60,10 +65,11 @@ def normalise(url: str) -> str:
     Applying it twice changes nothing. In the key
 
     - the scheme is https, ports 80 and 443 are gone: no site has different articles under them;
-    - the host is in lower case and ASCII, without `www.`, and without `m.`, `mobile.` or `amp.`
-      right before the site's name (`en.m.example.org` stays);
-    - escapes of unreserved characters are decoded, the others in upper case; what should be escaped
-      is. The case of the path stays: many servers tell it apart;
+    - the host is in lower case and ASCII, without `www.`, and without `m.`, `mobile.`, `amp.`,
+      `touch.` or `wap.` right before the site's name (`en.m.example.org` stays);
+    - escapes of unreserved characters are decoded, and of `!$'()*,:;@`, the others in upper case;
+      what should be escaped is; `+` in a query is a space. The case of the path stays: many servers
+      tell it apart;
     - dot segments, doubled slashes, a final slash, and a final `index.html` (.htm, .shtml, .php,
       .asp, .aspx, .jsp; default.asp, …) are gone;
     - session ids in path or query, and the parameters listed in `tracking`, are gone; what is left
@@ -71,7 +77,7 @@ def normalise(url: str) -> str:
     - `/amp` before or after a path, or `.amp` at its end, is gone if what is left looks like an
       article's path (`/guitar/amp` stays), as are `?amp=1` and `?outputType=amp`; links to Google's
       AMP viewer and cache are the links they wrap;
-    - the fragment is gone unless it routes (`#!/story/1`).
+    - the fragment is gone unless it routes (`#!/story/1`, `#/story/1`).
 
     Refused are other schemes, user names and passwords, spaces, control characters, half surrogate
     pairs, ports that are none, hosts that are none, and keys longer than `MAX_KEY_LENGTH`.
@@ -122,7 +128,7 @@ def resolve(link: str, base: str) -> str | None:
     `MAX_LENGTH`. As browsers do, tabs and line ends inside are dropped, spaces escaped and
     backslashes before the query turned; and `&amp;`, left behind by double escaping, is `&`.
     """
-    link = "".join(link.strip().splitlines()).replace("\t", "")
+    link = link.strip().translate(_DROPPED)
     if not link or len(link) > MAX_LENGTH:
         return None
     link = _ESCAPED_AMPERSAND.sub("&", link)
@@ -132,7 +138,8 @@ def resolve(link: str, base: str) -> str | None:
         return None
     query = f"?{parts.query}" if parts.query else ""
     fragment = f"#{parts.fragment}" if _routes(parts.fragment) else ""
-    url = f"{parts.scheme}://{parts.host}{parts.port}{parts.path or '/'}{query}{fragment}"
+    path = _without_dots(parts.path) if _DOTS.search(parts.path) else parts.path or "/"
+    url = f"{parts.scheme}://{parts.host}{parts.port}{path}{query}{fragment}"
     return url if len(url) <= MAX_LENGTH else None
 
 
@@ -140,6 +147,7 @@ def _absolute(link: str, base: str) -> str:
     if "\\" in link:
         head, mark, query = link.partition("?")
         link = head.replace("\\", "/") + mark + query
+    link = _with_slashes(link, base)
     if is_web(link):
         absolute = link
     elif _SCHEME.match(link):
@@ -149,6 +157,32 @@ def _absolute(link: str, base: str) -> str:
     else:
         absolute = urljoin(base, link)
     return absolute if absolute.isascii() else _with_ascii_host(absolute)
+
+
+def _with_slashes(link: str, base: str) -> str:
+    """`https:/a` and `https:a` as browsers read them: relative, if the scheme is the page's own."""
+    found = _NO_SLASHES.match(link)
+    if not found:
+        return link
+    rest = link[found.end(1) + 1 :]
+    is_own = base.lower().startswith(f"{found[1].lower()}:")
+    return rest if is_own else f"{found[1]}://{rest.lstrip('/')}"
+
+
+def _without_dots(path: str) -> str:
+    """A path with its dot segments taken out, and nothing else (RFC 3986, 5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for position, segment in enumerate(segments):
+        dots = segment.lower().replace("%2e", ".")
+        if dots in {".", ".."}:
+            if dots == "..":
+                del kept[-1:]
+            if position == len(segments) - 1:
+                kept.append("")
+        else:
+            kept.append(segment)
+    return "/" + "/".join(kept)
 
 
 def _with_ascii_host(url: str) -> str:
@@ -182,9 +216,10 @@ def _split_port(authority: str) -> tuple[str, str]:
     name, colon, port = authority[end:].partition(":")
     if not colon or not port:
         return authority[:end] + name, ""
-    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65_536):
+    number = port.lstrip("0")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 5 and int(number) < 65_536):
         raise ValueError(f"The link's port is not a number from 1 to 65535: {port[:16]!r}.")
-    return authority[:end] + name, str(int(port))
+    return authority[:end] + name, number
 
 
 def _escape(text: str, *, decode: bool) -> str:
@@ -200,7 +235,8 @@ def _escape_character(found: re.Match[str]) -> str:
 
 def _decode_character(found: re.Match[str]) -> str:
     character = chr(int(found[1], 16))
-    return character if character in _UNRESERVED else found[0].upper()
+    plain = character in _UNRESERVED or character in _SAME_ESCAPED
+    return character if plain else found[0].upper()
 
 
 def _clean_path(path: str) -> str:
@@ -229,7 +265,9 @@ def _without_mark(path: str) -> str:
 
 def _without_amp(path: str, before: str, last: str) -> str:
     """`path`, made of `before` and its `last` segment, without one mark of AMP."""
-    if last == "amp" and _ARTICLE_LIKE.search(before.rpartition("/")[2]):
+    if last in {"amp", "amphtml"} and (
+        _ARTICLE_LIKE.search(before.rpartition("/")[2]) or _DATED.search(before)
+    ):
         return before
     if path.startswith("/amp/") and _ARTICLE_LIKE.search(last):
         return path.removeprefix("/amp")
@@ -244,7 +282,7 @@ def _unwrap_amp(parts: _Parts) -> _Parts | None:
     """The link inside one to Google's AMP viewer or an AMP cache, if that is what it is."""
     if _GOOGLE.fullmatch(parts.host) and not parts.port:
         found = _GOOGLE_AMP.fullmatch(parts.path)
-    elif parts.host.endswith(".cdn.ampproject.org") and not parts.port:
+    elif f".{parts.host}".endswith(".cdn.ampproject.org") and not parts.port:
         found = _CACHED_AMP.fullmatch(parts.path)
     else:
         return None
@@ -265,15 +303,17 @@ def _unwrap_amp(parts: _Parts) -> _Parts | None:
 
 def _clean_query(query: str) -> str:
     kept: list[tuple[str, str]] = []
-    for parameter in _escape(query, decode=True).split("&"):
+    for parameter in _escape(query, decode=True).replace("+", "%20").split("&"):
         while parameter.startswith("amp;"):  # an ampersand that was escaped twice
             parameter = parameter.removeprefix("amp;")  # noqa: PLW2901 - cleaned in place
-        name, _, value = parameter.partition("=")
+        name, mark, value = parameter.partition("=")
+        if mark and not value:
+            parameter = name  # noqa: PLW2901 - an empty value says no more than none
         if parameter and not is_tracking(name, value):
             kept.append((name, parameter))
     return "&".join(parameter for _, parameter in sorted(kept, key=lambda pair: pair[0]))
 
 
 def _routes(fragment: str) -> bool:
-    """Whether a fragment is a hashbang, by which old single-page sites tell articles apart."""
-    return fragment.startswith("!") and len(fragment) > 1
+    """Whether a fragment is a route, by which single-page sites tell articles apart."""
+    return fragment.startswith(("!", "/")) and len(fragment) > 1
