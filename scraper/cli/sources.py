@@ -6,43 +6,27 @@ import click
 
 from scraper.app import fetch_policy
 from scraper.cli import source_show
-from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.fetching import fetch_page
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import moment, print_json, print_table, say
+from scraper.cli.source_add import add
+from scraper.cli.source_edit import edit
 from scraper.clock import SystemClock
 from scraper.discover import discover
-from scraper.errors import UsageError
 from scraper.fetch import NO_OPTIONS, Request, host_of
 from scraper.pipeline import source_health
 from scraper.pipeline.asking import options_for
-from scraper.settings.model import Source as SourceSettings
 
 
 @click.group()
 def source() -> None:
-    """The sources: add, list, show, test, pause, resume, remove."""
+    """The sources: add, edit, list, show, test, pause, resume, remove."""
 
 
-@source.command()
-@click.argument("name")
-@click.argument("url")
-@click.option("--every", metavar="DURATION", help="Such as 10m; left out: learned.")
-@click.option("--tag", "tags", multiple=True, help="A word by which watches choose sources.")
-@settings_option
-def add(name: str, url: str, every: str | None, tags: tuple[str, ...], config: Path | None) -> None:
-    """Add a source: a feed, a sitemap or an index page."""
-    values = {"name": name, "url": url, "tags": tags}
-    values |= {} if every is None else {"every": every}
-    spec = checked_section(SourceSettings, values).spec()
-    with opened(config) as database, database.begin() as unit:
-        for other in unit.sources.list():
-            if other.url == spec.url and other.name != spec.name:
-                raise UsageError(f'{spec.url} is visited already: it is the source "{other.name}"')
-        unit.sources.add(spec, now=SystemClock().now())
-    say(f"{spec.name}: added; a running daemon visits it within seconds")
+source.add_command(add)
+source.add_command(edit)
 
 
 @source.command("list")
@@ -68,7 +52,7 @@ def list_(config: Path | None, as_json: bool) -> None:
             )
             for each in sources
         ),
-        empty="There are no sources. Add one: tocsin source add NAME URL",
+        empty="There are no sources. Add one: tocsin source add example.org",
     )
 
 
