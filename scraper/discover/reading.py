@@ -18,6 +18,10 @@ from storage.records import Page
 MAX_BYTES: Final = 20 * 1024 * 1024
 """What is read of a page, once a `.gz` file is unpacked: twice what is fetched, no more."""
 
+MAX_SITEMAP_BYTES: Final = 50 * 1024 * 1024
+"""What is read of a sitemap, unpacked: as much as it may have (sitemaps.org)."""
+
+_HEAD: Final = 262_144  # bytes of a long page by which it is told what it is
 _GZIP: Final = b"\x1f\x8b"
 _KNOWN_FILES: Final = (
     (b"%PDF", "a PDF document"),
@@ -35,6 +39,8 @@ _RELATION = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)", re.IGNORECASE)
 _XML_READERS: Final[Mapping[Form, Callable[[markup.Element, str, datetime], Discovery]]] = {
     Form.RSS: rss.read,
     Form.ATOM: atom.read,
+}
+_SITEMAP_READERS: Final[Mapping[Form, Callable[[str, int, str, datetime], Discovery]]] = {
     Form.SITEMAP: sitemap.read,
     Form.SITEMAP_INDEX: sitemap.read_index,
 }
@@ -62,19 +68,23 @@ def discover(page: Page) -> Discovery:
         links.hostname(page.url)
     except ValueError as error:
         raise DiscoverError(f"The page's own address is of no use. {error}") from error
-    body = _unpacked(page.body)[:MAX_BYTES]
+    body = _unpacked(page.body)
     for mark, what in _KNOWN_FILES:
         if body.startswith(mark):
             raise DiscoverError(f"The page is {what}. {_REMEDY}")
-    text = charset.decode(body, page.headers)
+    text = charset.decode(_bounded(body, page), page.headers)
+    del body
     form, start = sniff(text)
     if form in _UNREADABLE:
         raise DiscoverError(_UNREADABLE[form])
-    if form in _XML_READERS:
-        found = _XML_READERS[form](markup.parse(text, start), page.url, page.fetched_at)
-        found = found if markup.is_whole(text, start) else _without_torn(found)
-    else:
+    if form in _TEXT_READERS:
         found = _TEXT_READERS[form](text, page.url, page.fetched_at)
+    else:
+        if form in _SITEMAP_READERS:
+            found = _SITEMAP_READERS[form](text, start, page.url, page.fetched_at)
+        else:
+            found = _XML_READERS[form](markup.parse(text, start), page.url, page.fetched_at)
+        found = found if markup.is_whole(text, start) else _without_torn(found)
     return _with_header(found, page)
 
 
@@ -84,8 +94,17 @@ def _without_torn(found: Discovery) -> Discovery:
     return replace(found, entries=found.entries[:-1]) if torn else found
 
 
+def _bounded(body: bytes, page: Page) -> bytes:
+    """As much of a page as is read of its like."""
+    if len(body) <= MAX_BYTES:
+        return body
+    form, _ = sniff(charset.decode(body[:_HEAD], page.headers))
+    is_sitemap = form in _SITEMAP_READERS or form is Form.LINES
+    return body[: MAX_SITEMAP_BYTES if is_sitemap else MAX_BYTES]
+
+
 def _unpacked(body: bytes) -> bytes:
-    """The contents of a gzip file, as far as they are whole and no more than `MAX_BYTES`.
+    """The contents of a gzip file, as far as they are whole, at most `MAX_SITEMAP_BYTES`.
 
     Sitemaps are served as such files, apart from any content encoding.
     """
@@ -95,10 +114,11 @@ def _unpacked(body: bytes) -> bytes:
     unpacked = bytearray()
     for start in range(0, len(body), _PIECE):
         try:
-            unpacked += unpacker.decompress(body[start : start + _PIECE], MAX_BYTES - len(unpacked))
+            left = MAX_SITEMAP_BYTES - len(unpacked)
+            unpacked += unpacker.decompress(body[start : start + _PIECE], left)
         except zlib.error:
             break
-        if unpacker.eof or len(unpacked) >= MAX_BYTES:
+        if unpacker.eof or len(unpacked) >= MAX_SITEMAP_BYTES:
             break
     if not unpacked:
         raise DiscoverError(f"The page is a gzip file that cannot be unpacked. {_REMEDY}")

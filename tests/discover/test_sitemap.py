@@ -1,8 +1,10 @@
 import gzip
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
+from scraper.discover import discover
 from scraper.discover.fields import MAX_LOCATIONS
 from scraper.errors import DiscoverError
 from storage.records import SourceKind
@@ -121,3 +123,67 @@ def test_impossible_date_in_a_name(read):
 def test_the_number_of_locations_is_bounded(read):
     urls = "".join(f"<url><loc>/{n}</loc></url>" for n in range(MAX_LOCATIONS + 5))
     assert len(read(f"<urlset>{urls}</urlset>", URL).entries) == MAX_LOCATIONS
+
+
+def long(number: int, root: str = "urlset", item: str = "url", pad: str = "") -> str:
+    items = "".join(
+        f"<{item}><loc>https://news.example/{n}{pad}</loc>"
+        f"<n:news><n:title>News {n}</n:title></n:news></{item}>"
+        for n in range(number)
+    )
+    spaces = (
+        'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+    )
+    return f"<?xml version='1.0'?><{root} {spaces}>{items}</{root}>"
+
+
+def test_a_long_sitemap_is_read_in_pieces_with_the_names_of_the_whole(read):
+    found = read(long(5_000), URL)
+    assert [entry.title for entry in found.entries] == [f"News {n}" for n in range(5_000)]
+
+
+def test_a_piece_that_is_broken_costs_no_more_than_itself(read):
+    body = long(5_000).replace("/2500</loc>", "/2500</loc\x01><![CDATA[", 1)
+    assert 2_000 < len(read(body, URL).entries) < 5_000
+
+
+def test_a_long_sitemap_that_breaks_off(read):
+    body = long(5_000)
+    found = read(body[: len(body) // 2], URL)
+    assert len(found.entries) == pytest.approx(2_500, abs=100)
+
+
+def test_prefixed_elements_in_a_long_sitemap(read):
+    body = long(5_000, root="s:urlset", item="s:url").replace("xmlns=", "xmlns:s=")
+    body = body.replace("<loc>", "<s:loc>").replace("</loc>", "</s:loc>")
+    assert len(read(body, URL).entries) == 5_000
+
+
+def test_a_long_index(read):
+    body = long(20_000, root="sitemapindex", item="sitemap")
+    assert len(read(body, URL).children) == 20_000
+
+
+def test_a_sitemap_of_fifty_megabytes_in_a_gzip_file(read):
+    packed = gzip.compress(long(40_000, pad="x" * 900).encode(), compresslevel=1)
+    assert len(read(packed, URL + ".gz").entries) == 40_000
+
+
+def test_what_is_no_sitemap_is_not_read_beyond_its_own_limit(read):
+    feed = "<rss><channel><item><link>https://news.example/1</link></item>" + " " * 22_000_000
+    late = feed + "<item><link>https://news.example/2</link></item></channel></rss>"
+    packed = gzip.compress(late.encode(), compresslevel=1)
+    assert [entry.url[-1] for entry in read(packed, URL).entries] == ["1"]
+
+
+def test_memory_for_a_long_sitemap_is_some_times_its_entries_not_its_tree(make_page):
+    page = make_page(long(20_000, pad="x" * 400), url=URL)
+    tracemalloc.start()
+    try:
+        entries = discover(page).entries
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(entries) == 20_000
+    assert peak < 5 * len(page.body)
