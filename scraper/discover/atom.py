@@ -60,7 +60,7 @@ def _told(found: markup.Fields, *names: str) -> str | None:
         for element in found.get(name, ()):
             value = markup.content(element)
             if value and _is_encoded(element):
-                value = _decoded(value)
+                value = _decoded(value) or ("" if name == "content" else value)
             if value and not value.isspace():
                 return value
     return None

@@ -42,7 +42,7 @@ _TIME = re.compile(
 _DOTTED_TIME = re.compile(r"(?<=[\s,])(\d{1,2})\.([0-5]\d)(?:\.([0-5]\d))?(?=\s|$)")
 _HOUR = re.compile(r"(?<![\d:])(\d{1,2})(?=\s?[ap]\.?m\b)")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?:t?(\d\d)(\d\d)(\d\d)?)?(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*0?(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
 _DAY_FIRST_SHORT = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d\d)(?!\d)")
 _EITHER = re.compile(r"(?<!\d)(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)")
@@ -51,6 +51,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]+)?")
 _NUMBER = re.compile(r"\d+")
 _OFFSET = re.compile(r"([+\u2212-])\s?(\d{1,2}):?(\d\d)?(?!\d)")
 _PLACE = re.compile(r"\b[a-z]+(?:/[a-z_+-]+){1,2}\b")
+
+_SEASONAL: Final = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
+"""Zones whose offset is that of the season."""
 
 _Clock = tuple[int, int, int]
 _Found = tuple[int, int, int, _Clock | None]  # year, month, day, and a time written without a sign
@@ -113,7 +121,9 @@ def _read_any(text: str) -> datetime | None:
     if found is None:
         return None
     year, month, day, joined = found
-    hour, minute, second = joined or clock
+    if joined:
+        clock, tail = joined, _COMPACT.sub(" ", rest, count=1)
+    hour, minute, second = clock
     if hour > 24 or (hour == 24 and (minute or second)):
         return None
     moment = datetime(_full_year(year), month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
@@ -216,6 +226,8 @@ def _zone(text: str) -> tzinfo:
     for word in _WORD.findall(text):
         if word.upper() in ZONES:
             return timezone(ZONES[word.upper()])
+        if word in _SEASONAL:
+            return ZoneInfo(_SEASONAL[word])
     return UTC
 
 

@@ -189,10 +189,13 @@ def _is_settled(origin: str) -> bool:
     return links.resolve(front, front) == front
 
 
-def _without_page(found: Entry) -> Entry:
-    """The entry under an address of its own at the page that it belongs to, or claims to be."""
+def _without_page(found: Entry, *, named: bool = True) -> Entry:
+    """The entry under an address of its own at the page that it belongs to, or claims to be.
+
+    It is known again by its guid, unless that does not name it; else by what it says.
+    """
     identity: tuple[str | None, ...] = (found.guid,)
-    if not found.guid:
+    if not (found.guid and named):
         time = found.published_at or found.modified_at
         unnamed = not (found.title or found.summary) and time
         identity = ("", found.title, found.summary, time.isoformat() if unnamed and time else None)
@@ -210,7 +213,9 @@ def distinct(entries: Iterable[Entry | None], home: str | None = None) -> tuple[
     shared = _shared(listed, home)
     found: dict[str, Entry] = {}
     for written in listed:
-        one = _without_page(written) if written.url in shared else written
+        one = written
+        if written.url in shared:
+            one = _without_page(written, named=pageless.has_page(written.url))
         earlier = found.get(one.url)
         if earlier is None or _later(one, earlier):
             found[one.url] = one
@@ -218,7 +223,7 @@ def distinct(entries: Iterable[Entry | None], home: str | None = None) -> tuple[
 
 
 def _shared(listed: Iterable[Entry], home: str | None) -> frozenset[str]:
-    """The links that entries with different titles and identities have in common."""
+    """The links, or guids instead of links, that different entries have in common."""
     by_link: dict[str, list[Entry]] = {}
     for one in listed:
         by_link.setdefault(one.url, []).append(one)
@@ -232,9 +237,11 @@ def _tell_apart(group: Sequence[Entry], *, at_home: bool) -> bool:
 
     Where nothing but the titles tells them apart, a few may be states of one article.
     """
-    if len(group) < _FEW_AT_HOME:
+    if len(group) == 1:
         return False
     titles = {one.title for one in group if one.title}
+    if not pageless.has_page(group[0].url):
+        return len(titles) > 1
     guids = {one.guid for one in group}
     unnamed = guids == {None}
     least = _FEW_AT_HOME if at_home else (_FEW_UNNAMED if unnamed else _FEW)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from scraper.discover import links, markup
 from scraper.discover.discovery import Discovery
@@ -18,6 +18,7 @@ _SUMMARY: Final = (
     *("summary", "dc:description", "media:description", "xhtml:body", "body", "fullitem"),
     "abstract",  # of CDF
 )
+_IDENTITY: Final = ("guid", "id", "atom:id", "dc:identifier")
 _MINUTES: Final = {
     "hourly": 60.0,
     "daily": 24 * 60.0,
@@ -36,7 +37,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     return Discovery(
         kind=SourceKind.RDF if markup.local_name(root) == "rdf" else SourceKind.RSS,
         title=plain(markup.text(about, "title", "dc:title"), MAX_TITLE),
-        entries=distinct(_entries(root, url, _Home(stated, home or url), now), home),
+        entries=distinct(_entries(root, _Home.of(stated, home, url), now), home),
         language=language(
             markup.text(about, "language", "dc:language")
             or markup.stated_language(channel)
@@ -49,25 +50,37 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
 
 
 class _Home(NamedTuple):
-    """The page of the feed: its link as written, and where it leads, or else the feed's address."""
+    """The page of the feed: its link as written, and where it leads, or else the feed's address.
+
+    `base` is what links of items are relative to: the feed's address, but where a service for feeds
+    serves it, the page.
+    """
 
     stated: str | None
     url: str
+    base: str
+
+    @classmethod
+    def of(cls, stated: str | None, home: str | None, url: str) -> Self:
+        """The page of the feed at `url`, whose link leads to `home`, if anywhere."""
+        if home is None or links.hostname(home) == links.hostname(url):
+            return cls(stated, home or url, url)
+        return cls(stated, home, home)
 
 
-def _entries(root: markup.Element, url: str, home: _Home, now: datetime) -> Iterator[Entry | None]:
+def _entries(root: markup.Element, home: _Home, now: datetime) -> Iterator[Entry | None]:
     for item in islice(markup.items(root, "item"), MAX_ITEMS):
         found = markup.fields(item)
         yield entry(
             _link(item, found, home.stated),
-            markup.base(item, url),
+            markup.base(item, home.base),
             now=now,
             title=markup.text(found, "title", "media:title", "dc:title", "atom:title"),
             summary=markup.text(found, *_SUMMARY),
             published=markup.text(found, *_PUBLISHED, *_PUBLISHED_ODD),
             modified=markup.text(found, *_MODIFIED) or markup.attribute(item, "lastmod"),
             tag=markup.text(found, "dc:language", "language") or markup.stated_language(item),
-            guid=markup.text(found, "guid") or _about(item),
+            guid=markup.text(found, *_IDENTITY) or _about(item),
             home=home.url,
         )
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -75,6 +75,14 @@ FULL = at(2024, 3, 5, 10, 11, 12)
         "2024/03/05 10:11:12",
         "2024.03.05 10:11:12",
         "20240305T101112Z",
+        "20240305T151112+0500",
+        "2024-003-05T10:11:12Z",
+        "Tue, 05 Mar 2024 11:11:12 MET",
+        "Tue, 05 Mar 2024 12:11:12 MEST",
+        "Tue, 05 Mar 2024 05:11:12 ET",
+        "March 5, 2024 4:11:12 AM CT",
+        "Tue, 05 Mar 2024 03:11:12 MT",
+        "Tue, 05 Mar 2024 02:11:12 PT",
         "20240305101112",
         "1709633472",
         "1709633472000",
@@ -125,6 +133,7 @@ def test_spellings_of_one_time(text):
         ("mar., 06 févr. 2024 10:00:00 GMT", at(2024, 2, 6, 10)),
         ("Tue, 05 Mar 85 10:00:00 GMT", at(1985, 3, 5, 10)),
         ("Sept 5, 2023", at(2023, 9, 5)),
+        ("Wed, 05 Jul 2023 06:11:12 ET", at(2023, 7, 5, 10, 11, 12)),
         ("1 january 1869", at(1869, 1, 1)),
     ],
 )
@@ -136,6 +145,10 @@ def test_partial_and_unusual_times(text, moment):
     "text",
     [
         None,
+        "05-03-2024",
+        "24-03-05",
+        "240305",
+        "2024-W10-2T25:00",
         "",
         "   ",
         "yesterday",
@@ -195,3 +208,34 @@ def test_usual_forms_come_back_as_written(moment):
     assert parse(moment.strftime("%a, %d %b %Y %H:%M:%S GMT"), now=NOW) == moment
     assert parse(moment.isoformat(), now=NOW) == moment
     assert parse(moment.strftime("%B %d, %Y %I:%M:%S %p"), now=NOW) == moment
+
+
+ZONED = (
+    "%a, %d %b %Y %H:%M:%S {basic}",
+    "%a, %d %b %y %H:%M:%S {basic}",
+    "%a,%d %b %Y %H:%M:%S{basic}",
+    "%A, %d-%b-%y %H:%M:%S {basic}",
+    "%d %b %Y %H:%M:%S {extended}",
+    "%a %b %d %H:%M:%S {basic} %Y",
+    "%a, %b %d, %Y %I:%M:%S %p {basic}",
+    "%B %d, %Y %I:%M:%S %p UTC{extended}",
+    "%I:%M:%S %p, %d %b %Y {basic}",
+    "%Y-%m-%dT%H:%M:%S{extended}",
+    "%Y-%m-%dT%H:%M:%S.000{extended}",
+    "%Y-%m-%d %H:%M:%S {basic}",
+    "%Y/%m/%d %H:%M:%S {extended}",
+    "%Y%m%dT%H%M%S{basic}",
+)
+
+
+@given(
+    st.datetimes(min_value=datetime(1971, 1, 3), max_value=datetime(2020, 1, 1)),  # noqa: DTZ001 - hypothesis takes naive bounds
+    st.sampled_from(ZONED),
+    st.sampled_from([-570, -300, 0, 60, 330, 345, 840]),
+)
+def test_a_zone_counts_in_every_form(moment, form, minutes):
+    moment = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    zones = {"basic": f"{sign}{hours:02}{rest:02}", "extended": f"{sign}{hours:02}:{rest:02}"}
+    assert parse(moment.strftime(form).format(**zones), now=NOW) == moment

@@ -55,6 +55,20 @@ def test_where_an_item_tells_what_it_is_about(read, written):
     assert read(feed).entries[0].summary == "A boat sails"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<guid>a-1</guid>",
+        "<id>a-1</id>",
+        "<atom:id>a-1</atom:id>",
+        "<dc:identifier>a-1</dc:identifier>",
+    ],
+)
+def test_where_an_item_has_its_identity(read, written):
+    feed = f"<rss><channel><item><link>/1</link>{written}</item></channel></rss>"
+    assert read(feed).entries[0].guid == "a-1"
+
+
 def encoded(text: str) -> str:
     return b64encode(text.encode()).decode()
 
@@ -77,6 +91,11 @@ def encoded(text: str) -> str:
 def test_encoded_text_of_atom(read, field, summary):
     feed = f"<feed><entry><link href='/1'/><title>T</title>{field}</entry></feed>"
     assert read(feed).entries[0].summary == summary
+
+
+def test_a_title_of_an_odd_type_is_a_title(read):
+    feed = "<feed><entry><link href='/1'/><title type='my/own'>Boat</title></entry></feed>"
+    assert read(feed).entries[0].title == "Boat"
 
 
 def test_entities_that_stand_for_a_few_characters_are_known(read):

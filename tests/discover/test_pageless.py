@@ -57,8 +57,15 @@ def test_it_is_known_again_by_its_identity_else_by_what_it_says(read):
 
 def test_of_one_identity_the_latest_counts(read):
     early = "<guid>1</guid><title>A</title><pubDate>Tue, 05 Mar 2024 10:00:00 GMT</pubDate>"
-    late = "<guid>1</guid><title>B</title><pubDate>Tue, 05 Mar 2024 11:00:00 GMT</pubDate>"
-    assert [one.title for one in read(rss(late, early)).entries] == ["B"]
+    late = early.replace("10:00", "11:00") + "<description>B</description>"
+    assert [one.summary for one in read(rss(late, early)).entries] == ["B"]
+
+
+def test_a_guid_of_different_items_names_none_of_them(read):
+    items = [f"<guid>1</guid><title>{title}</title>" for title in "ab"]
+    found = read(rss(*items)).entries
+    assert [one.title for one in found] == ["a", "b"]
+    assert {one.url for one in read(rss(*reversed(items))).entries} == {one.url for one in found}
 
 
 TICKER = "https://e.example/live"

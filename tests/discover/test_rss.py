@@ -174,6 +174,20 @@ def test_relative_links_with_xml_base(read):
     assert read(feed).entries[0].url == "https://b.example/dir/sub/a"
 
 
+@pytest.mark.parametrize(
+    ("home", "url"),
+    [
+        ("https://e.example/front/", "https://e.example/a"),
+        ("http://news.example/front/", "https://news.example/a"),
+        ("/front/", "https://news.example/a"),
+        ("", "https://news.example/a"),
+    ],
+)
+def test_links_are_relative_to_the_page_of_a_feed_served_by_another_host(read, home, url):
+    feed = item("<link>/a</link>", around=f"<link>{home}</link>")
+    assert read(feed).entries[0].url == url
+
+
 def test_html_left_open_in_a_description_swallows_nothing(read):
     feed = """<rss><channel>
       <item><title>One</title><description>first<br>line</description>
