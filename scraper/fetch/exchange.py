@@ -4,10 +4,11 @@ Redirects are answers like any other here; following them is the fetcher's.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 
@@ -20,6 +21,9 @@ from scraper.fetch.options import STRAIGHT, Route
 from scraper.fetch.pacing import Pacer, Turn
 from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.routes import Routes
+from scraper.fetch.transport import LostError
+
+Send = Callable[["_Progress"], Awaitable["Answer"]]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -84,17 +88,35 @@ class Exchange:
         Waits for the host's turn, and has `pause` follow. Raises FetchError when there is no
         answer, or its body is not to be had within `limit` bytes (with `cut`, it is cut off).
         """
-        transport = self._routes.transport(route)
+        send = partial(
+            self._send,
+            self._routes.transport(route),
+            self._request(url, headers),
+            limit=limit,
+            cut=cut,
+        )
+        try:
+            return await self._in_turn(url, pause, budget, send)
+        except LostError:
+            # The server closed a kept connection, perhaps with the request already there: it has
+            # its pause, as after any other.
+            return await self._in_turn(url, pause, budget, send, again=True)
+
+    async def _in_turn(
+        self, url: httpx.URL, pause: timedelta, budget: Budget, send: Send, *, again: bool = False
+    ) -> Answer:
+        """The answer to one sending; raises LostError when it may be sent `again`."""
         progress = _Progress()
         async with self._pacer.turn(host_of(url), pause) as turn:
             try:
                 async with budget.spent():
-                    request = self._request(url, headers)
-                    answer = await self._send(transport, request, progress, limit=limit, cut=cut)
+                    answer = await send(progress)
             except TimeoutError as error:
                 turn.silent()
                 raise _late(url, budget, progress) from error
             except httpx.TransportError as error:
+                if isinstance(error, LostError) and not again:
+                    raise
                 failure = failures.from_exception(url, error)
                 if not failure.permanent and not isinstance(error, httpx.ProxyError):
                     turn.silent()

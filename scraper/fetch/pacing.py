@@ -35,6 +35,7 @@ class _Host:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # grants turns in order of asking
     users: int = 0  # that hold the lock or wait for it
+    last_end: float = float("-inf")  # of a request
     next_start: float = 0.0  # the pause after the last request ends
     back_off_until: float = 0.0
     refusals: int = 0  # in a row
@@ -120,7 +121,7 @@ class Pacer:
 
     @asynccontextmanager
     async def turn(self, key: str, pause: timedelta) -> AsyncIterator[Turn]:
-        """Wait for a turn at the host `key`, and hold it; `pause` follows its end.
+        """Wait for a turn at the host `key`, and hold it; `pause` precedes it, and follows its end.
 
         Raises a temporary FetchError, with the time that is left, while the host is to be left
         alone for longer than patience allows.
@@ -133,12 +134,16 @@ class Pacer:
         try:
             async with host.lock:
                 self._require_patience(key, host)
-                while (wait := host.free_at - self._clock.monotonic()) > 0:
+                # Its own pause counts before it, too: that after robots.txt was shorter than the
+                # Crawl-delay that it names.
+                since = host.last_end + pause.total_seconds()
+                while (wait := max(host.free_at, since) - self._clock.monotonic()) > 0:
                     await self._clock.sleep(wait)
                 try:
                     yield Turn(self, key, host)
                 finally:
-                    host.next_start = self._clock.monotonic() + pause.total_seconds()
+                    host.last_end = self._clock.monotonic()
+                    host.next_start = host.last_end + pause.total_seconds()
         finally:
             host.users -= 1
 

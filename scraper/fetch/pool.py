@@ -13,9 +13,16 @@ import httpcore
 Server = tuple[bytes, bytes, int]  # scheme, host and port
 Connect = Callable[[httpcore.Origin], httpcore.AsyncHTTPConnection]
 
-# A server may close an idle connection just when it is used again; the request then never arrived.
 _GONE = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 _SAFE_METHODS = frozenset({b"GET", b"HEAD"})  # may be sent twice: RFC 9110, 9.2.2
+
+
+class KeptConnectionLostError(httpcore.RemoteProtocolError):
+    """A kept connection ended as it was used again; the same request may be sent once more.
+
+    Most often the server closed it at that moment, and the request never arrived. It may have,
+    though, so that whoever sends another one has to keep the pause between two.
+    """
 
 
 class Exchanged:
@@ -67,16 +74,20 @@ class Pool:
         return len(self._idle)
 
     async def send(self, request: httpcore.Request) -> Exchanged:
-        """The answer, its body unread, over a kept connection or a new one."""
+        """The answer, its body unread, over a kept connection or a new one.
+
+        Raises httpcore's errors; KeptConnectionLostError if it may be sent once more.
+        """
         origin = request.url.origin
         server = (origin.scheme, origin.host, origin.port)
         kept = await self._take(server)
         if kept is not None:
             try:
                 return await self._send(server, kept, request)
-            except _GONE:
+            except _GONE as error:
                 if request.method not in _SAFE_METHODS:
                     raise
+                raise KeptConnectionLostError(str(error)) from error
         return await self._send(server, self._connect(origin), request)
 
     async def _send(

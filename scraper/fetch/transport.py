@@ -11,7 +11,7 @@ import httpx
 
 from scraper.fetch import guard
 from scraper.fetch.network import GuardedBackend, NameNotFoundError, Resolve, SystemResolver
-from scraper.fetch.pool import Exchanged, Pool
+from scraper.fetch.pool import Exchanged, KeptConnectionLostError, Pool
 
 _MAX_CONNECTIONS = 200  # in use at one time
 _MAX_IDLE = 50  # kept for the next request
@@ -38,6 +38,10 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
 
 class UnresolvedError(httpx.ConnectError):
     """The name could not be resolved."""
+
+
+class LostError(httpx.RemoteProtocolError):
+    """A kept connection ended as it was used again; the request may be sent once more."""
 
 
 def guarded_transport(
@@ -172,6 +176,8 @@ def _as_httpx() -> Iterator[None]:
         yield
     except NameNotFoundError as error:
         raise UnresolvedError(str(error)) from error
+    except KeptConnectionLostError as error:
+        raise LostError(str(error)) from error
     except tuple(theirs for theirs, _ in _ERRORS) as error:
         ours = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
         raise ours(str(error)) from error

@@ -9,6 +9,7 @@ import zlib
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from ipaddress import ip_network
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,24 @@ async def test_a_kept_connection_that_the_server_closed_is_replaced():
         await fetch(fetching, f"{server.url}/a")
         assert (await fetch(fetching, f"{server.url}/lost")).body == b"/lost"
         assert server.paths == ["/a", "/lost", "/lost"]
+
+
+async def test_who_asks_again_because_a_kept_connection_was_lost_keeps_the_pause():
+    times: list[float] = []
+
+    async def talk(path: str, writer: asyncio.StreamWriter) -> None:
+        times.append(asyncio.get_running_loop().time())
+        if path == "/lost" and server.connections == 1:
+            writer.close()
+        else:
+            writer.write(answer(path.encode()))
+
+    pause = timedelta(seconds=0.1)
+    async with serve(talk) as server, fetcher(host_pause=pause) as fetching:
+        await fetch(fetching, f"{server.url}/a")
+        await fetch(fetching, f"{server.url}/lost")
+    assert server.paths == ["/a", "/lost", "/lost"]
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.1
 
 
 async def test_what_may_not_be_sent_twice_is_not():

@@ -45,6 +45,16 @@ async def test_a_host_serves_one_at_a_time_with_a_pause_after_each_end():
     assert spans == [(0, 3), (4, 7), (8, 11)]
 
 
+async def test_the_pause_of_the_next_counts_too_where_it_is_longer():
+    clock = FakeClock()
+    paced = pacer(clock)
+    starts = []
+    for pause in (1, 5, 1):  # robots.txt, then a page by the Crawl-delay that it named
+        async with paced.turn("a.example", timedelta(seconds=pause)):
+            starts.append(clock.monotonic())
+    assert starts == [0, 5, 10]
+
+
 async def test_hosts_do_not_wait_for_each_other():
     clock = FakeClock()
     paced = pacer(clock)
