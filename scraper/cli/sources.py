@@ -13,6 +13,7 @@ from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import moment, print_json, print_table, say
 from scraper.cli.source_add import add
 from scraper.cli.source_edit import edit
+from scraper.cli.source_files import export, import_
 from scraper.clock import SystemClock
 from scraper.discover import discover
 from scraper.fetch import NO_OPTIONS, Request, host_of
@@ -22,7 +23,7 @@ from scraper.pipeline.asking import options_for
 
 @click.group()
 def source() -> None:
-    """The sources: add, edit, list, show, test, pause, resume, remove."""
+    """The sources: add, edit, list, show, test, pause, resume, remove, import, export."""
 
 
 source.add_command(add)
@@ -102,3 +103,5 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
 
 
 add_upkeep(source, "source")
+source.add_command(import_)
+source.add_command(export)

@@ -1,13 +1,13 @@
 """`tocsin watch import` and `export`: watches as files that settings, programs and people read."""
 
 import difflib
-import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
+from scraper.cli.files import MOST_SHOWN, Problem, file_name, file_text, told
 from scraper.cli.groups import settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import say
@@ -23,10 +23,6 @@ from scraper.watch.lists import Lists
 from storage.database import UnitOfWork
 from storage.named import SETTINGS
 from storage.records import Watch, WatchSpec
-
-_MOST_SHOWN = 20  # problems; who has more of them sees from these what they are
-
-Problem = tuple[str, str]  # its place, and what is wrong there
 
 
 @click.command()
@@ -96,7 +92,7 @@ def import_(
     Reads what `tocsin watch export` writes, the [[watch]] tables of a settings file, and plain
     text with a query a line.
     """
-    reading = read_watches(_text(file), name=_name(file), notation=notation)
+    reading = read_watches(file_text(file), name=file_name(file), notation=notation)
     with opened(config) as database:
         with database.read() as unit:
             version, lists = unit.lists_version(), saved_lists(unit)
@@ -118,29 +114,6 @@ def import_(
     silent = sum(not spec.channels for spec in plan.writes)
     if silent:
         say(f"{silent} without channels: they ring in the log and on the dashboard only", err=True)
-
-
-def _name(file: Path) -> str:
-    return "standard input" if str(file) == "-" else str(file)
-
-
-def _text(file: Path) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{_name(file)}:{line}: not UTF-8: save it as UTF-8") from None
-
-
-def _told(problems: Sequence[Problem]) -> str:
-    lines = [f"{place}: {message}" for place, message in problems[:_MOST_SHOWN]]
-    if len(problems) > _MOST_SHOWN:
-        lines.append(f"… and {len(problems) - _MOST_SHOWN} more")
-    return "\n".join(["nothing was imported:", *lines])
 
 
 def _plan(
@@ -165,7 +138,7 @@ def _plan(
             if query is not None:
                 plan.written.append((entry.place, query))
     if plan.problems:
-        raise UsageError(_told(plan.problems))
+        raise UsageError(told("nothing was imported:", plan.problems))
     return plan
 
 
@@ -203,7 +176,7 @@ def _say_some_warnings(queries: Iterable[tuple[str, Query]]) -> None:
     """A hundred thousand queries may well have as many warnings."""
     warned = 0
     for place, query in queries:
-        if warned == _MOST_SHOWN:
+        if warned == MOST_SHOWN:
             say("… there may be more: `tocsin watch show NAME` tells of each", err=True)
             return
         warned += say_warnings(query, place=f"{place}: ") > 0

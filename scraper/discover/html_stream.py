@@ -64,6 +64,18 @@ def stream(text: str) -> Iterator[Tag | str]:
                 yield raw
 
 
+def tags_at(text: str, *, most: int) -> Iterator[tuple[Tag, int]]:
+    """The tags alone, each with where it begins; what comes after so many is not read."""
+    position = 0
+    for _ in range(most):
+        opening = _OPENING.search(text, position)
+        if opening is None:
+            return
+        tag, position = _tag(text, opening.start())
+        if tag:
+            yield tag, opening.start()
+
+
 def _tag(text: str, start: int) -> tuple[Tag | None, int]:
     """The tag that begins at `start`, or None for a comment and the like; and where it ends."""
     following = text[start + 1]

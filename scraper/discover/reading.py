@@ -51,7 +51,7 @@ _TEXT_READERS: Final[Mapping[Form, Callable[[str, str, datetime], Discovery]]] =
 }
 _UNREADABLE: Final = {
     Form.EMPTY: f"The page is empty. {_REMEDY}",
-    Form.OPML: "The page is an OPML list of feeds. Add the feeds in it as sources of their own.",
+    Form.OPML: "The page is an OPML list of feeds. Save it, then: tocsin source import FILE",
     Form.XML: f"The page is XML but neither a feed nor a sitemap. {_REMEDY}",
     Form.TEXT: f"The page is plain text without links. {_REMEDY}",
     Form.BINARY: f"The page is not text. {_REMEDY}",

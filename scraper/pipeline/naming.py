@@ -32,14 +32,14 @@ def source_name(titles: Iterable[str | None], url: str, taken: Collection[str]) 
     return unique(name, taken)
 
 
-def unique(name: str, taken: Collection[str]) -> str:
-    """The name, or with the first number behind it that makes it another: "News", "News 2"."""
+def unique(name: str, taken: Collection[str], *, first: int = 2) -> str:
+    """The name, or with a number behind it that makes it another: "News", "News 2"."""
     name = " ".join(printable(name).split())[:MAX_NAME].rstrip() or "source"
     if name not in taken:
         return name
     return next(
         numbered
-        for number in count(2)
+        for number in count(first)
         if (numbered := f"{name[: MAX_NAME - 1 - len(str(number))]} {number}") not in taken
     )
 

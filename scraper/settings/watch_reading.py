@@ -6,27 +6,30 @@ Nothing is passed over: whatever cannot be read is listed, with its place.
 import csv
 import difflib
 import io
-import json
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from scraper.settings.load import dotted, worded
-from scraper.settings.locate import key_lines, line_of
 from scraper.settings.model import Watch
+from scraper.settings.table_reading import (
+    FileReading,
+    Record,
+    json_objects,
+    looks_like_json,
+    looks_like_toml,
+    toml_tables,
+)
 from scraper.settings.watch_writing import FORMULA, KEYS, LIST_KEYS, WITHIN_CELL
 
 _LONGEST_HEADER = 2000  # characters of which it is made out whether they name columns
 _LONGEST_NAME = 200  # characters, as the settings have it
-_TABLE = re.compile(r"^\s*\[\[?\s*[\w-]+\s*\]\]?\s*(#.*)?$", re.MULTILINE)
 _DELIMITERS = ",;\t"  # spreadsheets take the semicolon where the comma parts decimals
 _YES, _NO = {"yes", "true", "1", "paused"}, {"", "no", "false", "0"}
-
-Record = tuple[str, dict[str, Any]]  # its place, and its values by the keys of the settings
 
 
 class UnreadableCellError(ValueError):
@@ -43,17 +46,10 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Reading:
-    """What was read, and what could not be: its place, and a sentence for each."""
+class Reading(FileReading):
+    """The watches that were read, and what could not be."""
 
-    name: str
     entries: list[Entry] = field(default_factory=list)
-    problems: list[tuple[str, str]] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)  # other sections of a settings file
-
-    def line(self, number: int) -> str:
-        """How a line of it is named."""
-        return f"{self.name}:{number}"
 
 
 def read_watches(text: str, *, name: str, notation: str | None = None) -> Reading:
@@ -76,71 +72,12 @@ def read_watches(text: str, *, name: str, notation: str | None = None) -> Readin
 
 def notation_of(text: str) -> str:
     """How a text notes its watches, by the look of it: a key of READERS."""
-    start = text.lstrip()
-    if start.startswith("{") or re.match(r"\[\s*(\{|\])", start):
+    if looks_like_json(text):
         return "json"
-    if _TABLE.search(text):
+    if looks_like_toml(text):
         return "toml"
     header, _ = _header(text)
     return "csv" if {"name", "query"} <= set(header) else "text"
-
-
-def _toml(text: str, reading: Reading) -> Iterator[Record]:
-    try:
-        tree = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        place = f"{reading.name}:{found[1]}:{found[2]}" if found else f"{reading.name} (at its end)"
-        words = re.sub(r"\s*\(at .*\)$", "", str(error))
-        reading.problems.append((place, f"this is not TOML: {words}"))
-        return
-    reading.left_out += [key for key in tree if key != "watch"]
-    tables = tree.get("watch", [])
-    if not isinstance(tables, list):
-        reading.problems.append((reading.name, "write [[watch]] with two brackets on each side"))
-        return
-    lines = key_lines(text)
-    for index, table in enumerate(tables):
-        place = reading.line(line_of(lines, ("watch", index)))
-        if isinstance(table, dict):
-            yield place, table
-        else:
-            reading.problems.append((place, "this is no [[watch]] table"))
-
-
-def _json(text: str, reading: Reading) -> Iterator[Record]:
-    if text.lstrip().startswith("["):
-        yield from _json_list(text, reading)
-        return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield from _json_value(line, reading.line(number), reading)
-
-
-def _json_list(text: str, reading: Reading) -> Iterator[Record]:
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        reading.problems.append((reading.name, f"this is not JSON: {error}"))
-        return
-    for number, value in enumerate(values, start=1):
-        yield from _object(value, f"{reading.name}, entry {number}", reading)
-
-
-def _json_value(line: str, place: str, reading: Reading) -> Iterator[Record]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        reading.problems.append((place, f"this is not JSON: {error}"))
-    else:
-        yield from _object(value, place, reading)
-
-
-def _object(value: object, place: str, reading: Reading) -> Iterator[Record]:
-    if isinstance(value, dict):
-        yield place, {key: item for key, item in value.items() if item is not None}
-    else:
-        reading.problems.append((place, "this is not a JSON object"))
 
 
 def _csv(text: str, reading: Reading) -> Iterator[Record]:
@@ -232,7 +169,12 @@ def _text(text: str, reading: Reading) -> Iterator[Record]:
             yield reading.line(number), {"name": name, "query": query}
 
 
-READERS = {"toml": _toml, "json": _json, "csv": _csv, "text": _text}
+READERS: dict[str, Callable[[str, Reading], Iterator[Record]]] = {
+    "toml": partial(toml_tables, "watch"),
+    "json": json_objects,
+    "csv": _csv,
+    "text": _text,
+}
 
 
 def _entry(place: str, values: dict[str, Any], reading: Reading) -> Entry | None:

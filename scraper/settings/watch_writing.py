@@ -80,18 +80,18 @@ def _table(watch: Watch) -> str:
 
 def _assignments(values: dict[str, Any]) -> Iterator[str]:
     """Each key and its value; without those that are as when they are left out."""
-    yield f"name = {_string(values['name'])}"
-    yield f"query = {_string(values['query'])}"
+    yield f"name = {toml_string(values['name'])}"
+    yield f"query = {toml_string(values['query'])}"
     for key in LIST_KEYS:
         if values[key]:
-            yield f"{key} = [{', '.join(map(_string, values[key]))}]"
+            yield f"{key} = [{', '.join(map(toml_string, values[key]))}]"
     if values["alert_per"] != AlertPer.STORY:
-        yield f"alert_per = {_string(values['alert_per'])}"
+        yield f"alert_per = {toml_string(values['alert_per'])}"
     if values["max_age"] is not None:
-        yield f"max_age = {_string(values['max_age'])}"
+        yield f"max_age = {toml_string(values['max_age'])}"
 
 
-def _string(text: str) -> str:
+def toml_string(text: str) -> str:
     """A TOML string, in the notation that needs the fewest escapes (TOML 1.0, "String")."""
     plain = text.replace("\n", "").replace("\t", "")
     if printable(plain) == plain and "\r" not in text:
