@@ -233,19 +233,19 @@ def _shared(listed: Iterable[Entry], home: str | None) -> frozenset[str]:
 
 
 def _tell_apart(group: Sequence[Entry], *, at_home: bool) -> bool:
-    """Whether entries with one link are that many different ones, by their titles and identities.
+    """Whether entries with one link are that many different ones, by their words and identities.
 
-    Where nothing but the titles tells them apart, a few may be states of one article.
+    Where nothing but the words tells them apart, a few may be states of one article.
     """
     if len(group) == 1:
         return False
-    titles = {one.title for one in group if one.title}
+    words = {one.title or one.summary for one in group} - {None}
     if not pageless.has_page(group[0].url):
-        return len(titles) > 1
+        return len(words) > 1
     guids = {one.guid for one in group}
     unnamed = guids == {None}
     least = _FEW_AT_HOME if at_home else (_FEW_UNNAMED if unnamed else _FEW)
-    return len(titles) >= least and (unnamed or len(guids) >= least)
+    return len(words) >= least and (unnamed or len(guids) >= least)
 
 
 def _later(one: Entry, other: Entry) -> bool:

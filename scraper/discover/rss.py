@@ -18,7 +18,7 @@ _SUMMARY: Final = (
     *("summary", "dc:description", "media:description", "xhtml:body", "body", "fullitem"),
     "abstract",  # of CDF
 )
-_IDENTITY: Final = ("guid", "id", "atom:id", "dc:identifier")
+_IDENTITY: Final = ("guid", "id", "atom:id")
 _MINUTES: Final = {
     "hourly": 60.0,
     "daily": 24 * 60.0,
@@ -80,7 +80,9 @@ def _entries(root: markup.Element, home: _Home, now: datetime) -> Iterator[Entry
             published=markup.text(found, *_PUBLISHED, *_PUBLISHED_ODD),
             modified=markup.text(found, *_MODIFIED) or markup.attribute(item, "lastmod"),
             tag=markup.text(found, "dc:language", "language") or markup.stated_language(item),
-            guid=markup.text(found, *_IDENTITY) or _about(item),
+            guid=markup.text(found, *_IDENTITY)
+            or _about(item)
+            or markup.text(found, "dc:identifier"),
             home=home.url,
         )
 

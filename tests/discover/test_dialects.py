@@ -69,6 +69,14 @@ def test_where_an_item_has_its_identity(read, written):
     assert read(feed).entries[0].guid == "a-1"
 
 
+def test_an_item_of_rdf_is_its_own_identity(read):
+    (entry,) = read("""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+      xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+      <item rdf:about="https://e.example/1"><dc:identifier>doi:1</dc:identifier></item>
+      </rdf:RDF>""").entries
+    assert (entry.url, entry.guid) == ("https://e.example/1", "https://e.example/1")
+
+
 def encoded(text: str) -> str:
     return b64encode(text.encode()).decode()
 

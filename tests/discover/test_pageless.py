@@ -89,6 +89,11 @@ def test_a_link_that_many_items_share_is_the_page_of_none(read, items, titles):
     assert {pageless.has_page(one.url) for one in found} == {len(titles) == 1}
 
 
+def test_items_without_titles_are_told_apart_by_their_texts(read):
+    texts = [f"<description>{text}</description><link>{HOME}</link>" for text in "ab"]
+    assert [one.summary for one in read(rss(*texts)).entries] == ["a", "b"]
+
+
 def test_of_a_feed_that_breaks_off_the_last_item_needs_its_link(read):
     feed = rss("<title>One</title>", "<title>Two</title>", "<title>Three</title>")
     assert [one.title for one in read(feed + "<!-- 5 ms -->").entries] == ["One", "Two", "Three"]
