@@ -39,6 +39,7 @@ def main() -> None:
         ("Backtests: what would have rung", ["backtest.py"]),
         ("Copies: speed and, with data, quality", ["copies.py", *_data(chosen.data, "dedupe")]),
         ("Feeds: entries a second", ["feeds.py"]),
+        ("Schedule: a hundred thousand sources", ["schedule.py"]),
         ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),
     ]
     if chosen.data is not None:

@@ -4,6 +4,7 @@ import builtins
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -42,6 +43,31 @@ _FRESH: dict[str, Any] = {  # what is known of a source before its first visit
 }
 
 
+_CLAIM_LOCK = 0x70C53
+_claimed = table.alias("claimed")
+_DUE = (
+    sa.select(table.c.id, table.c.host)
+    .where(
+        _SCHEDULED,
+        table.c.next_visit_at <= sa.bindparam("due_at", type_=table.c.next_visit_at.type),
+        table.c.host.not_in(sa.bindparam("hosts", expanding=True)),
+        table.c.host.not_in(sa.select(_claimed.c.host).where(_claimed.c.claimed_by.is_not(None))),
+    )
+    .order_by(table.c.next_visit_at)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True, of=table)
+)
+
+
+def host_of(url: str) -> str:
+    """The host of an address, with its port, without `www.`: what is visited one at a time."""
+    try:
+        name = urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+    return name.removeprefix("www.")
+
+
 class Sources(Pausable[SourceSpec, Source]):
     """The sources, within one transaction. A changed address is visited at once, as if new."""
 
@@ -56,6 +82,7 @@ class Sources(Pausable[SourceSpec, Source]):
     def _values(self, spec: SourceSpec) -> dict[str, Any]:
         return {
             "url": spec.url,
+            "host": host_of(spec.url),
             "every": spec.every,
             "tags": list(spec.tags),
             "options": clean_json(spec.options) or None,
@@ -136,15 +163,23 @@ class Sources(Pausable[SourceSpec, Source]):
         return tuple(self.connection.scalar(_TAGS, {"of_name": name}) or ())
 
     def claim_due(self, now: datetime, *, worker: str, limit: int) -> builtins.list[Source]:
-        """Claim at most `limit` of the sources whose visit is due, the longest due first."""
-        due = self.connection.scalars(
-            sa.select(table.c.id)
-            .where(_SCHEDULED, table.c.next_visit_at <= now)
-            .order_by(table.c.next_visit_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        return self._claim(due, now=now, worker=worker)
+        """Claim at most `limit` of the sources whose visit is due, the longest due first.
+
+        One of each host at a time, and none of a host at which a source is claimed already: those
+        would only wait for their turn there, and keep others from being visited.
+        """
+        if self.connection.dialect.name == "postgresql":
+            # One claim at a time in the cluster: else two workers could choose one host.
+            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIM_LOCK)))
+        chosen: dict[str, int] = {}
+        while len(chosen) < limit:
+            found = {"due_at": now, "hosts": list(chosen), "most": limit - len(chosen)}
+            due = self.connection.execute(_DUE, found).all()
+            if not due:
+                break
+            for row in due:
+                chosen.setdefault(row.host, row.id)
+        return self._claim(list(chosen.values()), now=now, worker=worker)
 
     def claim(self, source_id: int, *, worker: str, now: datetime) -> Source | None:
         """Claim this one, due or not; None when it is claimed, removed, or unknown."""

@@ -56,6 +56,7 @@ sources = Table(
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("url", Text, nullable=False),
+    Column("host", Text, nullable=False, server_default=sa.text("''")),  # of its address
     Column("every", Duration),
     Column("tags", Json),  # NULL: none; rows from before there were any have it
     Column("origin", Text, nullable=False),
@@ -90,6 +91,7 @@ sources = Table(
 _partial(
     "ix_sources_due",
     sources.c.next_visit_at,
+    sources.c.host,  # a busy host's are passed over without being read
     where="claimed_by IS NULL AND NOT retired AND NOT paused",
 )
 _partial("ix_sources_claimed", sources.c.claimed_by, where="claimed_by IS NOT NULL")

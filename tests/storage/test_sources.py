@@ -81,12 +81,43 @@ def test_a_source_whose_options_changed_is_visited_at_once_and_in_full(database:
 def test_the_longest_due_is_claimed_first_and_only_once(database: Database):
     with database.begin() as unit:
         for name, ago in (("a", MINUTE), ("b", HOUR), ("c", SECOND)):
-            unit.sources.add(SourceSpec(name=name, url="https://x.example"), now=NOW - ago)
+            unit.sources.add(SourceSpec(name=name, url=f"https://{name}.example"), now=NOW - ago)
         unit.sources.add(SourceSpec(name="later", url="https://x.example"), now=NOW + SECOND)
     with database.begin() as unit:
         assert names(unit, limit=2) == ["b", "a"]
         assert names(unit, worker="other") == ["c"]
         assert names(unit, worker="other") == []
+
+
+def test_of_one_host_a_single_source_is_visited_at_a_time(database: Database):
+    with database.begin() as unit:
+        for number in range(40):
+            url = f"https://www.big.example/{number}"
+            since = NOW - DAY + number * SECOND
+            unit.sources.add(SourceSpec(name=f"big {number:02}", url=url), now=since)
+        unit.sources.add(SourceSpec(name="bare", url="https://big.example/rss"), now=NOW - HOUR)
+        unit.sources.add(
+            SourceSpec(name="port", url="https://big.example:81/rss"), now=NOW - MINUTE
+        )
+        small = add_source(unit, "small")
+    with database.begin() as unit:
+        assert names(unit, limit=9) == ["big 00", "port", "small"]
+        assert names(unit, limit=9) == names(unit, worker="other") == []
+        unit.sources.visited(
+            small.id,
+            worker="worker",
+            now=NOW,
+            kind=None,
+            etag=None,
+            last_modified=None,
+            interval=HOUR,
+            next_visit_at=NOW,
+            new=False,
+            error=None,
+        )
+        assert names(unit, worker="other") == ["small"]
+        unit.sources.release("worker")
+        assert names(unit, limit=1) == ["big 00"]
 
 
 def test_a_success_is_recorded_and_frees_the_source(database: Database):
