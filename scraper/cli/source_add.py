@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,18 +18,19 @@ from scraper.cli.opening import opened, read_settings
 from scraper.cli.output import moment, plain, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.discover import links
+from scraper.discover.candidates import Origin
 from scraper.errors import TocsinError, UsageError
 from scraper.fetch import Fetcher
 from scraper.pipeline.finding import find
-from scraper.pipeline.findings import Findings, Found, called
-from scraper.pipeline.judging import Sort
+from scraper.pipeline.findings import Findings, Found, Tried, called
+from scraper.pipeline.judging import Sort, sort_of
 from scraper.pipeline.naming import source_name
 from scraper.pipeline.sandbox import Sandbox
 from scraper.settings import Loaded
 from scraper.settings.model import Source as SourceSettings
 from storage.database import Database
 from storage.errors import ConflictError
-from storage.records import SourceSpec
+from storage.records import SourceKind, SourceSpec
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -260,24 +262,39 @@ def _say_not_found(findings: Findings) -> None:
 
 
 def _say_tried(findings: Findings, *, err: bool) -> None:
-    for tried in findings.tried[:_MOST_SHOWN]:
-        say(f"  {tried.url} ({tried.origin.value}): {tried.why}", err=err)
-    if len(findings.tried) > _MOST_SHOWN:
-        say(f"  … and {len(findings.tried) - _MOST_SHOWN} more", err=err)
+    """What was looked at in vain; usual places at which there is nothing share a line."""
+    vain = [one for one in findings.tried if _is_vain(one)]
+    told = [one for one in findings.tried if not _is_vain(one)]
+    for tried in told[:_MOST_SHOWN]:
+        say(f"  {tried.url} ({tried.origin.value}): {_shortly(tried)}", err=err)
+    if len(told) > _MOST_SHOWN:
+        say(f"  … and {len(told) - _MOST_SHOWN} more", err=err)
+    if vain:
+        say(f"  nothing is at {', '.join(urlsplit(one.url).path for one in vain)}", err=err)
+
+
+def _is_vain(tried: Tried) -> bool:
+    nothing = ("answered 404", "answered 410")
+    return tried.origin is Origin.COMMON and _shortly(tried).startswith(nothing)
+
+
+def _shortly(tried: Tried) -> str:
+    """Why it is none, on a line below its address; of an answer that is no page, the status."""
+    words = tried.why.removeprefix(f"{tried.url} ")
+    return words.partition(": ")[0] if words.startswith("answered ") else words
 
 
 def _show(findings: Findings, chosen: Found, spec: SourceSpec, known: Mapping[str, str]) -> None:
     """What was chosen, why, its latest entries, and what else there is."""
     say(f"{spec.name}: {called(chosen.kind)}, {chosen.origin.value}")
     say(f"  {chosen.url}")
-    say(f"  {_number(chosen)}; {', '.join(chosen.reasons)}")
+    say(f"  {_number(chosen)}; {', '.join(_why(findings, chosen))}")
     if chosen.other_host:
         say(f"  It is on another host than was asked for: {chosen.other_host}")
-    print_table(
-        ("time", "title", "link"),
-        ((moment(e.published_at or e.modified_at), e.title, e.url) for e in chosen.latest),
-        empty="It lists nothing at the moment.",
-    )
+    for entry in chosen.latest:
+        time = moment(entry.published_at or entry.modified_at) or "no time"
+        say(f"  {time:16}  {entry.title or 'no title'}")
+        say(f"  {'':16}  {entry.url}")
     others = [
         (number, one) for number, one in enumerate(_all(findings), start=1) if one is not chosen
     ]
@@ -294,6 +311,12 @@ def _show(findings: Findings, chosen: Found, spec: SourceSpec, known: Mapping[st
     if findings.tried:
         say("Not to be visited:")
         _say_tried(findings, err=False)
+
+
+def _why(findings: Findings, chosen: Found) -> list[str]:
+    sorts = {sort_of(found.kind) for found in _all(findings)}
+    alone = sorts == {Sort.INDEX} and chosen.kind is SourceKind.INDEX_PAGE
+    return [*(["there is no feed"] if alone else []), *chosen.reasons]
 
 
 def _number(found: Found) -> str:

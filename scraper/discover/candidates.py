@@ -31,6 +31,7 @@ class Origin(StrEnum):
     FORM = "by the form of the address"
     NAMED = "named by the page"
     LINKED = "linked on the page"
+    LISTED = "on a page that lists feeds"
     COMMON = "at a common place"
     ROBOTS = "named by robots.txt"
     INDEX = "named by a sitemap index"

@@ -14,7 +14,7 @@ where `run` has it read. Nothing is stored.
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from scraper.clock import Clock
@@ -92,6 +92,7 @@ class _Search:
     wanted: Wanted = field(default_factory=Wanted)
     seen: list[_Seen] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
+    listed: list[Candidate] = field(default_factory=list)  # on pages that list feeds
     asked: set[str] = field(default_factory=set)
     refusals: dict[str, list[str]] = field(default_factory=dict)  # by host, in its own words
 
@@ -146,10 +147,18 @@ class _Search:
         await self._try(self._best_named(named.feeds, section, _MOST_NAMED))
         if not self._satisfied():
             await self._try(self._best_named(named.links, section, _MOST_LINKED))
+            await self._listed(section)
         if section and not self._satisfied():
             await self._try(candidates.common(where, section=section))
         if not self._satisfied() and not (section and self.seen):
             await self._until_found(candidates.common(where))
+            await self._listed(section)
+
+    async def _listed(self, section: str) -> None:
+        """Look at feeds on pages that were where a feed might have been: many sites list theirs."""
+        listed, self.listed = self.listed, []
+        if not self._satisfied():
+            await self._try(self._best_named(listed, section, _MOST_LINKED))
 
     def _best_named(
         self, named: Sequence[Candidate], section: str, most: int
@@ -217,6 +226,10 @@ class _Search:
             candidate, contents = await self._with_children(candidate, contents)
         if why_not is not None:
             self.tried.append(Tried(url=candidate.url, origin=candidate.origin, why=why_not))
+            if candidate.origin in {Origin.LINKED, Origin.COMMON} and contents.named is not None:
+                on_it = (*contents.named.feeds, *contents.named.links)
+                new = (one for one in on_it if one.url not in self.asked)
+                self.listed += (replace(one, origin=Origin.LISTED) for one in new)
             return
         verdict = judge(contents, self.wanted, now=self.clock.now())
         self.seen.append(_Seen(candidate, contents, verdict))

@@ -55,6 +55,7 @@ def test_an_address_is_enough(tocsin, site):
     assert "an RSS feed, named by the page" in done.out
     assert "7 entries" in done.out
     assert all(title in done.out for title in TITLES[:5])
+    assert all(item.url in done.out for item in items(site)[:5])
     assert TITLES[5] not in done.out
     assert f"asking {site.url('/')}" in done.err
 
@@ -106,6 +107,15 @@ def test_the_page_itself_may_be_asked_for(tocsin, site):
     assert site.hits("/rss.xml") == []
 
 
+def test_a_page_without_a_feed_is_said_to_have_none(tocsin, site):
+    site.remove("/rss.xml")
+    done = tocsin("source", "add", site.url("/"))
+    assert done.code == 0
+    assert "a page with links to articles, the address itself" in done.out
+    assert "there is no feed" in done.out
+    assert f"{site.url('/rss.xml')} (named by the page): answered 404 (Not Found)" in done.out
+
+
 def test_exactly_that_address_is_added_without_a_look(tocsin, site):
     assert tocsin("source", "add", site.url("/"), "--exact").code == 0
     assert names(tocsin) == {"127.0.0.1": site.url("/")}
@@ -150,7 +160,7 @@ def test_where_nothing_is_found_nothing_is_added_and_why_is_told(tocsin, site):
     done = tocsin("source", "add", site.url("/empty"))
     assert done.code == 1
     assert "no article links" in done.err
-    assert f"{site.url('/feed')} (at a common place)" in done.err
+    assert "/feed, /rss.xml" in done.err
     assert "--exact" in done.err
     assert names(tocsin) == {}
 

@@ -199,6 +199,16 @@ async def test_a_feed_that_readers_may_click_is_found(site):
     assert findings.chosen.origin is Origin.LINKED
 
 
+async def test_a_page_that_lists_feeds_leads_to_them(site):
+    site.add("/", front(site, extra='<a href="/rss">RSS</a>'))
+    site.add("/rss", '<h1>Our feeds</h1><a href="/rss/sport.xml">Sport</a><a href="/rss/all.xml">')
+    site.add("/rss/sport.xml", rss(items(site, "sport")), _RSS)
+    site.add("/rss/all.xml", rss(items(site)), _RSS)
+    findings = await look(site.url("/"))
+    assert findings.chosen.url == site.url("/rss/all.xml")
+    assert findings.chosen.origin is Origin.LISTED
+
+
 async def test_a_feed_that_a_header_names_is_found(site):
     header = {"link": '</x/y>; rel="alternate"; type="application/rss+xml"; title="Wire"'}
     site.add("/", front(site), headers=header)
