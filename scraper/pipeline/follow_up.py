@@ -1,9 +1,10 @@
 """What follows from a visit: how its source fares, when to come again, and what is to be told."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from heapq import nlargest
 from random import Random
 
 from scraper.errors import AttemptError, Trouble
@@ -16,6 +17,7 @@ from storage.records import Entry, Health, Source, SourceState
 
 _log = logging.getLogger(__name__)
 
+_TIMES = 5_000
 _GONE_EVERY = timedelta(days=1)
 _JITTER = 0.1  # of a back-off, upwards: whoever failed together does not come again together
 
@@ -37,7 +39,7 @@ class Sight:
     is where permanent redirects led.
     """
 
-    entries: Sequence[Entry]
+    published: Sequence[datetime]  # of what it shows, new or not: see `times`
     new: int
     whole: bool
     asks: timedelta | None = None
@@ -51,6 +53,12 @@ class FollowUp:
 
     state: SourceState
     plan: Plan
+
+
+def times(entries: Iterable[Entry]) -> list[datetime]:
+    """When entries were published, the oldest first: of very many the newest, which tell enough."""
+    known = (entry.published_at for entry in entries if entry.published_at is not None)
+    return nlargest(_TIMES, known)[::-1]
 
 
 def after_visit(source: Source, sight: Sight, *, now: datetime, random: Random) -> FollowUp:
@@ -92,9 +100,11 @@ def after_failure(
     return _noted(state, planned, looks.Look(at=now, outcome=outcome))
 
 
-def after_push(source: Source, entries: Sequence[Entry], *, new: int, now: datetime) -> SourceState:
+def after_push(
+    source: Source, published: Sequence[datetime], *, new: int, now: datetime
+) -> SourceState:
     """The state after a source said something without being asked."""
-    rhythm = _learned(source, Sight(entries=entries, new=new, whole=False), now)
+    rhythm = _learned(source, Sight(published=published, new=new, whole=False), now)
     is_over = source.state.health is Health.SILENT and not source_health.is_silent(
         source.state, rhythm
     )
@@ -106,8 +116,8 @@ def after_push(source: Source, entries: Sequence[Entry], *, new: int, now: datet
 
 
 def _learned(source: Source, sight: Sight, now: datetime) -> Rhythm:
-    published = [entry.published_at for entry in sight.entries if entry.published_at is not None]
-    rhythm = learn(Rhythm.of(source.state.rhythm), published=published, new=sight.new, now=now)
+    known = Rhythm.of(source.state.rhythm)
+    rhythm = learn(known, published=sight.published, new=sight.new, now=now)
     if sight.asks is None:
         return rhythm
     return replace(rhythm, asks=sight.asks.total_seconds())

@@ -203,13 +203,13 @@ class Visitor:
 
         Its entries are taken in as a visit would, its schedule and its validators stay as they are.
         """
-        keyed = _newest_first(_keyed(discovery.entries))
+        keyed, published = await asyncio.to_thread(_arranged, discovery.entries)
         now = self._clock.now()
         added = await self._store_first(source, keyed, now)
 
         def store(unit: UnitOfWork) -> Sequence[source_health.Change]:
             known = unit.sources.by_id(source.id, lock=True) or source
-            state = follow_up.after_push(known, discovery.entries, new=added.new, now=now)
+            state = follow_up.after_push(known, published, new=added.new, now=now)
             unit.sources.taken_in(source.id, now=now, new=bool(added.new), state=state)
             return follow_up.record(unit, known, state, now)
 
@@ -225,7 +225,7 @@ class Visitor:
 
     async def _store(self, source: Source, seen: _Seen) -> Visit:
         # In a thread: the links of a large sitemap take a second, which others need not wait for.
-        keyed = await asyncio.to_thread(_arranged, seen.entries)
+        keyed, published = await asyncio.to_thread(_arranged, seen.entries)
         now = self._clock.now()
         # The visit itself is recorded with the last part, and with it what makes the next one
         # conditional: if anything comes in between, the source is asked for all of them again.
@@ -238,7 +238,7 @@ class Visitor:
             # As it is now: a hub may have brought something while it was visited.
             known = unit.sources.by_id(source.id, lock=True) or source
             sight = Sight(
-                entries=seen.entries,
+                published=published,
                 new=added.new,
                 whole=seen.whole,
                 asks=seen.ttl,
@@ -355,8 +355,8 @@ def _add(
     return unit.entries.add(source_id, part, now=now, first=first)
 
 
-def _arranged(entries: Sequence[Entry]) -> list[Keyed]:
-    return _newest_first(_keyed(entries))
+def _arranged(entries: Sequence[Entry]) -> tuple[list[Keyed], list[datetime]]:
+    return _newest_first(_keyed(entries)), follow_up.times(entries)
 
 
 def _newest_first(keyed: Sequence[Keyed]) -> list[Keyed]:

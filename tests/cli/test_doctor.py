@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.cli.check import shown_address
-from storage.records import WatchSpec
+from storage.database import Database
+from storage.records import Health, WatchSpec
 
 pytestmark = pytest.mark.usefixtures("settings")
 
@@ -107,3 +108,19 @@ def test_a_watch_that_can_never_ring_is_pointed_at(tocsin, settings, database):
     assert not found["ok"]
     assert '"worn"' in found["finding"]
     assert '"sound"' not in found["finding"]
+
+
+def test_doctor_tells_of_sources_in_trouble(tocsin, settings, tmp_path):
+    settings.write_text("[service]\nlisten = '127.0.0.1:0'\n", "utf-8")
+    assert finding(tocsin("doctor", "--json"), "sources")["finding"] == "0, none of them in trouble"
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database, database.begin() as unit:
+        unit.notices.open(Health.MOVED.notice, "A", "A moved", now=NOW)
+        for number in range(7):
+            name = f"wire {number}"
+            unit.notices.open(Health.SILENT.notice, name, f"{name} is silent.", now=NOW)
+    done = tocsin("doctor", "--json")
+    assert done.code == 1
+    told = finding(done, "sources")["finding"]
+    assert "wire 6 is silent." in told
+    assert "And 2 more: tocsin source list" in told
+    assert "moved" not in told

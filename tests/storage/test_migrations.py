@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from storage import migrations
 from storage.database import Database
 from storage.engines import parse_url
+from storage.sources import host_of
 from storage.tables import metadata
 from storage.types import UtcDateTime
 from tests.storage.making import NOW
@@ -138,6 +139,32 @@ def test_watches_from_before_they_had_tags_are_told_as_changes(
         assert [(watch.name, watch.spec.tags) for watch in changes.active] == [("watch 1", ())]
         assert changes.gone == (2,)
         assert unit.watches.changes(4).active == ()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_sources_from_before_their_hosts_were_known_have_them(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+):
+    address = f"sqlite:///{tmp_path}/earlier.db"
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgres")
+        address = server.address(server.create())
+    engine = sa.create_engine(parse_url(address))
+    upgrade_to(engine, "0007")
+    before = sa.Table("sources", sa.MetaData(), autoload_with=engine)
+    urls = ("https://www.A.example/rss", "http://a.example:81/", "https://[broken")
+    with engine.begin() as connection:
+        for number, url in enumerate(urls, start=1):
+            row = {"name": f"source {number}", "url": url, "origin": "command", "failures": 0}
+            row |= {"paused": False, "retired": False, "interval": 60_000_000}
+            row["next_visit_at"] = sa.bindparam("now", NOW, type_=UtcDateTime)
+            connection.execute(before.insert().values(row))
+    engine.dispose()
+    with Database.open(address) as database, database.begin() as unit:
+        assert [source.state.health for source in unit.sources.list()] == ["healthy"] * 3
+        hosts = unit.connection.execute(sa.text("SELECT host FROM sources ORDER BY id"))
+        assert [row.host for row in hosts] == [host_of(url) for url in urls]
+        assert len(unit.sources.claim_due(NOW, worker="worker", limit=9)) == 3
 
 
 def test_opening_twice_migrates_once(address: str):
