@@ -92,7 +92,8 @@ def _link(item: markup.Element, found: markup.Fields, url: str) -> tuple[str | N
     linked = [one for one in found.get("link", ()) if _href(one)]
     best = min(linked, key=_rank, default=None)
     if best is not None and _rank(best) < _UNFIT:
-        return _href(best), markup.base(best, url)
+        href = _href(best)
+        return href, url if href and links.is_web(href) else markup.base(best, url)
     identity = (markup.text(found, "id") or "").strip()
     if links.is_web(identity):
         return identity, url

@@ -101,11 +101,13 @@ def _on_one_line(text: str) -> str:
 
     Nearly all texts are of what is printable and usual blanks; the rest costs ten times as much.
     """
-    text = text.replace("\n", " ").replace("\r", " ").replace("\t", " ").replace("\xa0", " ")
     if not text.isprintable():
-        text = _CONTROL.sub("", _C1.sub(_from_windows, text))
-        return " ".join(text.split())
-    text = text.strip()
+        text = text.replace("\n", " ").replace("\r", " ").replace("\t", " ").replace("\xa0", " ")
+        if not text.isprintable():
+            text = _CONTROL.sub("", _C1.sub(_from_windows, text))
+            return " ".join(text.split())
+    if text[:1] == " " or text[-1:] == " ":
+        text = text.strip()
     return " ".join(text.split()) if "  " in text else text
 
 
@@ -176,10 +178,16 @@ def entry(
 
 def resolved(link: str, base: str) -> str | None:
     """What `links.resolve` says, at once for links that stay as they are written: most do."""
-    plain_link = _PLAIN_LINK.fullmatch(link)
-    if plain_link and len(link) < links.MAX_LENGTH and _is_settled(plain_link[1]):
+    found = _PLAIN_LINK.fullmatch(link)
+    if found and "/." not in link and len(link) < links.MAX_LENGTH and _is_settled(found[1]):
         return link
     return links.resolve(link, base)
+
+
+@lru_cache(maxsize=1_024)
+def home_page(stated: str | None, base: str) -> str | None:
+    """The page that a feed names as its own, at every visit."""
+    return links.resolve(stated, base) if stated else None
 
 
 @lru_cache(maxsize=1_024)
@@ -210,6 +218,8 @@ def distinct(entries: Iterable[Entry | None], home: str | None = None) -> tuple[
     alerts. `home` is the page that a feed names as its own.
     """
     listed = [one for one in entries if one]
+    if len({one.url for one in listed}) == len(listed):
+        return tuple(listed)
     shared = _shared(listed, home)
     found: dict[str, Entry] = {}
     for written in listed:

@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from scraper.discover import links
 from scraper.discover.discovery import Discovery
-from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, plain
+from scraper.discover.fields import (
+    MAX_ITEMS,
+    MAX_TITLE,
+    distinct,
+    entry,
+    home_page,
+    language,
+    plain,
+)
 from scraper.errors import DiscoverError
 from storage.records import Entry, SourceKind
 
@@ -25,7 +33,7 @@ def read(text: str, url: str, now: datetime) -> Discovery:
             "with links to articles."
         )
     feed_url = links.resolve(_text(feed, "feed_url") or "", url)
-    home = links.resolve(_text(feed, "home_page_url") or "", url)
+    home = home_page(_text(feed, "home_page_url"), url)
     return Discovery(
         kind=SourceKind.JSON_FEED,
         title=plain(_text(feed, "title"), MAX_TITLE),

@@ -13,7 +13,7 @@ length of names stay on.
 import html
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Final
 
@@ -244,7 +244,9 @@ def _gather(element: Element, parts: list[str], left: list[int]) -> None:
 def text(found: Fields, *names: str) -> str | None:
     """The text of the first field, of these names in this order, that has any."""
     for wanted in names:
-        for element in found.get(wanted, ()):
+        if wanted not in found:
+            continue
+        for element in found[wanted]:
             value = content(element)
             if value and not value.isspace():
                 return value
@@ -256,7 +258,7 @@ def attribute(element: Element, wanted: str) -> str | None:
     written = element.get(wanted)
     if written is not None:
         return str(written)
-    for key, value in element.attrib.items():
+    for key, value in element.items():
         if str(key).rpartition("}")[2].lower() == wanted:
             return str(value)
     return None
@@ -264,16 +266,20 @@ def attribute(element: Element, wanted: str) -> str | None:
 
 def stated_language(element: Element) -> str | None:
     """The `xml:lang` of an element."""
+    if not element.keys():
+        return None
     value = element.get(_XML_LANGUAGE) or element.get("xml:lang")
     return str(value) if value else None
 
 
+@cache
+def _spellings(wanted: str) -> tuple[str, ...]:
+    return tuple(f"{{*}}{name}" for name in (wanted, wanted.capitalize(), wanted.upper()))
+
+
 def items(root: Element, wanted: str) -> Iterator[Element]:
     """All elements of a local name, at any depth: broken markup nests them into each other."""
-    spellings = (wanted, wanted.capitalize(), wanted.upper())
-    for element in root.iter(*(f"{{*}}{spelling}" for spelling in spellings)):
-        if isinstance(element.tag, str):
-            yield element
+    return root.iter(*_spellings(wanted))
 
 
 def fields(item: Element, own: str = "") -> Fields:
@@ -285,7 +291,7 @@ def fields(item: Element, own: str = "") -> Fields:
     """
     found: Fields = {}
     swallowed: list[Element] = []
-    for child in islice(item, MAX_FIELDS):
+    for child in item if len(item) <= MAX_FIELDS else islice(item, MAX_FIELDS):
         key = _name(str(child.tag))
         if own and key.startswith(own):
             key = key.removeprefix(own)

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from scraper.discover import atom, index_page, json_feed, links, markup, pageless, rss, sitemap
@@ -58,6 +59,9 @@ _UNREADABLE: Final = {
 }
 
 
+_hostname = lru_cache(maxsize=1_024)(links.hostname)
+
+
 def discover(page: Page) -> Discovery:
     """What a page says of articles. DiscoverError, with a remedy, if it says nothing.
 
@@ -65,7 +69,7 @@ def discover(page: Page) -> Discovery:
     `page.url`. A WebSub hub may be named in the page or in a `Link` header, which goes first.
     """
     try:
-        links.hostname(page.url)
+        _hostname(page.url)
     except ValueError as error:
         raise DiscoverError(f"The page's own address is of no use. {error}") from error
     body = _unpacked(page.body)
@@ -130,6 +134,8 @@ _PIECE: Final = 65_536
 
 def _with_header(found: Discovery, page: Page) -> Discovery:
     """The discovery with what headers add: hub and topic of `Link`, and the language."""
+    if not ("link" in page.headers or "content-language" in page.headers):
+        return found
     related: dict[str, str] = {}
     for link in _LINK_HEADER.finditer(page.headers.get("link", "")[:8_192]):
         stated = _RELATION.search(link[2])

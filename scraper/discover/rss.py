@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple, Self
 
 from scraper.discover import links, markup
 from scraper.discover.discovery import Discovery
-from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, pause, plain
+from scraper.discover.fields import (
+    MAX_ITEMS,
+    MAX_TITLE,
+    distinct,
+    entry,
+    home_page,
+    language,
+    pause,
+    plain,
+)
 from storage.records import Entry, SourceKind
 
 _PUBLISHED: Final = ("pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published")
@@ -33,7 +43,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     about = markup.fields(channel)
     stated = _link_text(about)
     base = markup.base(channel, url)
-    home = links.resolve(stated or "", base)
+    home = home_page(stated, base)
     return Discovery(
         kind=SourceKind.RDF if markup.local_name(root) == "rdf" else SourceKind.RSS,
         title=plain(markup.text(about, "title", "dc:title"), MAX_TITLE),
@@ -63,17 +73,23 @@ class _Home(NamedTuple):
     @classmethod
     def of(cls, stated: str | None, home: str | None, url: str) -> Self:
         """The page of the feed at `url`, whose link leads to `home`, if anywhere."""
-        if home is None or links.hostname(home) == links.hostname(url):
+        if home is None or _is_same_host(home, url):
             return cls(stated, home or url, url)
         return cls(stated, home, home)
+
+
+@lru_cache(maxsize=1_024)
+def _is_same_host(url: str, other: str) -> bool:
+    return links.hostname(url) == links.hostname(other)
 
 
 def _entries(root: markup.Element, home: _Home, now: datetime) -> Iterator[Entry | None]:
     for item in islice(markup.items(root, "item"), MAX_ITEMS):
         found = markup.fields(item)
+        link = _link(item, found, home.stated)
         yield entry(
-            _link(item, found, home.stated),
-            markup.base(item, home.base),
+            link,
+            home.base if link and links.is_web(link) else markup.base(item, home.base),
             now=now,
             title=markup.text(found, "title", "media:title", "dc:title", "atom:title"),
             summary=markup.text(found, *_SUMMARY),
