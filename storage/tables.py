@@ -412,6 +412,22 @@ delivery_attempts = Table(
 )
 Index("ix_delivery_attempts_delivery", delivery_attempts.c.delivery_id, delivery_attempts.c.id)
 
+# What is remembered of sources' lists of links, to tell news from what changes with every load.
+link_lists = Table(
+    "link_lists",
+    metadata,
+    Column("source_id", Id, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("state", Json, nullable=False),  # scraper.pipeline.sift's
+)
+
+# Links that a source listed and that nobody is going to fetch: old, when it was first visited.
+passed_over = Table(
+    "passed_over",
+    metadata,
+    Column("source_id", Id, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("key", sa.LargeBinary, primary_key=True),  # digest of the normalised link
+)
+
 # How extraction goes on each site (scraper.pipeline.health). Rows are of bounded size and number.
 sites = Table(
     "sites",

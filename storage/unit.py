@@ -7,6 +7,7 @@ from storage.articles import Articles
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
 from storage.hosts import Hosts
+from storage.link_lists import LinkLists
 from storage.name_edits import NameEdits
 from storage.notices import Notices
 from storage.outbox import Outbox
@@ -40,6 +41,7 @@ class UnitOfWork:
         self.keys = SearchKeys(connection)
         self.sites = Sites(connection)
         self.hosts = Hosts(connection)
+        self.link_lists = LinkLists(connection)
         self.notices = Notices(connection)
         self.workers = Workers(connection)
 

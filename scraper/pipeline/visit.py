@@ -4,37 +4,35 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random, SystemRandom
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
-from scraper.discover.links import host, normalise
-from scraper.discover.pageless import has_page
 from scraper.errors import AttemptError, DiscoverError, FetchError, Trouble
 from scraper.fetch import Fetcher, NotModified, Request, fresh_for
-from scraper.pipeline import follow_up, source_health
+from scraper.pipeline import follow_up, sift, sifting, source_health
 from scraper.pipeline.asking import options_for
 from scraper.pipeline.follow_up import Sight
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.rhythm import Rhythm
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.schedule import BARRED_PAUSE
+from scraper.pipeline.sift import Keyed
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
 from storage.records import Added, Entry, Page, Source, SourceKind
 
 T = TypeVar("T")
-Keyed: TypeAlias = tuple[str, str, Entry]  # the link's key, its host, and what its source said
 
 _log = logging.getLogger(__name__)
 
-_LAST = datetime.max.replace(tzinfo=UTC)
-
 MOST_AT_ONCE = 2_000  # entries stored in one transaction; other writers wait for it
 MOST_CHILDREN = 50  # sitemaps of one index that a visit reads, newest first
+MOST_OF_CHILDREN = 100_000  # links, after which no more of them are read
+OLD_CHILDREN = 3  # with nothing of the last days, one after the other: so are those after them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,13 +173,19 @@ class Visitor:
         """The entries of the sitemaps that a sitemap index names, newest first."""
         entries: list[Entry] = []
         failure: AttemptError | None = None
-        read = 0
+        read = old = 0
+        since = sift.horizon(source.last_success_at, self._clock.now())
+        enough = sift.FIRST if source.last_success_at is None else 0
         for child in discovery.children[:MOST_CHILDREN]:
+            if len(entries) >= MOST_OF_CHILDREN or (old >= OLD_CHILDREN and len(entries) >= enough):
+                break
             try:
                 options = options_for(child, source.url, source.options)
                 page = await self._fetcher.fetch(Request(url=child, accept="feed", options=options))
                 if isinstance(page, Page):
-                    entries += (await self._sandbox.run_first(discover, page)).entries
+                    told = (await self._sandbox.run_first(discover, page)).entries
+                    entries += told
+                    old = old + 1 if sift.is_old(told, since) else 0
                 read += 1
             except (FetchError, DiscoverError) as error:
                 failure = error
@@ -225,8 +229,9 @@ class Visitor:
 
     async def _store(self, source: Source, seen: _Seen) -> Visit:
         # In a thread: the links of a large sitemap take a second, which others need not wait for.
-        keyed, published = await asyncio.to_thread(_arranged, seen.entries)
+        arranged, published = await asyncio.to_thread(_arranged, seen.entries)
         now = self._clock.now()
+        keyed = await self._sifted(source, seen.kind, arranged, now)
         # The visit itself is recorded with the last part, and with it what makes the next one
         # conditional: if anything comes in between, the source is asked for all of them again.
         rest = max(len(keyed) - 1, 0) // MOST_AT_ONCE * MOST_AT_ONCE
@@ -274,6 +279,18 @@ class Visitor:
         follow_up.tell(source, changes)
         self._report(visit)
         return visit
+
+    async def _sifted(
+        self, source: Source, kind: SourceKind | None, keyed: Sequence[Keyed], now: datetime
+    ) -> Sequence[Keyed]:
+        """Without what its source lists of its archive, or draws anew at each load."""
+        sifted = await self._database.query(
+            lambda unit: sifting.decide(unit, source, kind, keyed, now)
+        )
+        if sifted.state or sifted.passed_over:
+            await self._persistently(lambda unit: sifting.remember(unit, source, sifted))
+        sifting.tell(source, sifted)
+        return sifted.keyed
 
     async def _store_first(self, source: Source, keyed: Sequence[Keyed], now: datetime) -> Added:
         """Store entries, a bounded number of them in each transaction."""
@@ -356,31 +373,4 @@ def _add(
 
 
 def _arranged(entries: Sequence[Entry]) -> tuple[list[Keyed], list[datetime]]:
-    return _newest_first(_keyed(entries)), follow_up.times(entries)
-
-
-def _newest_first(keyed: Sequence[Keyed]) -> list[Keyed]:
-    """What has no time may be new, and is as its source put it."""
-
-    def time(seen: Keyed) -> datetime:
-        entry = seen[2]
-        return entry.published_at or entry.modified_at or _LAST
-
-    return sorted(keyed, key=time, reverse=True)
-
-
-def _keyed(entries: Sequence[Entry]) -> list[Keyed]:
-    """Entries under the key of their link, the first of each.
-
-    Left out is what is no web link, and what has neither a page nor a word to say.
-    """
-    keyed: dict[str, Keyed] = {}
-    for entry in entries:
-        if not (entry.title or entry.summary or has_page(entry.url)):
-            continue
-        try:
-            key = normalise(entry.url)
-            keyed.setdefault(key, (key, host(entry.url), entry))
-        except ValueError:
-            _log.debug("not a link to follow: %.200s", entry.url)
-    return list(keyed.values())
+    return sifting.arranged(entries), follow_up.times(entries)

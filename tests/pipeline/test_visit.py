@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from scraper.discover import discover
-from scraper.pipeline import visit
+from scraper.pipeline import sift, visit
 from scraper.pipeline.visit import Visitor
 from storage.database import Database
 from storage.entries import Entries
@@ -213,3 +213,44 @@ async def test_what_is_pushed_is_taken_in_and_is_no_visit(room):
     assert (after.next_visit_at, after.interval) == (source.next_visit_at, source.interval)
     again = await room.visitor.take_in(source, pushed)
     assert (again.new, room.visits) == (0, [])
+
+
+def front_page(load):
+    """Thirty links that stay, and forty that are drawn anew at every load."""
+    numbers = [*range(30), *range(1_000 * load, 1_000 * load + 40)]
+    return "".join(
+        f'<h2><a href="https://a.example/news/story-number-{number}.html">'
+        f"A headline of the story with the number {number}</a></h2>"
+        for number in numbers
+    ).encode()
+
+
+async def test_a_page_that_draws_its_links_anew_at_every_load_does_not_flood(room, caplog):
+    new = []
+    for load in range(1, 8):
+        room.site.body = front_page(load)
+        (source,) = await room.visitor.claim(1, due=NOW + timedelta(days=1))
+        with caplog.at_level(logging.WARNING):
+            await room.visitor.visit(source)
+        new.append(room.visits[-1].new)
+    assert new == [70, 0, 0, 0, 0, 0, 0]
+    assert "lists other links at every visit" in caplog.text
+
+
+async def test_the_first_visit_to_a_sitemap_passes_over_what_is_old(room, monkeypatch):
+    monkeypatch.setattr(sift, "FIRST", 3)
+    monkeypatch.setattr(sift, "HORIZON", timedelta(hours=90))
+    (source,) = await room.visitor.claim(1)
+    await room.visitor.visit(source)
+    assert known(room)[1] == 3
+    assert room.visits[-1].new == 3
+
+
+async def test_links_without_dates_that_were_passed_over_stay_so(room, monkeypatch):
+    monkeypatch.setattr(sift, "FIRST", 3)
+    room.site.body = b"".join(b"https://a.example/%d\n" % number for number in range(12))
+    for _ in range(3):
+        (source,) = await room.visitor.claim(1, due=NOW + timedelta(days=1))
+        await room.visitor.visit(source)
+    assert known(room)[1] == 3
+    assert [found.new for found in room.visits] == [3, 0, 0]

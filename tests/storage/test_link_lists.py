@@ -1,0 +1,43 @@
+"""What is remembered of sources' lists of links."""
+
+from storage.records import Entry, SourceSpec
+from tests.storage.making import NOW
+
+
+def add_source(unit, name="wire"):
+    unit.sources.add(SourceSpec(name=name, url=f"https://{name}.example/"), now=NOW)
+    source = unit.sources.get(name)
+    assert source is not None
+    return source.id
+
+
+def test_the_state_of_a_list_is_remembered(database):
+    with database.begin() as unit:
+        source_id = add_source(unit)
+        assert unit.link_lists.state(source_id) is None
+        unit.link_lists.remember(source_id, {"seen": ["a"]})
+        unit.link_lists.remember(source_id, {"seen": ["b"]})
+    with database.read() as unit:
+        assert unit.link_lists.state(source_id) == {"seen": ["b"]}
+
+
+def test_known_and_passed_over_links_are_not_unknown(database):
+    links = [f"https://wire.example/{number}" for number in range(1_200)]
+    with database.begin() as unit:
+        source_id = add_source(unit)
+        entry = (links[0], "wire.example", Entry(url=links[0]))
+        unit.entries.add(source_id, [entry], now=NOW)
+        unit.link_lists.pass_over(source_id, links[1:1_100])
+        unit.link_lists.pass_over(source_id, links[1:3])
+    with database.read() as unit:
+        unknown, passed = unit.link_lists.unknown(source_id, links)
+    assert unknown == set(links[1_100:])
+    assert passed == set(links[1:1_100])
+
+
+def test_what_one_source_passes_over_another_may_take(database):
+    link = "https://wire.example/1"
+    with database.begin() as unit:
+        one, other = add_source(unit), add_source(unit, "post")
+        unit.link_lists.pass_over(one, [link])
+        assert unit.link_lists.unknown(other, [link]) == ({link}, set())
