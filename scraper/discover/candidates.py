@@ -282,8 +282,12 @@ _FORMS: Final[tuple[_Form, ...]] = (
         "{origin}/feed",
     ),
     _form(r"[\w-]+\.(?:ghost\.io|beehiiv\.com)", r".*", "{origin}/rss/"),
-    # The fediverse has no names of hosts to know it by.
-    _form(r".+", r"(/@[\w.]+(?:@[\w.-]+)?)/?", "{origin}{0}.rss"),
+    # The fediverse has no names of hosts to know it by; these are none of it.
+    _form(
+        r"(?!(?:.+\.)?(?:youtube|tiktok|threads|x)\.\w+$).+",
+        r"(/@[\w.]+(?:@[\w.-]+)?)/?",
+        "{origin}{0}.rss",
+    ),
 )
 
 

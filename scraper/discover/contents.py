@@ -22,7 +22,7 @@ MAX_KEYS: Final = 5_000
 _AHEAD: Final = timedelta(days=1)  # by which the latest entry may be ahead of the clock
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _MOST: Final = 0.8
-_AUDIO = re.compile(rb"<enclosure\b[^>]{0,2000}\baudio/|\"mime_type\"\s*:\s*\"audio/")
+_AUDIO = re.compile(rb"<enclosure\b[^<>]{0,500}\baudio/|\"mime_type\"\s*:\s*\"audio/")
 _COMMENT_TITLE = re.compile(
     r"(?:(?:by|von|por|de|par):? |(?:re|comment(?:s|ed)? (?:on|by)|kommentar (?:zu|von)):? )",
     re.IGNORECASE,

@@ -254,7 +254,8 @@ class _Search:
     ) -> tuple[Candidate, Contents]:
         """A sitemap index with what its newest sitemap lists.
 
-        Where only one of its sitemaps is of news, and keeps its name, that one is the candidate.
+        Where only one of its sitemaps is of news, and keeps its name, that one is the candidate;
+        unless the index was given as the address, for then it is meant.
         """
         children = [Candidate(url=child, origin=Origin.INDEX) for child in index.children]
         of_news = [one for one in children if candidates.NEWS_IN_NAME.search(one.url)]
@@ -263,7 +264,14 @@ class _Search:
         if contents is None or contents.kind is not SourceKind.SITEMAP:
             return candidate, index
         lasting = not any(letter.isdigit() for letter in first[0].url.rpartition("/")[2])
-        if len(of_news) == 1 and len(children) > 1 and lasting and is_news_sitemap(contents):
+        found_out = candidate.origin is not Origin.ADDRESS
+        if (
+            found_out
+            and len(of_news) == 1
+            and len(children) > 1
+            and lasting
+            and is_news_sitemap(contents)
+        ):
             return first[0], contents
         return candidate, with_child(index, contents)
 
@@ -320,7 +328,7 @@ class _Search:
 
     def findings(self) -> Findings:
         """The best of what was seen, and the rest in order."""
-        home = links.normalise(self.url).split("/")[2]
+        home = _site(self.url)
         ranked = [
             self._found(one, home)
             for one in sorted(self.seen, key=lambda one: one.verdict.score, reverse=True)
@@ -339,7 +347,7 @@ class _Search:
         contents, candidate = seen.contents, seen.candidate
         assert contents.kind is not None
         url = _to_visit(contents.url, candidate.url, moved=contents.moved)
-        host = _key(url).split("/")[2] if _key(url) else ""
+        host = _site(url)
         return Found(
             url=url,
             kind=contents.kind,
@@ -384,6 +392,11 @@ def _key(url: str) -> str:
         return links.normalise(url)
     except ValueError:
         return ""
+
+
+def _site(url: str) -> str:
+    """The host in a link's key; "" for what has none."""
+    return _key(url).removeprefix("https://").partition("/")[0]
 
 
 def _host(url: str) -> str:

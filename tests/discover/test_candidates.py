@@ -142,7 +142,10 @@ def test_large_platforms_are_known_by_the_form_of_the_address(url, feed):
     assert by_form(url)[0].url == feed
 
 
-@pytest.mark.parametrize("url", ["https://news.example/", "https://github.com/", PAGE])
+@pytest.mark.parametrize(
+    "url",
+    ["https://news.example/", "https://github.com/", "https://www.youtube.com/@gazette", PAGE],
+)
 def test_other_addresses_have_no_form(url):
     assert by_form(url) == ()
 

@@ -265,6 +265,14 @@ async def test_an_index_whose_sitemaps_change_their_names_is_visited_itself(site
     assert findings.chosen.entries == 10
 
 
+async def test_an_index_that_is_given_is_what_is_meant(site):
+    children = [site.url("/old.xml"), site.url("/news.xml")]
+    url = site.add("/sitemap.xml", sitemap_index(children), _XML)
+    site.add("/news.xml", news_sitemap(items(site)), _XML)
+    findings = await look(url)
+    assert (findings.chosen.url, findings.chosen.entries) == (url, 10)
+
+
 async def test_a_sitemap_of_all_there_ever_was_is_not_preferred_to_the_page(site):
     site.add("/", front(site))
     everything = "".join(f"<url><loc>{site.url(f'/about/{n}')}</loc></url>" for n in range(500))
@@ -431,6 +439,23 @@ async def test_a_feed_with_nothing_in_it_yet_is_a_feed(site):
     findings = await look(url)
     assert findings.chosen.url == url
     assert findings.chosen.reasons == ("it lists nothing at the moment",)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a_b!.example/",
+        "http://[::1]:99999/",
+        "http://127.1/",
+        "http://%31/",
+        "http://ex\u00e4mple.invalid/\ud800",
+        "http://" + "a" * 300 + "/",
+    ],
+)
+async def test_odd_addresses_come_to_nothing(url):
+    findings = await look(url, timeout=timedelta(seconds=1))
+    assert findings.chosen is None
+    assert findings.why_not
 
 
 async def test_the_page_of_an_article_is_no_list(site):
