@@ -9,7 +9,7 @@ from scraper.cli.visiting import shown_visiting
 from scraper.pipeline import source_words
 from scraper.pipeline.looks import looks
 from scraper.pipeline.rhythm import Rhythm
-from storage.records import HostBackOff, Source
+from storage.records import Health, HostBackOff, Source
 
 _NARROW = 60  # columns of a terminal in which the visits are shown on one line
 
@@ -77,7 +77,9 @@ def state_in_a_word(source: Source) -> str:
         return "not visited yet"
     health = source.state.health.value
     if source.last_error:
-        return f"{health}, failed {source.failures}×: {source.last_error}"
+        failed = f"failed {source.failures}×: {source.last_error}"
+        is_new = health == Health.HEALTHY and source.last_success_at is None
+        return failed if is_new else f"{health}, {failed}"
     return f"{health}: {source.state.reason}" if source.state.reason else health
 
 

@@ -19,6 +19,7 @@ from scraper.discover import discover
 from scraper.fetch import NO_OPTIONS, Request, host_of
 from scraper.pipeline import source_health
 from scraper.pipeline.asking import options_for
+from scraper.pipeline.words import span
 
 
 @click.group()
@@ -46,7 +47,7 @@ def list_(config: Path | None, as_json: bool) -> None:
             (
                 each.name,
                 each.kind,
-                each.interval,
+                span(each.interval),
                 each.last_visit_at,
                 each.next_visit_at,
                 source_show.state_in_a_word(each),

@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 _TIMES = 5_000
 _GONE_EVERY = timedelta(days=1)
+_MOST_JITTER = timedelta(minutes=2)
 _JITTER = 0.1  # of a back-off, upwards: whoever failed together does not come again together
 
 _OUTCOMES = {
@@ -94,7 +95,7 @@ def after_failure(
     by = PacedBy.RETRY_AFTER if error.trouble is Trouble.BUSY else PacedBy.BACK_OFF
     if state.health is Health.GONE:
         pause, by = max(pause, _GONE_EVERY), PacedBy.GONE
-    pause *= random.uniform(1, 1 + _JITTER)
+    pause += min(pause * _JITTER, _MOST_JITTER) * random.random()
     outcome = _OUTCOMES.get(error.trouble, looks.Outcome.FAILED)
     planned = Plan(interval=interval, pause=pause, by=by)
     return _noted(state, planned, looks.Look(at=now, outcome=outcome))

@@ -7,7 +7,7 @@ from scraper.pipeline.looks import WORDS, Outcome, looks
 from scraper.pipeline.rhythm import LEAST_DAYS, Rhythm
 from scraper.pipeline.schedule import PacedBy
 from scraper.pipeline.words import span
-from storage.records import Source
+from storage.records import Health, Source
 
 _FEW: Final = 3.0  # entries, or days with one, that are too few to tell more
 _MOST: Final = 0.95  # of the occasions are "mostly"
@@ -102,6 +102,8 @@ def fares(source: Source, now: datetime) -> str:
     if source.last_visit_at is None:
         return "not visited yet"
     state = source.state
+    if state.health is Health.HEALTHY and source.last_success_at is None:
+        return "not visited with success yet"
     words = state.health.value
     if state.since is not None and now > state.since:
         words += f" for {span(now - state.since)}"

@@ -86,7 +86,8 @@ def _state(source: Source) -> str:
     if source.last_visit_at is None:
         return "not visited yet"
     if source.last_error:
-        return f"{source.state.health}: {source.last_error}"
+        is_new = source.state.health is Health.HEALTHY and source.last_success_at is None
+        return f"{'failed' if is_new else source.state.health}: {source.last_error}"
     if is_troubled(source):
         return f"{source.state.health}: {source.state.reason}"
     rhythm = Rhythm.of(source.state.rhythm)

@@ -118,3 +118,5 @@ def test_how_it_fares_and_since_when():
     assert source_words.fares(source(silent), NOW) == "silent for 9 h"
     assert source_words.fares(source(SourceState()), NOW) == "healthy"
     assert source_words.fares(source(SourceState(), last_visit_at=None), NOW) == "not visited yet"
+    failed = source(SourceState(), last_success_at=None, failures=1, last_error="it broke")
+    assert source_words.fares(failed, NOW) == "not visited with success yet"
