@@ -8,6 +8,7 @@
       HTML                      -> html_stream -> index_links (what stands where)
                                    -> index_page (what is an article; article_links: by address)
     each item -> fields.entry: links.resolve, dates.parse, plain text -> Entry, each link once
+                 (pageless: the address of one that has no page of its own)
 
 Nothing is fetched and nothing is kept; whatever the bytes, the only error is DiscoverError, and it
 says what the page is and what to give instead. `links.normalise` gives the key by which a link is
