@@ -3,14 +3,20 @@
 Pure decisions, for admission and for repairs.
 """
 
+import re
 from dataclasses import dataclass, replace
 
-from scraper.discover.links import host, normalise
+from scraper.discover import article_links
+from scraper.discover.links import host, hostname, normalise
+from scraper.discover.sites import registrable
 from storage.records import Article, Signature, StoredArticle
 
 # Of the characters of a stored text, in a repair that nobody asked for: rules that fail on a site
 # must not take its texts away unseen.
 KEPT_AT_LEAST = 0.5
+
+_NUMBER = re.compile(r"\d{5,}")  # what publishing systems number articles by
+_ARTICLE, _SECTION = 3.0, 1.0  # scores of article_links, from and below which a link is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +46,46 @@ def own_keys(*links: str) -> list[str]:
 
 
 def canonical_key(article: Article) -> str | None:
-    """The key of the canonical link, if the page may speak for it: it is on the page's own host.
+    """The key of the canonical link, if the page may speak for it and it may be the article's.
 
     A hostile page could otherwise claim another outlet's link and have that outlet's article taken
-    for known.
+    for known; and a careless one names its front page, its section, or one article on all pages,
+    and would have the article that is really there taken for known.
     """
     if article.canonical_url is None:
         return None
     try:
-        if _site(article.canonical_url) != _site(article.url):
-            return None
-        return normalise(article.canonical_url)
+        key, own = normalise(article.canonical_url), normalise(article.url)
     except ValueError:
         return None
+    return key if key == own or (_is_of_site(key, own) and _may_be_article(key, own)) else None
 
 
-def _site(url: str) -> str:
-    return host(url).removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+def _is_of_site(key: str, own: str) -> bool:
+    """Whether two links have one host; or one site and one last segment, as twins have."""
+    here, there = host(own), host(key)
+    if here == there:
+        return True
+    return registrable(hostname(own)) == registrable(hostname(key)) and _last(own) == _last(key)
+
+
+def _may_be_article(key: str, own: str) -> bool:
+    """Whether a link may be that of the article at `own`, by the two addresses."""
+    if not article_links.is_possible(key):
+        return False  # a front page, a tag, a search
+    numbers = set(_NUMBER.findall(own)), set(_NUMBER.findall(key))
+    if all(numbers) and numbers[0].isdisjoint(numbers[1]):
+        return False  # another article
+    if article_links.identified(key):
+        return True
+    is_section = own.startswith(f"{key}/")
+    return not is_section and not (
+        article_links.score(own) >= _ARTICLE and article_links.score(key) < _SECTION
+    )
+
+
+def _last(url: str) -> str:
+    return (article_links.segments(url) or [""])[-1]
 
 
 def keep_identity(article: Article, known: Article) -> Article:

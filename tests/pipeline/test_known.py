@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from scraper.discover.links import normalise
 from scraper.pipeline.known import Earlier, canonical_key, is_revision
 from storage.records import Article, Signature
 
@@ -56,3 +57,42 @@ def test_a_page_speaks_for_links_of_its_own_host_only():
     assert (
         canonical_key(Article(url="https://morning.example/1", canonical_url="https://[")) is None
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("https://e.example/ferry-is-back-48213?ref=1", "https://e.example/ferry-is-back-48213"),
+        ("https://e.example/?p=48213", "https://e.example/2026/11/23/ferry-is-back"),
+        ("https://m.e.example/a/48213", "https://www.e.example/a/48213"),
+        ("https://amp.e.example/ferry-is-back", "https://e.example/ferry-is-back"),
+        ("https://mobil.e.example/ferry-is-back", "https://www.e.example/ferry-is-back"),
+        ("https://e.example/ferry-is-back-48213/photo/3", "https://e.example/ferry-is-back-48213"),
+        ("https://e.example/world/ferry-is-back", "https://e.example/sport/ferry-is-back"),
+        ("https://e.example/1", "https://e.example/scoop"),
+        ("https://e.example/", "https://e.example/"),
+    ],
+)
+def test_canonical_links_that_are_believed(url, canonical):
+    assert canonical_key(Article(url=url, canonical_url=canonical)) == normalise(canonical)
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("https://e.example/ferry-is-back-48213", "https://e.example/"),
+        ("https://e.example/ferry-is-back-48213", "https://www.e.example/index.html"),
+        ("https://e.example/news/ferry-is-back", "https://e.example/news"),
+        ("https://e.example/news/ferry-is-back-again", "https://e.example/news/"),
+        ("https://e.example/2026/11/23/ferry-is-back-again-today", "https://e.example/world"),
+        ("https://e.example/ferry-is-back-48213", "https://e.example/tag/ferries"),
+        ("https://e.example/ferry-is-back-48213", "https://e.example/bridge-is-shut-48214"),
+        ("https://e.example/article?id=48213", "https://e.example/article?id=48214"),
+        ("https://e.example/ferry-is-back-48213", "https://f.example/ferry-is-back-48213"),
+        ("https://ann.wordpress.com/a/48213", "https://bob.wordpress.com/a/48213"),
+        ("https://blogs.e.example/ann/1", "https://www.e.example/scoop"),
+        ("https://e.example/ferry-is-back-48213", "javascript:void(0)"),
+    ],
+)
+def test_canonical_links_that_are_not_believed(url, canonical):
+    assert canonical_key(Article(url=url, canonical_url=canonical)) is None
