@@ -268,6 +268,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         respect_robots=fetch.respect_robots,
         allow_networks=fetch.allow_networks,
         proxies=proxies_of(fetch, os.environ),
+        browser=fetch.browser,
     )
 
 

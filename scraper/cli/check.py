@@ -1,6 +1,7 @@
 """`tocsin init`, `check` and `doctor`."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import ssl
@@ -18,6 +19,7 @@ from scraper.cli.output import print_json, say
 from scraper.cli.queries import broken_watches
 from scraper.clock import SystemClock
 from scraper.errors import TocsinError, UsageError
+from scraper.fetch.browser import find_chromium, try_chromium
 from scraper.packaged import packaged_file
 from scraper.pipeline.lists import saved_lists
 from scraper.pipeline.sandbox import Sandbox, SandboxError
@@ -122,12 +124,13 @@ def _findings(config: Path | None) -> Iterator[tuple[str, str, str | None]]:
             "watches": lambda: _watches(known),
             "sources": lambda: _sources(known),
             "sites": lambda: _sites(known),
+            "browser": lambda: _browser(known),
             "disk": lambda: _disk(known),
             "dashboard": lambda: _listen(known),
         }
     failed: set[str] = set()
     for name, look in looks.items():
-        if name in {"watches", "sources", "sites"} and "database" in failed:
+        if name in {"watches", "sources", "sites", "browser"} and "database" in failed:
             continue
         try:
             yield name, look(), None
@@ -201,6 +204,19 @@ def _sites(loaded: Loaded) -> str:
         raise UsageError(f"{'. '.join(told)}. See `tocsin site list`, and docs/sites.md")
     rules = len(sites_of(loaded))
     return f"articles were read from {len(sites)}, all as usual; {rules} have rules of their own"
+
+
+def _browser(loaded: Loaded) -> str:
+    with open_database(loaded) as database, database.read() as unit:
+        asking = [source.name for source in unit.sources.list() if "render" in source.options]
+    asking += [source.name for source in loaded.settings.source if source.render]
+    named = loaded.settings.fetch.browser
+    if not asking and named is None:
+        return "no source asks for one"
+    program = find_chromium(named)
+    asyncio.run(try_chromium(program))
+    without = "; as root it runs without its sandbox: run Tocsin as another user"
+    return f"{program} works{without if os.geteuid() == 0 else ''}"
 
 
 def shown_address(address: str) -> str:

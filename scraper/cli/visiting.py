@@ -23,6 +23,7 @@ _OPTIONS = (
     click.option("--proxy", metavar="URL", help='An HTTP proxy, or "direct" for none.'),
     click.option("--proxy-file", type=_FILE, help="The proxy's address, where it has a password."),
     click.option("--ca-file", type=_FILE, help="Authorities (PEM) to trust besides the usual."),
+    click.option("--render", type=click.Choice(["browser"]), help="Show its pages in Chromium."),
 )
 
 

@@ -9,6 +9,8 @@ the same way from the start, and judges the last answer with `failures`.
 What a source has sent along, and by which proxy, are the `options` of its requests; `routes` keeps
 a transport for each way that requests go, and `proxy` are those by way of a proxy.
 
+Where the options ask for it, `browser` shows the page in Chromium instead, within the same limits.
+
 Everything that goes wrong is a FetchError that says whether, and when, to try again. Nothing is
 shared between requests but the pace of hosts, the robots.txt rules and idle connections, and those
 only where all that goes along is the same. Cookies that sites set are not kept.

@@ -5,7 +5,7 @@ Redirects are answers like any other here; following them is the fetcher's.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,8 +16,9 @@ from scraper.clock import Clock
 from scraper.errors import FetchError
 from scraper.fetch import body, failures
 from scraper.fetch.address import host_of, shorten
+from scraper.fetch.browser import Renderer, RenderRequest
 from scraper.fetch.decoding import OFFERED
-from scraper.fetch.options import STRAIGHT, Route
+from scraper.fetch.options import STRAIGHT, RequestOptions, Route
 from scraper.fetch.pacing import Pacer, Turn
 from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.routes import Routes
@@ -27,6 +28,8 @@ Send = Callable[["_Progress"], Awaitable["Answer"]]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+_AT_ONCE: AbstractAsyncContextManager[None] = nullcontext()
+_SHOWN_WITHIN = 15.0  # seconds after which a page in the browser is taken as it is
 _MAX_HEADERS = 256
 _MAX_HEADER_BYTES = 64 * 1024
 _UNKEPT = frozenset({"set-cookie", "set-cookie2"})  # we have no use for what identifies us
@@ -66,9 +69,17 @@ class Budget:
 class Exchange:
     """Sends requests, one at a time to each host."""
 
-    def __init__(self, policy: FetchPolicy, routes: Routes, pacer: Pacer, clock: Clock) -> None:
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        routes: Routes,
+        pacer: Pacer,
+        clock: Clock,
+        renderer: Renderer,
+    ) -> None:
         self._policy = policy
         self._routes = routes
+        self._renderer = renderer
         self._pacer = pacer
         self._clock = clock
 
@@ -102,12 +113,58 @@ class Exchange:
             # its pause, as after any other.
             return await self._in_turn(url, pause, budget, send, again=True)
 
+    async def show(
+        self,
+        url: httpx.URL,
+        options: RequestOptions,
+        *,
+        budget: Budget,
+        pause: timedelta,
+        limit: int,
+        route: Route,
+    ) -> Answer:
+        """As `get`, but the page as a browser shows it. A redirect of its scripts is one, too.
+
+        What the page asks for meanwhile, of this host or of others, is part of the one turn.
+        """
+        request = RenderRequest(
+            url=url,
+            user_agent=self._policy.user_agent,
+            headers=replace(options, cookies=()).sent(),
+            cookies=options.cookies,
+            limit=limit,
+            patience=min(_SHOWN_WITHIN, budget.limit / 2),
+        )
+
+        async def show(progress: _Progress) -> Answer:
+            rendered = await self._renderer.render(request, route.proxy)
+            progress.answered = True
+            now = self._clock.now()
+            return Answer(
+                url=url,
+                status=rendered.status,
+                headers=rendered.headers,
+                body=rendered.body,
+                received_at=now,
+                retry_after=failures.retry_after(rendered.headers, now),
+            )
+
+        # A page that waits for a browser has not begun yet.
+        return await self._in_turn(url, pause, budget, show, place=self._renderer.place())
+
     async def _in_turn(
-        self, url: httpx.URL, pause: timedelta, budget: Budget, send: Send, *, again: bool = False
+        self,
+        url: httpx.URL,
+        pause: timedelta,
+        budget: Budget,
+        send: Send,
+        *,
+        again: bool = False,
+        place: AbstractAsyncContextManager[None] = _AT_ONCE,
     ) -> Answer:
         """The answer to one sending; raises LostError when it may be sent `again`."""
         progress = _Progress()
-        async with self._pacer.turn(host_of(url), pause) as turn:
+        async with self._pacer.turn(host_of(url), pause) as turn, place:
             try:
                 async with budget.spent():
                     answer = await send(progress)

@@ -12,6 +12,7 @@ import httpx
 from scraper.clock import Clock
 from scraper.errors import FetchError, Trouble
 from scraper.fetch import address, failures, robots
+from scraper.fetch.browser import Renderer
 from scraper.fetch.exchange import REDIRECTS, Answer, Budget, Exchange
 from scraper.fetch.network import Resolve
 from scraper.fetch.options import RequestOptions, Route
@@ -55,7 +56,12 @@ class Fetcher:
         self._policy = policy
         self._routes = Routes(policy, transport=transport, resolve=resolve)
         pacer = Pacer(clock, patience=policy.patience, memory=memory)
-        self._exchange = Exchange(policy, self._routes, pacer, clock)
+        self._renderer = Renderer(
+            resolve=self._routes.resolve,
+            allow_networks=policy.allow_networks,
+            chromium=policy.browser,
+        )
+        self._exchange = Exchange(policy, self._routes, pacer, clock, self._renderer)
         self._permissions = Permissions(
             self._ask_robots, agent=PRODUCT, clock=clock, lifetime=policy.robots_lifetime
         )
@@ -72,7 +78,8 @@ class Fetcher:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections. Fetches still under way fail."""
+        """Close the connections, and end the browsers. Fetches still under way fail."""
+        await self._renderer.aclose()
         await self._routes.aclose()
 
     async def fetch(self, request: Request) -> Page | NotModified:
@@ -85,8 +92,6 @@ class Fetcher:
         - temporary: everything else. 401 and 403 name an hour, 429 and 503 what the host asked for.
           404 is temporary, for links are spread before their page is up: bound the attempts.
         """
-        if request.options.render:
-            raise FetchError('render = "browser" is not to be had in this installation')
         start = address.parse(request.url, self._policy.allow_networks)
         budget = Budget(self._policy.timeout)
         origin = address.origin_of(start)
@@ -96,13 +101,16 @@ class Fetcher:
             nonlocal options
             if address.origin_of(url) != origin:
                 options = options.elsewhere()  # for good: a way back is the stranger's doing, too
+            pause = await self._permitted_pause(url, options)
+            route = route_of(self._policy, options, url)
+            limit = self._policy.max_bytes
+            if options.render:
+                return await self._exchange.show(
+                    url, options, budget=budget, pause=pause, limit=limit, route=route
+                )
+            sent = _merged(request.headers(), options.sent())
             return await self._exchange.get(
-                url,
-                _merged(request.headers(), options.sent()),
-                budget=budget,
-                pause=await self._permitted_pause(url, options),
-                limit=self._policy.max_bytes,
-                route=route_of(self._policy, options, url),
+                url, sent, budget=budget, pause=pause, limit=limit, route=route
             )
 
         answer, permanent = await self._follow(start, hop, self._policy.max_redirects)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Literal
 
 from scraper import __version__
@@ -39,6 +40,7 @@ class FetchPolicy:
     max_redirects: int = 5
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # not public, may be reached
     proxies: Proxies = NO_PROXIES  # for what has none of its own
+    browser: Path | None = None  # Chromium; None: found by itself
     respect_robots: bool = True
     robots_lifetime: timedelta = timedelta(hours=24)  # the most that RFC 9309, 2.4, allows
     max_crawl_delay: timedelta = timedelta(seconds=60)  # a longer one is cut to this

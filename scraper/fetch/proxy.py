@@ -68,8 +68,8 @@ class ProxiedTransport(GuardedTransport):
         )
         self._proxy = proxy
         self._allow_networks = tuple(allow_networks)
-        self._way = _ToProxy(proxy, resolve)
-        self._network = _Tunnels(proxy, self._way)
+        self._way = ProxyNetwork(proxy, resolve)
+        self._network = _Tunnels(self._way)
         self._forwards = Pool(self._forward, 10)
 
     async def send(self, request: httpcore.Request) -> Exchanged:
@@ -95,7 +95,7 @@ class ProxiedTransport(GuardedTransport):
 def _forwarded(request: httpcore.Request, proxy: Proxy) -> httpcore.Request:
     """The request as a proxy takes it: in absolute form (RFC 9112, 3.2.2)."""
     url = httpcore.URL(
-        scheme=b"http",  # to the proxy; `_ToProxy` adds TLS where it speaks that
+        scheme=b"http",  # to the proxy; `ProxyNetwork` adds TLS where it speaks that
         host=proxy.host.encode("ascii"),
         port=proxy.port,
         target=bytes(request.url),
@@ -117,7 +117,7 @@ def _login(proxy: Proxy) -> list[tuple[bytes, bytes]]:
     return [(b"Proxy-Authorization", b"Basic " + login)]
 
 
-class _ToProxy(httpcore.AsyncNetworkBackend):
+class ProxyNetwork(httpcore.AsyncNetworkBackend):
     """The network, all of it at the proxy."""
 
     def __init__(self, proxy: Proxy, resolve: Resolve) -> None:
@@ -150,6 +150,40 @@ class _ToProxy(httpcore.AsyncNetworkBackend):
                 f"the proxy {self._proxy} could not be reached{reason}"
             ) from error
 
+    async def tunnel(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 as above
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to `host` through a tunnel (RFC 9110, 9.3.6); raises httpcore.ProxyError."""
+        name = f"[{host}]" if ":" in host else host
+        stream = await self.connect_tcp(host, port, timeout)
+        try:
+            status = await self._ask(stream, f"{name}:{port}".encode("ascii"), timeout)
+        except BaseException:
+            await stream.aclose()
+            raise
+        if not 200 <= status < 300:
+            await stream.aclose()
+            raise _refused(self._proxy, status)
+        return stream
+
+    async def _ask(
+        self,
+        stream: httpcore.AsyncNetworkStream,
+        target: bytes,
+        timeout: float | None,  # noqa: ASYNC109 as above
+    ) -> int:
+        """The status with which a tunnel was opened, or was not."""
+        lines = [b"CONNECT " + target + b" HTTP/1.1", b"Host: " + target]
+        lines += [name + b": " + value for name, value in _login(self._proxy)]
+        try:
+            await stream.write(b"\r\n".join([*lines, b"", b""]), timeout)
+            return await _status(stream, timeout)
+        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+            raise httpcore.ProxyError(f"the proxy {self._proxy} did not open a tunnel") from error
+
     async def sleep(self, seconds: float) -> None:
         """Wait, for httpcore's retries."""
         await self._network.sleep(seconds)
@@ -158,8 +192,7 @@ class _ToProxy(httpcore.AsyncNetworkBackend):
 class _Tunnels(httpcore.AsyncNetworkBackend):
     """The network as it is at the other end of tunnels through the proxy."""
 
-    def __init__(self, proxy: Proxy, way: _ToProxy) -> None:
-        self._proxy = proxy
+    def __init__(self, way: ProxyNetwork) -> None:
         self._way = way
 
     async def connect_tcp(
@@ -171,34 +204,8 @@ class _Tunnels(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """A connection to `host` through a tunnel; raises httpcore.ProxyError."""
-        stream = await self._way.connect_tcp(host, port, timeout, local_address, socket_options)
-        try:
-            await self._open(stream, f"[{host}]" if ":" in host else host, port, timeout)
-        except BaseException:
-            await stream.aclose()
-            raise
-        return stream
-
-    async def _open(
-        self,
-        stream: httpcore.AsyncNetworkStream,
-        host: str,
-        port: int,
-        timeout: float | None,  # noqa: ASYNC109 as above
-    ) -> None:
-        """Ask for the tunnel (RFC 9110, 9.3.6)."""
-        target = f"{host}:{port}".encode("ascii")
-        lines = [b"CONNECT " + target + b" HTTP/1.1", b"Host: " + target]
-        lines += [name + b": " + value for name, value in _login(self._proxy)]
-        try:
-            await stream.write(b"\r\n".join([*lines, b"", b""]), timeout)
-            status = await _status(stream, timeout)
-        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise httpcore.ProxyError(
-                f"the proxy {self._proxy} did not open a tunnel to {host}"
-            ) from error
-        if not 200 <= status < 300:
-            raise _refused(self._proxy, status)
+        del local_address, socket_options
+        return await self._way.tunnel(host, port, timeout)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, for httpcore's retries."""

@@ -39,8 +39,8 @@ class Routes:
         self._policy = policy
         self._given = transport
         self._own_resolver = None if resolve else SystemResolver()
-        self._resolve: Resolve = resolve or self._lookup
-        self.straight = transport or guarded_transport(policy.allow_networks, resolve=self._resolve)
+        self.resolve: Resolve = resolve or self._lookup
+        self.straight = transport or guarded_transport(policy.allow_networks, resolve=self.resolve)
         self._others: OrderedDict[Route, httpx.AsyncBaseTransport] = OrderedDict()
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -71,13 +71,13 @@ class Routes:
             return ProxiedTransport(
                 route.proxy,
                 self._policy.allow_networks,
-                resolve=self._resolve,
+                resolve=self.resolve,
                 ssl_context=context,
                 max_connections=_CONNECTIONS,
             )
         return GuardedTransport(
             self._policy.allow_networks,
-            resolve=self._resolve,
+            resolve=self.resolve,
             ssl_context=context,
             max_connections=_CONNECTIONS,
         )

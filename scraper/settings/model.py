@@ -111,6 +111,12 @@ def _language(value: str) -> str:
     return value
 
 
+def _program(value: Path) -> Path:
+    if not value.is_absolute():
+        raise ValueError('write the whole path, such as "/usr/bin/chromium"')
+    return value
+
+
 Listen = Annotated[str, AfterValidator(_listen)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
@@ -170,6 +176,7 @@ class Fetch(Section):
     proxy: ProxyAddress | None = None
     proxy_file: Path | None = None
     proxy_from_environment: bool = False
+    browser: Annotated[Path, AfterValidator(_program)] | None = None
 
 
 class Extract(Section):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -82,6 +82,7 @@ class Visiting(BaseModel):
     proxy: ProxyAddress | None = None
     proxy_file: Path | None = None
     ca_file: Path | None = None
+    render: Literal["browser"] | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> "Visiting":
@@ -92,6 +93,8 @@ class Visiting(BaseModel):
             raise ValueError("there is a password, but no username: write both")
         if self.username and any(name.lower() == "authorization" for name in self.headers):
             raise ValueError("username and the header Authorization are both set: leave one out")
+        if self.render is not None and self.ca_file is not None:
+            raise ValueError("a browser trusts the usual authorities only: leave out ca_file")
         return self
 
     def options(self) -> dict[str, Any]:

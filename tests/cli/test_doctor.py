@@ -1,5 +1,6 @@
 """The commands on the settings and what they lead to: init, check, doctor."""
 
+import shutil
 import socket
 from datetime import UTC, datetime
 
@@ -124,3 +125,28 @@ def test_doctor_tells_of_sources_in_trouble(tocsin, settings, tmp_path):
     assert "wire 6 is silent." in told
     assert "And 2 more: tocsin source list" in told
     assert "moved" not in told
+
+
+@pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="no Chromium: apt-get install chromium"
+)
+def test_doctor_tries_the_browser_that_a_source_asks_for(tocsin, settings):
+    def found():
+        return {each["check"]: each for each in tocsin("doctor", "--json").json}["browser"]
+
+    assert found() == {"check": "browser", "ok": True, "finding": "no source asks for one"}
+    source = '\n[[source]]\nname = "A"\nurl = "https://a.example/"\nrender = "browser"\n'
+    settings.write_text(settings.read_text("utf-8") + source, "utf-8")
+    works = found()
+    assert works["ok"]
+    assert "chromium works" in works["finding"]
+
+
+def test_doctor_says_how_to_get_a_browser(tocsin, settings, monkeypatch, tmp_path):
+    source = '\n[[source]]\nname = "A"\nurl = "https://a.example/"\nrender = "browser"\n'
+    settings.write_text(settings.read_text("utf-8") + source, "utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = tocsin("doctor", "--json")
+    (browser,) = [each for each in done.json if each["check"] == "browser"]
+    assert not browser["ok"]
+    assert "apt-get install chromium" in browser["finding"]
