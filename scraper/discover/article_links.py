@@ -17,7 +17,8 @@ REFUSED_SEGMENTS: Final = _words(
     login log-in logout signin sign-in sign-up signup register registration anmelden subscribe
     subscription subscriptions abo abonnement account my-account myaccount search suche recherche
     buscar cerca wp-login.php wp-admin wp-content wp-json cdn-cgi ajax api rss rss.xml feed feeds
-    feed.xml atom.xml sitemap sitemap.xml share print comments comment-page cart checkout
+    feed.xml atom.xml sitemap sitemap.xml share print comments articlecomments comment-page
+    cart checkout
     newsletter newsletters privacy privacy-policy datenschutz impressum cookie-policy cookies terms
     terms-of-use terms-of-service terms-and-conditions contact contact-us kontakt about about-us
     advertise advertising advertorial advertorials accessibility careers forum forums agb
@@ -58,6 +59,11 @@ ARTICLE_SEGMENTS: Final = _words(
     """
 )
 
+_LEGAL = re.compile(
+    r"(?:terms-(?:of|and)|privacy-(?:policy|notice|settings|statement)|cookie-(?:policy|settings|notice)"
+    r"|datenschutz(?:-|erkl|hinweis|einstell)|impressum|nutzungsbedingungen|community-guidelines"
+    r"|code-of-conduct|mentions-legales|politica-de-(?:privacidad|cookies)|polityka-prywatnosci)"
+)
 _REFUSED_FILE = re.compile(
     r"\.(?:pdf|jpe?g|png|gif|webp|avif|svg|ico|mp[34]|m3u8?|webm|ogg|wav|zip|gz|rar|xml|rss|atom|json"
     r"|css|js|ics|docx?|xlsx?|pptx?|txt|apk|exe|dmg)",
@@ -102,6 +108,8 @@ def is_possible(url: str) -> bool:
     if not parts:
         return bool(_ID_PARAMETER.search(query))
     if REFUSED_SEGMENTS.intersection(parts) or _PAGE_PARAMETER.search(query):
+        return False
+    if _LEGAL.match(parts[-1]):
         return False
     stem, dot, extension = parts[-1].rpartition(".")
     if stem and _REFUSED_FILE.fullmatch(f"{dot}{extension}"):

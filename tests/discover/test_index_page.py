@@ -175,6 +175,10 @@ def test_a_page_without_articles_says_so(read, page, says):
         "/feed.xml",
         "/wp-content/uploads/2024/03/x",
         "/login?id=12345",
+        "/service/terms-of-use-6902768.html",
+        "/service/community-guidelines-9729850.html",
+        "/news/einstellungen/datenschutzeinstellungen",
+        "/news/articleComments/ferry-service-resumes-14848060.php",
     ],
 )
 def test_addresses_that_are_never_articles(path):
