@@ -6,7 +6,7 @@ One local site (`crawl_site.py`) in a process of its own on the same processors;
 requests, but one at a time to each host, and robots.txt heeded, by all. Ours fetches, extracts,
 compares, matches and stores; Scrapy with trafilatura extracts, and writes lines of JSON; the
 trivial spider only fetches. The runs take turns, and medians are printed with all runs beside them.
-CPU is the seconds of the process tree; memory is the peak of its proportional set size.
+CPU is the seconds of the process tree; memory is its proportional set size.
 """
 
 import argparse
@@ -37,7 +37,12 @@ class Run:
     pages: int
     seconds: float
     cpu: float  # seconds
-    peak: int  # bytes
+    course: tuple[int, ...]  # bytes, at every tenth of the time
+
+    @property
+    def peak(self) -> int:
+        """The most bytes at once."""
+        return max(self.course)
 
     @property
     def rate(self) -> float:
@@ -63,7 +68,7 @@ def site(hosts: int, articles: int, pages: Path | None) -> Iterator[list[str]]:
 
 def watched(command: Sequence[str], folder: Path, env: dict[str, str]) -> tuple[str, Run]:
     """Run a command to its end: what it printed, and what it took."""
-    began, peak = time.perf_counter(), 0
+    began, seen = time.perf_counter(), [0]
     with subprocess.Popen(
         command,
         cwd=folder,
@@ -73,14 +78,17 @@ def watched(command: Sequence[str], folder: Path, env: dict[str, str]) -> tuple[
         start_new_session=True,
     ) as process:
         while process.poll() is None:
-            peak = max(peak, memory(process.pid))
+            seen.append(memory(process.pid))
             time.sleep(0.5)
         seconds = time.perf_counter() - began
         assert process.stdout is not None
         printed = process.stdout.read().decode()
         if process.returncode:
             sys.exit(f"{command[0]} failed: {(folder / 'errors.log').read_text()[-2000:]}")
-    return printed, Run(0, seconds, 0.0, peak)
+    course = tuple(
+        max(seen[len(seen) * part // 10 : len(seen) * (part + 1) // 10 + 1]) for part in range(10)
+    )
+    return printed, Run(0, seconds, 0.0, course)
 
 
 def ours(feeds: Sequence[str], folder: Path, python: str) -> Run:
@@ -91,7 +99,7 @@ def ours(feeds: Sequence[str], folder: Path, python: str) -> Run:
     _, run = watched([python, "-m", "scraper", "once", "--json"], folder, environment(folder))
     with closing(sqlite3.connect(folder / "tocsin.db")) as database:
         (pages,) = database.execute("SELECT count(*) FROM articles").fetchone()
-    return Run(pages, run.seconds, _children() - before, run.peak)
+    return Run(pages, run.seconds, _children() - before, run.course)
 
 
 def scrapy(kind: str, feeds: Sequence[str], folder: Path, python: str) -> Run:
@@ -100,7 +108,7 @@ def scrapy(kind: str, feeds: Sequence[str], folder: Path, python: str) -> Run:
     before = _children()
     command = [python, spider, kind, str(folder / "out.jsonl"), *feeds]
     printed, run = watched(command, folder, dict(os.environ))
-    return Run(int(printed.split()[-1]), run.seconds, _children() - before, run.peak)
+    return Run(int(printed.split()[-1]), run.seconds, _children() - before, run.course)
 
 
 def _children() -> float:
@@ -151,6 +159,10 @@ def _print(runs: dict[str, list[Run]]) -> None:
             f"{rates:>24} {statistics.median(1000 * run.cpu / run.pages for run in done):12.1f} "
             f"{max(run.peak for run in done) / 2**20:9.0f}"
         )
+    for name, done in runs.items():
+        for run in done:
+            course = " ".join(f"{size / 2**20:.0f}" for size in run.course)
+            print(f"{name}: MiB at every tenth of the time: {course}")
 
 
 if __name__ == "__main__":
