@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from scraper.masking import masked
 from scraper.printable import columns, printable, printable_json
-from scraper.settings.visiting import masked
 from storage.records import Article, Source
 
 NO_ADDRESS = "about:blank"  # of a page from a file, where none is given

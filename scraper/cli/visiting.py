@@ -8,7 +8,7 @@ import click
 
 from scraper.cli.output import plain
 from scraper.errors import UsageError
-from scraper.settings.visiting import masked
+from scraper.masking import masked
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(dir_okay=False, path_type=Path)

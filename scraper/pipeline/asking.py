@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from scraper.discover.links import host
+from scraper.discover.links import hostname
 from scraper.discover.sites import registrable
 from scraper.fetch import NO_OPTIONS, RequestOptions, request_options
 
@@ -25,7 +25,7 @@ def options_for(url: str, home: str, options: Mapping[str, Any]) -> RequestOptio
 def is_at_home(url: str, home: str) -> bool:
     """Whether a page may be told what its source's site is told."""
     try:
-        same_site = registrable(host(url)) == registrable(host(home))
+        same_site = registrable(hostname(url)) == registrable(hostname(home))
     except ValueError:
         return False
     return same_site and not (_is_https(home) and not _is_https(url))

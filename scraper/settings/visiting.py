@@ -18,7 +18,6 @@ from scraper.proxies import DIRECT, parse_proxy
 
 MOST_HEADERS = 20
 MOST_COOKIES = 50
-_STARS = "***"
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -107,21 +106,3 @@ def _stored(value: object) -> Any:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return dict(value) if isinstance(value, Mapping) else str(value)
-
-
-def masked(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options as they may be shown: without the values of headers and cookies, and the logins."""
-    return {key: _masked(key, value) for key, value in options.items()}
-
-
-def _masked(key: str, value: object) -> object:
-    if key == "password":
-        return _STARS
-    if key in {"headers", "cookies"} and isinstance(value, Mapping):
-        return dict.fromkeys(value, _STARS)
-    if key == "proxy" and value != DIRECT:
-        try:
-            return str(parse_proxy(str(value)))
-        except ValueError:
-            return _STARS
-    return value

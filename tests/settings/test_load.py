@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import SettingsError
+from scraper.masking import masked
 from scraper.proxies import NO_PROXIES, parse_proxy
 from scraper.settings import InvalidSettingsError, find_file, load, parse
 from scraper.settings.check import check
 from scraper.settings.model import Fetch
 from scraper.settings.proxies import proxies_of
-from scraper.settings.visiting import masked
 
 DESIGN = """\
 [service]
