@@ -99,6 +99,7 @@ class App:
     visitor: Visitor
     reader: Reader
     deliverer: Deliverer
+    fetcher: Fetcher
     sandbox: Sandbox
     back_offs: BackOffs
     tally: _Tally
@@ -355,6 +356,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         visitor=visitor,
         reader=reader,
         deliverer=deliverer,
+        fetcher=fetcher,
         sandbox=sandbox,
         back_offs=base.back_offs,
         tally=tally,

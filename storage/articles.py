@@ -62,8 +62,11 @@ class Articles:
         copy_of: int | None,
         signature: Signature,
         now: datetime,
+        signed_at: datetime | None = None,
     ) -> StoredArticle:
         """Store a new article. `story_id` None: it leads a new story.
+
+        Copies are looked for among the articles of a time: that is `signed_at`, else `now`.
 
         Raises ConflictError when one of `keys` is another article's by now: a worker was faster,
         so roll back, begin again, and find it.
@@ -86,7 +89,7 @@ class Articles:
                 _ADD_KEYS,
                 [{"key": key, "article_id": row.id} for key in sorted(digests)],
             )
-        self._sign(row.id, signature, now=now)
+        self._sign(row.id, signature, now=signed_at or now)
         key_index.awaits(self.connection, row.id)
         return stored(row)
 

@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 from storage import sightings
 from storage.records import Added, Entry, EntryState, FrontierEntry
 from storage.statements import AnyRow
-from storage.tables import AGAIN, NEW
+from storage.tables import AGAIN, NEW, OLD
 from storage.tables import entries as table
 
 _WAKE_AT_ONCE = 1_000  # entries whose time has come, moved to the queue by one claim
@@ -71,7 +71,7 @@ _HOST = sa.text("""
 """).bindparams(sa.bindparam("exclude", type_=table.c.host.type, expanding=True))
 
 _FIRST_OF_HOST = (
-    sa.select(table.c.id)
+    sa.select(table.c.id, table.c.queue)
     .where(_QUEUED, table.c.host == sa.bindparam("of_host"))
     .order_by(table.c.queue, table.c.newest_at.desc(), table.c.id)
     .limit(sa.bindparam("per_host"))
@@ -150,12 +150,14 @@ class Entries:
         *,
         now: datetime,
         first: int = 0,
+        old: bool = False,
     ) -> Added:
         """Take in what a visit brought, as (normalised link, host, entry); see `sightings`.
 
         `first` is the place of the first of them in their source, for a visit told in parts.
+        `old`: a backfill found them, and they wait until there is nothing else to read of a host.
         """
-        return sightings.record(self.connection, source_id, entries, now=now, first=first)
+        return sightings.record(self.connection, source_id, entries, now=now, first=first, old=old)
 
     def claim(
         self,
@@ -184,8 +186,8 @@ class Entries:
         claimed: list[FrontierEntry] = []
         turns = self._turns(worker, exclude, held, hosts if per_source is None else per_source)
         for host in islice(turns, hosts):
-            ids = self.connection.scalars(_FIRST_OF_HOST, {"of_host": host, "per_host": per_host})
-            order = {entry_id: place for place, entry_id in enumerate(ids)}
+            first = self.connection.execute(_FIRST_OF_HOST, {"of_host": host, "per_host": per_host})
+            order = _together(first.all())
             if order:
                 rows = self.connection.execute(
                     _CLAIM, {"ids": list(order), "worker": worker, "now": now}
@@ -204,9 +206,7 @@ class Entries:
         ).all()
         if due:
             self.connection.execute(
-                sa.update(table)
-                .where(table.c.id.in_(due), _WAITING)
-                .values(queue=sa.case((table.c.state == EntryState.PENDING, NEW), else_=AGAIN))
+                sa.update(table).where(table.c.id.in_(due), _WAITING).values(queue=_due_queue())
             )
 
     def _turns(
@@ -377,6 +377,23 @@ class Entries:
         return retried.rowcount
 
 
+def _due_queue() -> sa.ColumnElement[int]:
+    pending = table.c.state == EntryState.PENDING
+    return sa.case((sa.and_(pending, table.c.old), OLD), (pending, NEW), else_=AGAIN)
+
+
+def _together(rows: Sequence[AnyRow]) -> dict[int, int]:
+    """The places of those that are claimed together.
+
+    An old entry comes alone, so that news of its host, which may come at any moment, waits for no
+    more than one of them.
+    """
+    if rows and rows[0].queue == OLD:
+        rows = rows[:1]
+    chosen = [row.id for row in rows if len(rows) == 1 or row.queue != OLD]
+    return {entry_id: place for place, entry_id in enumerate(chosen)}
+
+
 def _entry(row: AnyRow) -> FrontierEntry:
     return FrontierEntry(
         id=row.id,
@@ -397,4 +414,5 @@ def _entry(row: AnyRow) -> FrontierEntry:
         last_modified=row.last_modified,
         article_id=row.article_id,
         error=row.error,
+        old=row.old,
     )

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 
 from storage.records import Added, Entry, EntryState
 from storage.statements import AnyRow, chunks, digest, insert_new
-from storage.tables import AGAIN, NEW
+from storage.tables import AGAIN, NEW, OLD
 from storage.tables import entries as table
 from storage.types import clean
 
@@ -40,6 +40,7 @@ _KNOWN = sa.select(
     table.c.modified_at,
     table.c.seen_at,
     table.c.state,
+    table.c.old,
 )
 _INFORMATION = ("title", "summary", "language", "published_at", "modified_at")
 _LEARN = (
@@ -81,6 +82,7 @@ def record(
     *,
     now: datetime,
     first: int = 0,
+    old: bool = False,
 ) -> Added:
     """Take in `entries`, each as (normalised link, host, entry), the first at place `first`.
 
@@ -89,7 +91,7 @@ def record(
     rows: dict[bytes, tuple[dict[str, Any], Entry]] = {}
     for position, (key, host, entry) in enumerate(entries, first):
         told = _sound(entry, now)
-        row = _new_row(told, now=now, position=position)
+        row = _new_row(told, now=now, position=position, old=old)
         row |= {"key": digest(key), "host": host, "source_id": source_id}
         rows.setdefault(row["key"], (row, told))
     new = changed = 0
@@ -100,6 +102,9 @@ def record(
         unseen = [rows[key][0] for key in keys if key not in known]
         new += insert_new(connection, table, unseen, unique=["key"])
         seen = [(known[key], rows[key][1]) for key in keys if key in known]
+        if old:  # a backfill says nothing of what is known already
+            continue
+        _make_live(connection, [row.id for row, _ in seen if row.old])
         changed += _update(connection, seen, source_id=source_id, now=now)
     return Added(new=new, changed=changed)
 
@@ -118,7 +123,7 @@ def _sound(entry: Entry, now: datetime) -> Entry:
     )
 
 
-def _new_row(entry: Entry, *, now: datetime, position: int) -> dict[str, Any]:
+def _new_row(entry: Entry, *, now: datetime, position: int, old: bool) -> dict[str, Any]:
     # A time to come would keep the entry in front of all that is really new.
     newest_at = max(min(entry.published_at or entry.modified_at or now, now), _OLDEST)
     return {
@@ -130,7 +135,8 @@ def _new_row(entry: Entry, *, now: datetime, position: int) -> dict[str, Any]:
         "language": entry.language,
         "guid": entry.guid,
         "state": EntryState.PENDING,
-        "queue": NEW,
+        "queue": OLD if old else NEW,
+        "old": old,
         "newest_at": newest_at - position * _IN_ORDER,
         "seen_at": now,
         "next_attempt_at": now,
@@ -163,6 +169,18 @@ def _update(
     if changed:
         connection.execute(_CHANGE, changed)
     return again
+
+
+def _make_live(connection: Connection, ids: Sequence[int]) -> None:
+    """A source lists what a backfill found: it is news as any other, unless it was read already."""
+    if not ids:
+        return
+    _lock(connection, ids)
+    connection.execute(
+        sa.update(table)
+        .where(table.c.id.in_(ids), table.c.old)
+        .values(old=False, queue=sa.case((table.c.queue == OLD, NEW), else_=table.c.queue))
+    )
 
 
 def _lock(connection: Connection, ids: Sequence[int]) -> None:

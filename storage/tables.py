@@ -97,11 +97,12 @@ _partial(
 _partial("ix_sources_claimed", sources.c.claimed_by, where="claimed_by IS NOT NULL")
 
 # The frontier, and what became of each entry. `queue` says where an entry waits:
-#   0, 1   it is due: new (0) or to be looked at again (1); it may be claimed at once
+#   0 to 2 it is due: new (0), to be looked at again (1), or old, from a backfill (2); it may be
+#          claimed at once
 #   NULL   it is claimed, or done, or its time, next_attempt_at, has not come
 # Entries whose time has come are moved from the second to the first when somebody claims, each
 # once. So a claim reads what it takes, however many wait for later, on whichever host.
-NEW, AGAIN = 0, 1
+NEW, AGAIN, OLD = 0, 1, 2
 entries = Table(
     "entries",
     metadata,
@@ -118,6 +119,8 @@ entries = Table(
     Column("guid", Text),
     Column("state", Text, nullable=False),
     Column("queue", sa.SmallInteger),
+    # Found by a backfill, and by no visit of a source since.
+    Column("old", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("newest_at", UtcDateTime, nullable=False),  # the order within a host, latest first
     Column("seen_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime),  # when a source last said that it is another text now
@@ -157,6 +160,7 @@ _partial(
     where="claimed_by IS NOT NULL",
 )
 Index("ix_entries_state", entries.c.state, entries.c.id)
+_partial("ix_entries_old", entries.c.source_id, entries.c.state, where="old")
 _partial("ix_entries_article", entries.c.article_id, where="article_id IS NOT NULL")
 
 stories = Table(
@@ -472,3 +476,33 @@ hosts = Table(
     Column("silences", sa.Integer, nullable=False),  # in a row
     Column("updated_at", UtcDateTime, nullable=False),
 )
+
+# What is to be had of a source's past, and the lists of links (sitemaps, pages of a feed) that are
+# still to be read for it.
+backfills = Table(
+    "backfills",
+    metadata,
+    Column("source_id", Id, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("ring", sa.Boolean, nullable=False),
+    Column("pause", Duration, nullable=False),
+    Column("stopped", sa.Boolean, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("claimed_by", Text),
+    Column("claimed_at", UtcDateTime),
+)
+backfill_lists = Table(
+    "backfill_lists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
+    Column("key", sa.LargeBinary, nullable=False),  # digest of the address
+    Column("url", Text, nullable=False),
+    Column("page", sa.Integer, nullable=False),  # of a feed, counted from 1
+    Column("state", Text, nullable=False),
+    Column("links", sa.Integer, nullable=False),  # those in the range
+    Column("error", Text),
+    sa.UniqueConstraint("source_id", "key"),
+)
+Index("ix_backfill_lists_state", backfill_lists.c.source_id, backfill_lists.c.state)

@@ -4,6 +4,7 @@ from sqlalchemy.engine import Connection
 
 from storage import versions
 from storage.articles import Articles
+from storage.backfills import Backfills
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
 from storage.hosts import Hosts
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.sites = Sites(connection)
         self.hosts = Hosts(connection)
         self.link_lists = LinkLists(connection)
+        self.backfills = Backfills(connection)
         self.notices = Notices(connection)
         self.workers = Workers(connection)
 

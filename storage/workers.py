@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection
 
 from storage.records import Worker
 from storage.statements import earlier
-from storage.tables import deliveries, entries, hosts, sources
+from storage.tables import backfills, deliveries, entries, hosts, sources
 from storage.tables import workers as table
 
-_CLAIMABLE = (sources, entries, deliveries)
+_CLAIMABLE = (sources, entries, deliveries, backfills)
 _TIMETABLE = (
     sources.c.next_visit_at,
     entries.c.next_attempt_at,

@@ -12,6 +12,7 @@ from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import moment, print_json, print_table, say
 from scraper.cli.source_add import add
+from scraper.cli.source_backfill import backfill
 from scraper.cli.source_edit import edit
 from scraper.cli.source_files import export, import_
 from scraper.clock import SystemClock
@@ -24,7 +25,7 @@ from scraper.pipeline.words import span
 
 @click.group()
 def source() -> None:
-    """The sources: add, edit, list, show, test, pause, resume, remove, import, export."""
+    """The sources: add, edit, list, show, test, pause, resume, remove, import, export, backfill."""
 
 
 source.add_command(add)
@@ -106,3 +107,4 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
 add_upkeep(source, "source")
 source.add_command(import_)
 source.add_command(export)
+source.add_command(backfill)

@@ -19,6 +19,7 @@ from scraper.pipeline.known import (
     own_keys,
 )
 from scraper.pipeline.lists import saved_lists
+from scraper.pipeline.past import is_quiet
 from scraper.watch import MatchText, WatchSet
 from storage.database import UnitOfWork
 from storage.records import (
@@ -212,15 +213,23 @@ class Admitter:
                 article = keep_identity(candidate.article, repaired.article)
         stored = unit.articles.revise(known.id, article, signature=candidate.signature, now=now)
         rang, muted = self.ring(
-            unit, stored, candidate.source_name, now, found=candidate.found, revised=True
+            unit,
+            stored,
+            candidate.source_name,
+            now,
+            found=candidate.found,
+            revised=True,
+            quiet=_is_quiet(unit, candidate, now),
         )
         return Admission(outcome=Outcome.REVISION, article=stored, rang=rang, muted=muted)
 
     def _new_article(
         self, unit: UnitOfWork, keys: Sequence[str], candidate: Candidate, now: datetime
     ) -> Admission:
+        quiet = _is_quiet(unit, candidate, now)
+        signed_at = _signed_at(candidate, now, quiet=quiet)
         nearby = unit.articles.candidates(
-            candidate.signature, since=now - COPY_WINDOW, limit=MOST_CANDIDATES
+            candidate.signature, since=signed_at - COPY_WINDOW, limit=MOST_CANDIDATES
         )
         relation = relate(candidate.signature, nearby)
         stored = unit.articles.add(
@@ -231,9 +240,16 @@ class Admitter:
             copy_of=relation.article_id if relation and relation.kind == "copy" else None,
             signature=candidate.signature,
             now=now,
+            signed_at=signed_at,
         )
         rang, muted = self.ring(
-            unit, stored, candidate.source_name, now, found=candidate.found, revised=False
+            unit,
+            stored,
+            candidate.source_name,
+            now,
+            found=candidate.found,
+            revised=False,
+            quiet=quiet,
         )
         return Admission(outcome=_outcome(relation), article=stored, rang=rang, muted=muted)
 
@@ -246,8 +262,12 @@ class Admitter:
         *,
         found: Found | None,
         revised: bool,
+        quiet: bool = False,
     ) -> tuple[tuple[tuple[Watch, Match, str], ...], tuple[Watch, ...]]:
-        """Write down its matches, and the alerts they ask for; those that rang, and the muted."""
+        """Write down its matches, and the alerts they ask for; those that rang, and the muted.
+
+        `quiet`: the matches alone. Its story did not ring, so that a later article of it may.
+        """
         compiled = self.compiled(unit)
         rang: list[tuple[Watch, Match, str]] = []
         muted: list[Watch] = []
@@ -258,7 +278,7 @@ class Admitter:
             unit.outbox.match(
                 watch_id=watch.id, article_id=stored.id, passages=match.passages, now=now
             )
-            if too_old(watch, stored.article, now):
+            if quiet or too_old(watch, stored.article, now):
                 continue
             alert = unit.outbox.ring(
                 watch_id=watch.id,
@@ -297,6 +317,20 @@ class Admitter:
                 together.put(watch)
         self._version = WatchesVersion(*map(max, seen, version))
         _report_broken(together, was_broken)
+
+
+def _is_quiet(unit: UnitOfWork, candidate: Candidate, now: datetime) -> bool:
+    """Whether a backfill brought it that is to ring for nothing, and it is no news either."""
+    if not candidate.entry.old:
+        return False
+    published_at = candidate.article.published_at
+    return is_quiet(unit.backfills.get(candidate.entry.source_id), published_at, now)
+
+
+def _signed_at(candidate: Candidate, now: datetime, *, quiet: bool) -> datetime:
+    """When its text was news: an old one is no candidate for the copies of today."""
+    published_at = candidate.article.published_at
+    return min(published_at, now) if quiet and published_at is not None else now
 
 
 def _doubt(unit: UnitOfWork, known: StoredArticle) -> Doubt | None:

@@ -22,6 +22,7 @@ from scraper.pipeline.asking import options_for
 from scraper.pipeline.doorstep import Doorstep
 from scraper.pipeline.health import Watched
 from scraper.pipeline.keeping import keep_page
+from scraper.pipeline.past import is_of_range
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_entry, read_page
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
@@ -39,6 +40,7 @@ from storage.records import (
 
 T = TypeVar("T")
 Options: TypeAlias = Mapping[int, tuple[str, Mapping[str, Any]]]  # by source
+Pauses: TypeAlias = Mapping[int, timedelta]  # by source
 
 _log = logging.getLogger(__name__)
 
@@ -55,13 +57,14 @@ class Lane:
     """Entries of one host, worked through one after the other.
 
     `options` are those of their sources that have any: the source's address, and what storage keeps
-    of them. `unsettled` are those whose end, good or bad, is not yet in the database: the id, and
-    why if that is known.
+    of them. `pause` is kept after them, with the host still taken: a backfill's. `unsettled` are
+    those whose end, good or bad, is not yet in the database: the id, and why if that is known.
     """
 
     host: str
     entries: Sequence[FrontierEntry]
     options: Options = field(default_factory=dict, repr=False)
+    pause: timedelta = timedelta(0)
     unsettled: dict[int, Exception | None] = field(default_factory=dict)
 
 
@@ -105,7 +108,7 @@ class Reader:
         """
         busy = dict(self._busy_hosts)
 
-        def claim(unit: UnitOfWork) -> tuple[Sequence[FrontierEntry], Options]:
+        def claim(unit: UnitOfWork) -> tuple[Sequence[FrontierEntry], Options, Pauses]:
             claimed = unit.entries.claim(
                 self._clock.now(),
                 worker=self._worker,
@@ -115,14 +118,19 @@ class Reader:
                 per_source=ceil((room + len(busy)) / SHARE),
                 held=Counter(busy.values()),
             )
-            return claimed, unit.sources.options({entry.source_id for entry in claimed})
+            pauses = unit.backfills.pauses({one.source_id for one in claimed if one.old})
+            options = unit.sources.options({entry.source_id for entry in claimed})
+            return claimed, options, pauses
 
-        entries, options = await self._database.run(claim)
+        entries, options, pauses = await self._database.run(claim)
         lanes: dict[str, list[FrontierEntry]] = {}
         for entry in entries:
             lanes.setdefault(entry.host, []).append(entry)
         self._busy_hosts.update((host, found[0].source_id) for host, found in lanes.items())
-        return [Lane(host=host, entries=found, options=options) for host, found in lanes.items()]
+        return [
+            Lane(host=host, entries=found, options=options, pause=_pause(found, pauses))
+            for host, found in lanes.items()
+        ]
 
     async def work(self, lane: Lane) -> None:
         """Fetch a lane's entries in turn, reading and admitting each while the next is fetched.
@@ -138,6 +146,7 @@ class Reader:
                     fetched = await self._fetch(lane, entry) if has_page(entry.url) else None
                     task = group.create_task(self._finish(lane, entry, fetched))
                     task.add_done_callback(lambda _: in_hand.release())
+            await self._clock.sleep(lane.pause.total_seconds())
         finally:
             self._busy_hosts.pop(lane.host, None)
         for error in filter(None, lane.unsettled.values()):
@@ -235,7 +244,7 @@ class Reader:
         entry = candidate.entry
 
         def admit(unit: UnitOfWork) -> tuple[Admission | None, Watched | None]:
-            if _is_index(unit, entry, reading.article):
+            if _is_index(unit, entry, reading.article) or _is_beyond(unit, entry, reading.article):
                 unit.entries.done(
                     entry.id,
                     worker=self._worker,
@@ -251,7 +260,9 @@ class Reader:
                 entry.id,
                 worker=self._worker,
                 article_id=admission.article.id,
-                recheck_at=self._recheck_at(admission.article.first_seen_at),
+                recheck_at=(
+                    None if entry.old else self._recheck_at(admission.article.first_seen_at)
+                ),
                 etag=page.headers.get("etag"),
                 last_modified=page.headers.get("last-modified"),
             )
@@ -360,7 +371,7 @@ class Reader:
 
     def _tell(self, entry: FrontierEntry, admission: Admission | None) -> None:
         if admission is None:
-            _log.info("%s: an index page, not an article", entry.url)
+            _log.info("%s: an index page, or of another time: no article", entry.url)
             return
         if admission.outcome is not Outcome.UNCHANGED:
             _log.info(
@@ -399,6 +410,18 @@ def _is_index(unit: UnitOfWork, entry: FrontierEntry, article: Article) -> bool:
         return False
     source = unit.sources.by_id(entry.source_id)
     return source is not None and source.kind is SourceKind.INDEX_PAGE
+
+
+def _is_beyond(unit: UnitOfWork, entry: FrontierEntry, article: Article) -> bool:
+    """Whether a backfill's page turned out to be of another time than was asked for."""
+    wanted = unit.backfills.get(entry.source_id) if entry.old else None
+    return wanted is not None and not is_of_range(article.published_at, wanted)
+
+
+def _pause(entries: Sequence[FrontierEntry], pauses: Pauses) -> timedelta:
+    """The longest pause that a backfill of these asks for."""
+    asked = (pauses.get(entry.source_id, timedelta(0)) for entry in entries if entry.old)
+    return max(asked, default=timedelta(0))
 
 
 def _is_front_page(url: str) -> bool:

@@ -21,6 +21,7 @@ from storage.records.articles import (
     StoredArticle,
     Story,
 )
+from storage.records.backfills import Backfill, BackfillList, BackfillProgress
 from storage.records.pages import KeptPage, PackedPage, Page
 from storage.records.sources import (
     Added,
@@ -60,6 +61,9 @@ __all__ = [
     "AlertPer",
     "Article",
     "ArticleKind",
+    "Backfill",
+    "BackfillList",
+    "BackfillProgress",
     "Channel",
     "ChannelSpec",
     "Delivery",

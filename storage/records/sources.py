@@ -154,6 +154,7 @@ class FrontierEntry:
     last_modified: str | None
     article_id: int | None
     error: str | None
+    old: bool = False  # a backfill found it, and no visit of a source since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
