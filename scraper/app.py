@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-VISITS = 64  # sources visited at once, each at a host of its own
+VISITS = 24  # sources visited at once, each at a host of its own
 DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, on another machine
 INDEXED_AT_ONCE = 200  # articles added to the indexes in one step
 # Together with what the dashboard needs, the seconds of an end are fewer than ten.
