@@ -16,6 +16,7 @@ from scraper.cli.checked import checked_section
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import opened, read_settings
 from scraper.cli.output import moment, plain, print_json, print_table, say
+from scraper.cli.visiting import visiting_options, visiting_values
 from scraper.clock import SystemClock
 from scraper.discover import links
 from scraper.discover.candidates import Origin
@@ -56,6 +57,7 @@ _OPTIONS: Final = ("every", "tags")
     help="Take the best feed, the best sitemap, or the page itself.",
 )
 @click.option("--choose", type=click.IntRange(1), metavar="N", help="Take the Nth that is listed.")
+@visiting_options
 @settings_option
 @json_option
 def add(
@@ -77,7 +79,8 @@ def add(
     given with a NAME is added as it is where nothing is found.
     """
     named, url, bare = _arguments(name_and_url, given_name)
-    values = {key: given[key] for key in _OPTIONS if given.get(key) is not None}
+    values = {key: given.pop(key) for key in _OPTIONS if given.get(key) is not None}
+    values |= visiting_values(**{key: each for key, each in given.items() if key not in _OPTIONS})
     asked = _spec(
         "source" if named is None else named, url, values
     )  # what is wrong with it is said before all else
@@ -87,7 +90,7 @@ def add(
         _save_exact(config, asked, named, dry_run=dry_run, as_json=as_json)
         return
     loaded = read_settings(config)
-    findings = _look(loaded, asked.url, bare=bare, sort=None if sort is None else Sort(sort))
+    findings = _look(loaded, asked, bare=bare, sort=None if sort is None else Sort(sort))
     chosen = _choose(findings, choose)
     if chosen is None:
         _say_not_found(findings)
@@ -212,7 +215,7 @@ class _Processes:
             self._sandbox.close()
 
 
-def _look(loaded: Loaded, url: str, *, bare: bool, sort: Sort | None) -> Findings:
+def _look(loaded: Loaded, asked: SourceSpec, *, bare: bool, sort: Sort | None) -> Findings:
     """Search around an address, as politely as the daemon does; its steps on standard error."""
     policy = fetch_policy(loaded.settings)
     policy = replace(
@@ -227,13 +230,14 @@ def _look(loaded: Loaded, url: str, *, bare: bool, sort: Sort | None) -> Finding
         try:
             async with Fetcher(policy, clock=clock) as fetcher:
                 return await find(
-                    url,
+                    asked.url,
+                    options=asked.options,
                     fetcher=fetcher,
                     run=processes.run,
                     clock=clock,
                     sort=sort,
                     bare=bare,
-                    report=lambda asked: say(f"asking {asked}", err=True),
+                    report=lambda url: say(f"asking {url}", err=True),
                 )
         finally:
             processes.close()

@@ -13,9 +13,10 @@ where `run` has it read. Nothing is stored.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from scraper.clock import Clock
 from scraper.discover import candidates, links
@@ -23,6 +24,7 @@ from scraper.discover.candidates import Candidate, Named, Origin
 from scraper.discover.contents import Contents, look, sitemaps_of_robots
 from scraper.errors import FetchError
 from scraper.fetch import Fetcher, NotModified, Request, host_of
+from scraper.pipeline.asking import options_for
 from scraper.pipeline.findings import Findings, Found, Limits, Report, Run, Tried, called
 from scraper.pipeline.judging import (
     Sort,
@@ -55,13 +57,15 @@ async def find(
     bare: bool = False,
     limits: Limits | None = None,
     report: Report | None = None,
+    options: Mapping[str, Any] = MappingProxyType({}),
 ) -> Findings:
     """What to visit for the news of an address; never raises for what is found there.
 
     `sort`: only this will do. `bare`: the address was given without its scheme and has https; where
-    that cannot be had, http is tried. `report` is called with each address before it is asked for.
+    that cannot be had, http is tried. `options` are those of the source that it is to be, as
+    storage keeps them. `report` is called with each address before it is asked for.
     """
-    search = _Search(url, fetcher, run, clock, sort, limits or Limits(), report)
+    search = _Search(url, fetcher, run, clock, sort, limits or Limits(), report, options)
     await search.search(bare=bare)
     return search.findings()
 
@@ -86,6 +90,7 @@ class _Search:
     sort: Sort | None
     limits: Limits
     report: Report | None
+    options: Mapping[str, Any]  # of the source that it is to be
     requests: int = 0
     began: float = 0.0
     start: Contents | None = None  # what is at the address itself
@@ -299,7 +304,10 @@ class _Search:
                 self.report(candidate.url)
             try:
                 async with asyncio.timeout(left):
-                    page = await self.fetcher.fetch(Request(url=candidate.url, accept="feed"))
+                    options = options_for(candidate.url, self.url, self.options)
+                    page = await self.fetcher.fetch(
+                        Request(url=candidate.url, accept="feed", options=options)
+                    )
             except FetchError as error:
                 why = str(error)
                 # Only what came from the network, or from what guards it, has a cause.

@@ -101,6 +101,43 @@ def test_what_a_source_is_told_is_never_shown(tocsin, tmp_path):
         assert "s3cret" not in text
 
 
+def test_a_source_is_added_with_how_it_wants_to_be_visited(tocsin, tmp_path):
+    (tmp_path / "pw").write_text("opensesame")
+    login = ("--user", "desk", "--password-file", "pw")
+    sent = ("--header", "X-Key: k3y", "--cookie", "consent=yes")
+    with LocalSite() as site:
+        site.add("/rss", b"<rss><channel><title>A</title></channel></rss>", "application/rss+xml")
+        done = tocsin("source", "add", "A", site.url("/rss"), *login, *sent, "--proxy", "direct")
+        asked = next(request for request in site.requests if request.path == "/rss")
+    assert done.code == 0, done.err
+    assert asked.headers["x-key"] == "k3y"
+    assert asked.headers["authorization"].startswith("Basic ")
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database, database.read() as unit:
+        (added,) = unit.sources.list()
+    assert added.options == {
+        "headers": {"X-Key": "k3y"},
+        "cookies": {"consent": "yes"},
+        "username": "desk",
+        "password_file": str(tmp_path / "pw"),
+        "proxy": "direct",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--header", "X-Key"), "write --header"),
+        (("--header", "Host: a"), "Host is set by Tocsin"),
+        (("--proxy", "http://me:s3cret@p.example:1"), "--proxy-file"),
+    ],
+)
+def test_what_cannot_be_sent_along_is_refused(tocsin, arguments, words):
+    done = tocsin("source", "add", "A", "https://a.example/rss", *arguments)
+    assert done.code == 2
+    assert words in done.err
+    assert "s3cret" not in done.err
+
+
 def test_a_watch_from_add_to_remove(tocsin):
     assert tocsin("watch", "add", "W", "rocket AND").code == 2
     unknown = tocsin("watch", "add", "W", "rocket", "--channel", "desk")
