@@ -492,6 +492,7 @@ backfills = Table(
     Column("claimed_by", Text),
     Column("claimed_at", UtcDateTime),
 )
+_partial("ix_backfills_claimed", backfills.c.claimed_by, where="claimed_by IS NOT NULL")
 backfill_lists = Table(
     "backfill_lists",
     metadata,

@@ -37,6 +37,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_backfills_source_id"),
         sa.PrimaryKeyConstraint("source_id", name="pk_backfills"),
     )
+    is_claimed = sa.text("claimed_by IS NOT NULL")
+    op.create_index(
+        "ix_backfills_claimed",
+        "backfills",
+        ["claimed_by"],
+        sqlite_where=is_claimed,
+        postgresql_where=is_claimed,
+    )
     op.create_table(
         "backfill_lists",
         sa.Column("id", Id, nullable=False),
