@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 _MAX_HOSTS = 20_000  # remembered; the ones that matter least are forgotten first
 _REFUSED = (15.0, 3600.0)  # seconds: the first back-off after a refusal, and the longest
 _MAX_ASKED = 6 * 3600.0  # seconds; a host that asks for more is asked again after these
+# A shorter back-off is mostly our own guess, and over before it would be missed.
+_WORTH_REMEMBERING = timedelta(minutes=1)
 # A host that does not answer is met three times before it is left alone, and not for long: most
 # outages are short, and news must not wait for the end of a long back-off.
 _SILENT_FREE = 3
@@ -161,7 +163,7 @@ class Pacer:
 
     def report(self, key: str, host: _Host, left: timedelta) -> None:
         """Let the memory know of a host that asked to be left alone for so long."""
-        if self._memory is not None:
+        if self._memory is not None and left >= _WORTH_REMEMBERING:
             host.reported = True
             until = self._clock.now() + left
             self._memory.began(

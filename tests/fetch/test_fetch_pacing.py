@@ -306,9 +306,10 @@ async def test_who_asked_to_be_left_alone_is_left_alone_by_the_next_process():
 async def test_a_host_that_answers_again_is_forgotten():
     clock, memory = FakeClock(), BackOffs()
     paced = remembering(clock, memory)
-    await refuse(paced, "a.example", asked=5)
+    await refuse(paced, "a.example", asked=60)
     memory.written(memory.changes())
     assert memory.changes() is None
+    clock.advance(timedelta(minutes=1))
     for _ in range(2):
         async with paced.turn("a.example", SECOND) as turn:
             turn.answered()
@@ -319,8 +320,9 @@ async def test_a_host_that_answers_again_is_forgotten():
 async def test_what_changes_while_it_is_written_is_written_the_next_time():
     clock, memory = FakeClock(), BackOffs()
     paced = remembering(clock, memory)
-    await refuse(paced, "a.example", asked=5)
+    await refuse(paced, "a.example", asked=60)
     changes = memory.changes()
+    clock.advance(timedelta(minutes=1))
     await refuse(paced, "a.example", asked=3600)
     memory.written(changes)
     (begun,) = memory.changes().begun
@@ -343,4 +345,10 @@ async def test_hosts_that_are_only_silent_are_not_remembered():
     for _ in range(5):
         async with paced.turn("a.example", SECOND) as turn:
             turn.silent()
+    assert memory.changes() is None
+
+
+async def test_a_short_back_off_ends_with_the_process():
+    memory = BackOffs()
+    assert await refuse(remembering(FakeClock(), memory), "a.example") == 15.0
     assert memory.changes() is None
