@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from scraper.discover import links, markup
+from scraper.discover import hubs, links, markup
 from scraper.discover.discovery import Discovery
 from scraper.discover.fields import MAX_ITEMS, MAX_TITLE, distinct, entry, language, plain
 from storage.records import Entry, SourceKind
@@ -25,13 +25,14 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     about = markup.fields(root, _OWN)
     base = markup.base(root, url)
     home = _relation(about, "alternate", base)
+    named, topic = hubs.of_feed(about.get("link", ()), url)
     return Discovery(
         kind=SourceKind.ATOM,
         title=plain(_told(about, "title"), MAX_TITLE),
         entries=distinct(_entries(root, url, home or url, now), home),
         language=language(markup.stated_language(root) or markup.text(about, "dc:language")),
-        hub=_relation(about, "hub", base),
-        self_url=_relation(about, "self", base),
+        hubs=named,
+        self_url=topic,
     )
 
 

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from storage.records import Entry, SourceKind
+
+MAX_HUBS: Final = 10
+"""More are not taken; sources that name several name two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,8 +16,10 @@ class Discovery:
 
     `entries` are in the order of the page, each link once. `children` are the sitemaps that a
     sitemap index names, newest first. `feeds` are those that an index page advertises. `ttl` is how
-    long the source asks to be left alone. `hub` and `self_url` are the WebSub hub and the topic to
-    subscribe to there. `language` is an ISO 639 code ("en"), as stated.
+    long the source asks to be left alone. `hubs` are the WebSub hubs in the order in which they are
+    named, each once and at most `MAX_HUBS`, and `self_url` is the topic to subscribe to there:
+    absolute http(s) links, both of them needed for a subscription. `language` is an ISO 639 code
+    ("en"), as stated.
     """
 
     kind: SourceKind
@@ -23,5 +29,10 @@ class Discovery:
     feeds: tuple[str, ...] = ()
     language: str | None = None
     ttl: timedelta | None = None
-    hub: str | None = None
+    hubs: tuple[str, ...] = ()
     self_url: str | None = None
+
+    @property
+    def hub(self) -> str | None:
+        """The hub that is named first."""
+        return self.hubs[0] if self.hubs else None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from scraper.discover import article_links, index_links, links
+from scraper.discover import article_links, hubs, index_links, links
 from scraper.discover.discovery import Discovery
 from scraper.discover.fields import MAX_TITLE, distinct, entry, language, plain
 from scraper.discover.index_links import Anchor, PageLinks, Place
@@ -92,7 +92,7 @@ def read(text: str, url: str, now: datetime) -> Discovery:
         entries=entries,
         feeds=feeds,
         language=language(found.language),
-        hub=found.relations.get("hub"),
+        hubs=hubs.distinct([found.relations.get("hub")]),
         self_url=found.relations.get("self"),
     )
 

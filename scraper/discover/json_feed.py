@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from scraper.discover import links
+from scraper.discover import hubs, links
 from scraper.discover.discovery import Discovery
 from scraper.discover.fields import (
     MAX_ITEMS,
@@ -39,7 +39,7 @@ def read(text: str, url: str, now: datetime) -> Discovery:
         title=plain(_text(feed, "title"), MAX_TITLE),
         entries=distinct(_entries(listed, url, home or url, now), home),
         language=language(_text(feed, "language")),
-        hub=_hub(feed, url),
+        hubs=hubs.distinct(_hubs(feed, url)),
         self_url=feed_url,
     )
 
@@ -96,12 +96,11 @@ def _identity(item: Mapping[str, Any]) -> str | None:
     return str(value) if number else _text(item, "id")
 
 
-def _hub(feed: Mapping[str, Any], url: str) -> str | None:
-    hubs = feed.get("hubs")
-    for hub in hubs if isinstance(hubs, list) else ():
-        if isinstance(hub, dict) and (_text(hub, "type") or "").lower() == "websub":
-            return links.resolve(_text(hub, "url") or "", url)
-    return None
+def _hubs(feed: Mapping[str, Any], url: str) -> Iterator[str | None]:
+    listed = feed.get("hubs")
+    for hub in listed[:MAX_ITEMS] if isinstance(listed, list) else ():
+        if isinstance(hub, dict) and (_text(hub, "type") or "").strip().lower() == "websub":
+            yield links.resolve(_text(hub, "url") or "", url)
 
 
 def _text(values: Mapping[str, Any], *names: str) -> str | None:

@@ -144,7 +144,7 @@ def _with_header(found: Discovery, page: Page) -> Discovery:
             related.setdefault(relation, url or "")
     return replace(
         found,
-        hub=related.get("hub") or found.hub,
+        hubs=(related["hub"],) if related.get("hub") else found.hubs,
         self_url=related.get("self") or found.self_url,
         language=found.language or language(page.headers.get("content-language")),
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple, Self
 
-from scraper.discover import links, markup
+from scraper.discover import hubs, links, markup
 from scraper.discover.discovery import Discovery
 from scraper.discover.fields import (
     MAX_ITEMS,
@@ -42,8 +42,8 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     channel = next(markup.items(root, "channel"), root)
     about = markup.fields(channel)
     stated = _link_text(about)
-    base = markup.base(channel, url)
-    home = home_page(stated, base)
+    home = home_page(stated, markup.base(channel, url))
+    named, topic = hubs.of_feed(_atom_links(about), url)
     return Discovery(
         kind=SourceKind.RDF if markup.local_name(root) == "rdf" else SourceKind.RSS,
         title=plain(markup.text(about, "title", "dc:title"), MAX_TITLE),
@@ -54,8 +54,8 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
             or markup.stated_language(root)
         ),
         ttl=_ttl(about),
-        hub=links.resolve(_atom_link(about, "hub") or "", base),
-        self_url=links.resolve(_atom_link(about, "self") or "", base),
+        hubs=named,
+        self_url=topic,
     )
 
 
@@ -135,11 +135,16 @@ def _permalink(found: markup.Fields) -> str | None:
 
 
 def _atom_link(found: markup.Fields, relation: str) -> str | None:
-    for element in (*found.get("atom:link", ()), *found.get("atom10:link", ())):
+    for element in _atom_links(found):
         href = markup.attribute(element, "href")
         if href and (markup.attribute(element, "rel") or "alternate").lower() == relation:
             return href
     return None
+
+
+def _atom_links(found: markup.Fields) -> Iterator[markup.Element]:
+    yield from found.get("atom:link", ())
+    yield from found.get("atom10:link", ())
 
 
 def _about(item: markup.Element) -> str | None:
