@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection
 from storage.statements import chunks, digest, insert, insert_new
 from storage.tables import entries, link_lists, passed_over
 
+MOST_PASSED_OVER = 500_000  # links of one source, of some 60 bytes each
+
 
 class LinkLists:
     """The lists, within one transaction. Links are given by their keys (`links.normalise`)."""
@@ -51,7 +53,12 @@ class LinkLists:
         return set(by_digest.values()), passed
 
     def pass_over(self, source_id: int, keys: Sequence[str]) -> None:
-        """Nobody is going to fetch these because this source lists them."""
-        for some in chunks(sorted(digest(key) for key in keys)):
+        """Nobody is going to fetch these because this source lists them.
+
+        At most `MOST_PASSED_OVER` of a source are remembered; the rest stays new.
+        """
+        known = sa.select(sa.func.count()).where(passed_over.c.source_id == source_id)
+        room = max(MOST_PASSED_OVER - int(self.connection.scalar(known) or 0), 0)
+        for some in chunks(sorted(digest(key) for key in keys[:room])):
             rows = [{"source_id": source_id, "key": key} for key in some]
             insert_new(self.connection, passed_over, rows, unique=["source_id", "key"])

@@ -10,7 +10,16 @@ import sqlalchemy as sa
 
 from storage import key_index
 from storage.named import COMMAND, Pausable
-from storage.records import Health, Move, Source, SourceKind, SourceSpec, SourceState, Synced
+from storage.records import (
+    FLOODING,
+    Health,
+    Move,
+    Source,
+    SourceKind,
+    SourceSpec,
+    SourceState,
+    Synced,
+)
 from storage.statements import AnyRow, chunks
 from storage.tables import notices
 from storage.tables import sources as table
@@ -129,7 +138,7 @@ class Sources(Pausable[SourceSpec, Source]):
         """What the operator was told of these sources is of no interest any more."""
         self.connection.execute(
             sa.delete(notices).where(
-                notices.c.kind.in_([health.notice for health in Health]),
+                notices.c.kind.in_([FLOODING, *(health.notice for health in Health)]),
                 notices.c.subject.in_(names),
                 notices.c.resolved_at.is_(None),
             )

@@ -15,12 +15,15 @@ ones, a link farm; and it may write a visitor's number into each link.
 A **sitemap** may list the whole archive. The first visit takes what is of the last days, and the
 newest up to `FIRST`. Later visits take what is new since; old links that appear in great number are
 an archive, too.
+
+A **feed** is news, and all of it is taken. But neither a feed nor a sitemap has more than
+`MOST_OF_LIST_A_DAY` links new in a day, so that one which shows others at every load fills no disk.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final, TypeAlias
@@ -52,6 +55,10 @@ MOST_OF_SITEMAP: Final = 5_000  # links that a visit to a sitemap takes, later o
 STRAGGLERS: Final = 100
 """Old links that a visit to a sitemap may have new before they are taken for an archive."""
 
+MOST_OF_LIST_A_DAY: Final = 5_000
+"""Links that a feed or a sitemap may have new in a day (UTC) after its first visit. A large agency
+sends some 2,000 items a day in all its services."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
@@ -59,10 +66,17 @@ class Sifted:
 
     keyed: Sequence[Keyed]
     held: int = 0  # links that are taken when they are seen again
-    left: int = 0  # links too many for this visit or this day
-    passed_over: Sequence[str] = ()  # keys never to be taken
+    left: int = 0  # links too many for this visit or this day: taken later, if still there
+    older: int = 0  # links of an archive, never to be taken
+    passed_over: Sequence[str] = ()  # those keys of them that have to be remembered
     flooding: bool = False
+    over: bool = False  # no more is taken today
     state: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is to be taken later: else the list is asked for in full again."""
+        return not (self.held or self.left)
 
 
 def sift_page(
@@ -76,6 +90,8 @@ def sift_page(
 
     `state` is what the last visit remembered, None at the first.
     """
+    if state is not None and "at" not in state:
+        state = None  # of another sort of list
     asked = dict(state.get("asked", {})) if state else {}
     twins = _twins(keyed, asked)
     fresh = [one for one in keyed if one[0] in unknown and one[0] not in twins]
@@ -90,19 +106,23 @@ def sift_page(
     room = len(ready) if state is None else before.room()
     taken = {key for key, _, _ in ready[:room]}
     first = state is None
+    today = now.date().isoformat()
+    over = not first and len(taken) < len(ready) and before.taken + len(taken) >= MOST_A_DAY
     return Sifted(
         keyed=[one for one in keyed if one[0] in taken or one[0] not in unknown],
         held=len(fresh) - len(ready),
         left=len(ready) - len(taken),
         flooding=flooding,
+        over=over,
         state={
             "at": now.isoformat(),
             "seen": sorted(listed if first else {_mark(one[0]) for one in fresh} - seen),
             "new": round(new, 2),
             "gone": round(gone, 2),
-            "day": now.date().isoformat(),
+            "day": today,
             "taken": before.taken + (0 if first else len(taken)),
             "asked": _asked(keyed, asked, twins),
+            **_over(state, over=over, today=today),
         },
     )
 
@@ -122,12 +142,11 @@ class _Before:
         if state is None:
             return cls(frozenset(), 0.0, 0.0, 0, is_near=False)
         is_near = now - datetime.fromisoformat(state["at"]) <= LONGEST_GAP
-        today = state["day"] == now.date().isoformat()
         return cls(
             frozenset(state["seen"]),
             state["new"] if is_near else 0.0,
             state["gone"] if is_near else 0.0,
-            state["taken"] if today else 0,
+            _taken(state, now),
             is_near=is_near,
         )
 
@@ -234,9 +253,59 @@ def sift_sitemap(
     passed = sum(map(len, parts.values())) - len(keys)
     return Sifted(
         keyed=[one for one in keyed if one[0] in keys or one[0] not in unknown],
-        left=passed,
+        older=passed,
         passed_over=aside,
     )
+
+
+def within_day(
+    sifted: Sifted, unknown: Collection[str], state: Mapping[str, Any] | None, *, now: datetime
+) -> Sifted:
+    """What of a feed's or a sitemap's links is taken today, the first of them.
+
+    `unknown` are the keys of those that are new, `state` is what the last visits remembered.
+    """
+    new = [one[0] for one in sifted.keyed if one[0] in unknown]
+    room = room_of_list(state, now)
+    if len(new) <= room:
+        return sifted
+    left = frozenset(new[room:])
+    return replace(
+        sifted,
+        keyed=[one for one in sifted.keyed if one[0] not in left],
+        left=len(left),
+        over=True,
+        state={**(state or {}), **_over(state, over=True, today=now.date().isoformat())},
+    )
+
+
+def room_of_list(state: Mapping[str, Any] | None, now: datetime) -> int:
+    """How many links of a feed or a sitemap may be taken today."""
+    return max(MOST_OF_LIST_A_DAY - _taken(state, now), 0)
+
+
+def counted(state: Mapping[str, Any] | None, new: int, now: datetime) -> dict[str, Any]:
+    """The state of a feed or a sitemap of which so many links were taken."""
+    counts = {"day": now.date().isoformat(), "taken": _taken(state, now) + new}
+    return {**(state or {}), **counts} if new else dict(state or {})
+
+
+def is_over_no_more(state: Mapping[str, Any] | None, now: datetime) -> bool:
+    """Whether a list that had too much had a whole day without that."""
+    last = (state or {}).get("over")
+    return last is not None and now.date() - date.fromisoformat(last) >= timedelta(days=2)
+
+
+def _taken(state: Mapping[str, Any] | None, now: datetime) -> int:
+    if state is None or state.get("day") != now.date().isoformat():
+        return 0
+    return int(state["taken"])
+
+
+def _over(state: Mapping[str, Any] | None, *, over: bool, today: str) -> dict[str, str]:
+    """The last day on which there was too much, if there was one."""
+    last = today if over else (state or {}).get("over")
+    return {"over": last} if last is not None else {}
 
 
 def horizon(last_visit: datetime | None, now: datetime) -> datetime:

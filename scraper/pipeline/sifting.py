@@ -8,8 +8,9 @@ from scraper.discover.links import host, normalise
 from scraper.discover.pageless import has_page
 from scraper.pipeline import sift
 from scraper.pipeline.sift import Keyed, Sifted
+from scraper.pipeline.source_health import Change
 from storage.database import UnitOfWork
-from storage.records import Entry, Source, SourceKind
+from storage.records import FLOODING, Entry, Source, SourceKind
 
 _log = logging.getLogger(__name__)
 
@@ -27,22 +28,63 @@ def decide(
     unit: UnitOfWork, source: Source, kind: SourceKind | None, keyed: Sequence[Keyed], now: datetime
 ) -> Sifted:
     """What of a visit's links is to be taken in. Reads only."""
-    if not keyed or (kind is not SourceKind.INDEX_PAGE and kind not in _SITEMAPS):
+    if not keyed:
+        return Sifted(keyed=keyed)
+    state = unit.link_lists.state(source.id)
+    is_feed = kind is not SourceKind.INDEX_PAGE and kind not in _SITEMAPS
+    if is_feed and len(keyed) <= sift.room_of_list(state, now):
         return Sifted(keyed=keyed)
     unknown, passed = unit.link_lists.unknown(source.id, [key for key, _, _ in keyed])
+    if is_feed:
+        return sift.within_day(Sifted(keyed=keyed), unknown, state, now=now)
     keyed = [one for one in keyed if one[0] not in passed]
-    if kind in _SITEMAPS:
-        return sift.sift_sitemap(keyed, unknown, last_visit=source.last_success_at, now=now)
-    state = unit.link_lists.state(source.id)
-    return sift.sift_page(keyed, unknown, state, now=now)
+    if kind is SourceKind.INDEX_PAGE:
+        return sift.sift_page(keyed, unknown, state, now=now)
+    sifted = sift.sift_sitemap(keyed, unknown, last_visit=source.last_success_at, now=now)
+    return sift.within_day(sifted, unknown, state, now=now)
 
 
-def remember(unit: UnitOfWork, source: Source, sifted: Sifted) -> None:
-    """What the next visit has to know. Before the entries: a link is none the less new later."""
+def remember(unit: UnitOfWork, source: Source, sifted: Sifted, now: datetime) -> Sequence[Change]:
+    """What the next visit has to know, and what is then to be told.
+
+    Before the entries: a link is none the less new later.
+    """
     if sifted.state:
         unit.link_lists.remember(source.id, sifted.state)
     if sifted.passed_over:
         unit.link_lists.pass_over(source.id, sifted.passed_over)
+    message = _too_much(source)
+    if sifted.over and unit.notices.open(FLOODING, source.name, message, now=now):
+        return (Change(kind=FLOODING, open=True, message=message),)
+    return ()
+
+
+def count(
+    unit: UnitOfWork, source: Source, kind: SourceKind | None, new: int, now: datetime
+) -> Sequence[Change]:
+    """Count what was taken of a feed or a sitemap; tell when what had too much has no more.
+
+    Not the first visit, which shows what there was before; that of a page counts by itself.
+    """
+    state = unit.link_lists.state(source.id)
+    is_counted = kind is not SourceKind.INDEX_PAGE and source.last_success_at is not None
+    after = sift.counted(state, new if is_counted else 0, now)
+    is_over = sift.is_over_no_more(state, now)
+    if is_over:
+        del after["over"]
+        unit.notices.resolve(FLOODING, source.name, now=now)
+    if after != (state or {}):
+        unit.link_lists.remember(source.id, after)
+    over = Change(kind=FLOODING, open=False, message=f"{source.name} lists too much no more")
+    return (over,) if is_over else ()
+
+
+def _too_much(source: Source) -> str:
+    return (
+        f"{source.name} lists more new links than are taken in a day, as one does that shows "
+        "others at every load. The rest is taken on later days, if it is still there. Look at "
+        f"{source.url}; a feed of a section may serve you better."
+    )
 
 
 def tell(source: Source, sifted: Sifted) -> None:
@@ -56,7 +98,7 @@ def tell(source: Source, sifted: Sifted) -> None:
             sifted.held,
             extra=extra,
         )
-    if sifted.left and sifted.state:
+    if sifted.left and not sifted.over:
         _log.warning(
             "%s: %d new links are left for later visits: a page may have %d in one, %d in a day.",
             source.name,
@@ -65,9 +107,9 @@ def tell(source: Source, sifted: Sifted) -> None:
             sift.MOST_A_DAY,
             extra=extra,
         )
-    elif sifted.left:
+    if sifted.older:
         _log.info(
-            "%s: %d older links of it were passed over.", source.name, sifted.left, extra=extra
+            "%s: %d older links of it were passed over.", source.name, sifted.older, extra=extra
         )
 
 

@@ -20,7 +20,7 @@ from scraper.pipeline.persist import persistently
 from scraper.pipeline.rhythm import Rhythm
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.schedule import BARRED_PAUSE
-from scraper.pipeline.sift import Keyed
+from scraper.pipeline.sift import Keyed, Sifted
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
 from storage.records import Added, Entry, Page, Source, SourceKind
@@ -207,15 +207,17 @@ class Visitor:
 
         Its entries are taken in as a visit would, its schedule and its validators stay as they are.
         """
-        keyed, published = await asyncio.to_thread(_arranged, discovery.entries)
+        arranged, published = await asyncio.to_thread(_arranged, discovery.entries)
         now = self._clock.now()
+        keyed = (await self._sifted(source, SourceKind.RSS, arranged, now)).keyed
         added = await self._store_first(source, keyed, now)
 
         def store(unit: UnitOfWork) -> Sequence[source_health.Change]:
             known = unit.sources.by_id(source.id, lock=True) or source
             state = follow_up.after_push(known, published, new=added.new, now=now)
             unit.sources.taken_in(source.id, now=now, new=bool(added.new), state=state)
-            return follow_up.record(unit, known, state, now)
+            changes = follow_up.record(unit, known, state, now)
+            return [*changes, *sifting.count(unit, source, SourceKind.RSS, added.new, now)]
 
         follow_up.tell(source, await self._persistently(store))
         _log.info(
@@ -231,7 +233,8 @@ class Visitor:
         # In a thread: the links of a large sitemap take a second, which others need not wait for.
         arranged, published = await asyncio.to_thread(_arranged, seen.entries)
         now = self._clock.now()
-        keyed = await self._sifted(source, seen.kind, arranged, now)
+        sifted = await self._sifted(source, seen.kind, arranged, now)
+        keyed = sifted.keyed
         # The visit itself is recorded with the last part, and with it what makes the next one
         # conditional: if anything comes in between, the source is asked for all of them again.
         rest = max(len(keyed) - 1, 0) // MOST_AT_ONCE * MOST_AT_ONCE
@@ -256,16 +259,20 @@ class Visitor:
                 worker=self._worker,
                 now=now,
                 kind=seen.kind,
-                etag=seen.etag,
-                last_modified=seen.last_modified,
+                # What is left is to be seen again, although the list is the same.
+                etag=seen.etag if sifted.is_all else None,
+                last_modified=seen.last_modified if sifted.is_all else None,
                 interval=then.plan.interval,
                 next_visit_at=now + then.plan.pause,
                 new=bool(added.new),
                 error=None,
                 state=then.state,
             )
-            changes = follow_up.record(unit, known, then.state, now) if is_ours else ()
-            return _visit(source, added, entries=len(keyed), next_in=then.plan.pause), changes
+            visit = _visit(source, added, entries=len(keyed), next_in=then.plan.pause)
+            if not is_ours:
+                return visit, ()
+            changes = follow_up.record(unit, known, then.state, now)
+            return visit, [*changes, *sifting.count(unit, source, seen.kind, added.new, now)]
 
         visit, changes = await self._persistently(store)
         _log.info(
@@ -282,15 +289,18 @@ class Visitor:
 
     async def _sifted(
         self, source: Source, kind: SourceKind | None, keyed: Sequence[Keyed], now: datetime
-    ) -> Sequence[Keyed]:
-        """Without what its source lists of its archive, or draws anew at each load."""
+    ) -> Sifted:
+        """Without what its source lists of its archive, draws anew at each load, or pours out."""
         sifted = await self._database.query(
             lambda unit: sifting.decide(unit, source, kind, keyed, now)
         )
         if sifted.state or sifted.passed_over:
-            await self._persistently(lambda unit: sifting.remember(unit, source, sifted))
+            changes = await self._persistently(
+                lambda unit: sifting.remember(unit, source, sifted, now)
+            )
+            follow_up.tell(source, changes)
         sifting.tell(source, sifted)
-        return sifted.keyed
+        return sifted
 
     async def _store_first(self, source: Source, keyed: Sequence[Keyed], now: datetime) -> Added:
         """Store entries, a bounded number of them in each transaction."""

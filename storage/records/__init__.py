@@ -24,6 +24,7 @@ from storage.records.articles import (
 from storage.records.backfills import Backfill, BackfillList, BackfillProgress
 from storage.records.pages import KeptPage, PackedPage, Page
 from storage.records.sources import (
+    FLOODING,
     Added,
     Entry,
     EntryState,
@@ -56,6 +57,7 @@ from storage.records.watches import (
 )
 
 __all__ = [
+    "FLOODING",
     "Added",
     "Alert",
     "AlertPer",

@@ -44,6 +44,10 @@ class Health(StrEnum):
         return f"source.{self.value}"
 
 
+# The kind of notice that tells of a source which lists more than is taken of it.
+FLOODING = "source.flooding"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a source says of one article."""

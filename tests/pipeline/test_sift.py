@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scraper.pipeline import sift
-from scraper.pipeline.sift import is_old, sift_page, sift_sitemap
+from scraper.pipeline.sift import (
+    Sifted,
+    counted,
+    is_old,
+    is_over_no_more,
+    sift_page,
+    sift_sitemap,
+    within_day,
+)
 from storage.records import Entry
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -155,7 +163,7 @@ class TestSitemap:
         assert len(sifted.keyed) == sift.FIRST
         taken = {key for key, _, _ in sifted.keyed}
         assert {key for key, _, _ in recent + older} <= taken
-        assert sifted.left == 50_900 - sift.FIRST
+        assert (sifted.older, sifted.left) == (50_900 - sift.FIRST, 0)
         assert not sifted.passed_over
 
     def test_a_short_sitemap_is_taken_whole_however_old(self):
@@ -195,3 +203,64 @@ class TestSitemap:
         assert not is_old([*entries, Entry(url="https://e.example", published_at=NOW)], NOW)
         assert not is_old([Entry(url="https://e.example/undated")], NOW)
         assert not is_old([], NOW)
+
+
+class TestDay:
+    """What a feed or a sitemap may have new in a day."""
+
+    def visit(self, links, state=None, known=(), now=NOW):
+        unknown = {key for key, _, _ in links} - set(known)
+        sifted = within_day(Sifted(keyed=links), unknown, state, now=now)
+        new = len({key for key, _, _ in sifted.keyed} & unknown)
+        return sifted, new, counted(sifted.state or state, new, now)
+
+    def test_a_busy_agency_is_taken_whole(self):
+        state, taken = None, 0
+        for visit in range(144):
+            sifted, new, state = self.visit(
+                numbered(*range(14 * visit, 14 * visit + 100)),
+                state,
+                known={key for key, _, _ in numbered(*range(14 * visit + 86 if visit else 0))},
+                now=NOW.replace(hour=0) + visit * SOON,
+            )
+            assert sifted.is_all
+            taken += new
+        assert taken == 2_102
+
+    def test_a_feed_that_is_another_at_every_load_has_a_limit(self):
+        state, taken = None, []
+        for load in range(8):
+            sifted, new, state = self.visit(
+                numbered(*range(1_000 * load, 1_000 * load + 1_000)), state
+            )
+            taken.append(new)
+        assert taken == [1_000] * 5 + [0] * 3
+        assert (sifted.over, sifted.left, sifted.is_all) == (True, 1_000, False)
+
+    def test_what_is_known_is_taken_in_again_and_the_first_of_the_rest(self):
+        links = numbered(*range(10))
+        state = counted(None, sift.MOST_OF_LIST_A_DAY - 3, NOW)
+        sifted, new, _ = self.visit(links, state, known={links[8][0], links[9][0]})
+        assert [one[0] for one in sifted.keyed] == [links[place][0] for place in (0, 1, 2, 8, 9)]
+        assert new == 3
+
+    def test_the_next_day_has_room_again(self):
+        state = counted(None, sift.MOST_OF_LIST_A_DAY, NOW)
+        assert self.visit(numbered(1), state)[1] == 0
+        assert self.visit(numbered(1), state, now=NOW + timedelta(days=1))[1] == 1
+
+    def test_it_is_over_after_a_whole_day_without_too_much(self):
+        _, _, state = self.visit(numbered(1), counted(None, sift.MOST_OF_LIST_A_DAY, NOW))
+        assert not is_over_no_more(state, NOW + timedelta(days=1))
+        assert is_over_no_more(state, NOW + timedelta(days=2))
+        assert not is_over_no_more(counted(None, 1, NOW), NOW + timedelta(days=2))
+
+    def test_a_page_says_that_its_day_is_over(self, page):
+        page.visit(numbered(0))
+        for _ in range(5):
+            page.visit(numbered(*range(2_000)))
+            assert not page.last.is_all
+        assert page.last.over
+        page.visit(numbered(*range(1_200)), after=timedelta(days=1))
+        assert (page.last.over, page.last.is_all) == (False, True)
+        assert page.state["over"] == NOW.date().isoformat()

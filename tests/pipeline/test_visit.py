@@ -73,16 +73,18 @@ def database(tmp_path):
 def room(database, monkeypatch):
     """A visitor of a source with twelve pages, the oldest first."""
     monkeypatch.setattr(visit, "MOST_AT_ONCE", MOST)
-    site, visits = Site(sitemap(range(12))), []
+    site, visits, clock = Site(sitemap(range(12))), [], FakeClock(NOW)
     visitor = Visitor(
         database=database,
         fetcher=site,
         sandbox=Here(),
-        clock=FakeClock(NOW),
+        clock=clock,
         worker="worker",
         on_visit=visits.append,
     )
-    return SimpleNamespace(database=database, site=site, visitor=visitor, visits=visits)
+    return SimpleNamespace(
+        database=database, site=site, visitor=visitor, visits=visits, clock=clock
+    )
 
 
 def hook_add(monkeypatch, called):
@@ -235,6 +237,70 @@ async def test_a_page_that_draws_its_links_anew_at_every_load_does_not_flood(roo
         new.append(room.visits[-1].new)
     assert new == [70, 0, 0, 0, 0, 0, 0]
     assert "lists other links at every visit" in caplog.text
+
+
+def feed(numbers):
+    items = "".join(
+        f"<item><title>Story {number}</title><link>https://a.example/{number}</link></item>"
+        for number in numbers
+    )
+    return f'<rss version="2.0"><channel><title>A</title>{items}</channel></rss>'.encode()
+
+
+def flooding(room):
+    with room.database.read() as unit:
+        return [(one.kind, one.subject) for one in unit.notices.list()]
+
+
+async def visit_after(room, pause):
+    room.clock.advance(pause)
+    with room.database.begin() as unit:
+        unit.sources.make_due(room.clock.now())
+    (source,) = await room.visitor.claim(1)
+    await room.visitor.visit(source)
+    return room.visits[-1].new
+
+
+async def test_a_feed_that_is_another_at_every_load_has_a_limit_a_day(room, monkeypatch, caplog):
+    monkeypatch.setattr(sift, "MOST_OF_LIST_A_DAY", 25)
+    new = []
+    for load in range(6):
+        room.site.body = feed(range(10 * load, 10 * load + 10))
+        with caplog.at_level(logging.WARNING):
+            new.append(await visit_after(room, timedelta(minutes=5)))
+    assert new == [10, 10, 10, 5, 0, 0]  # the first shows what there was
+    assert flooding(room) == [("source.flooding", "wire")]
+    assert caplog.text.count("lists more new links than are taken in a day") == 1
+    assert known(room)[0].etag is None  # what is left is to be seen again
+    room.site.body = feed(range(60, 61))
+    assert [await visit_after(room, timedelta(days=1)) for _ in range(2)] == [1, 0]
+    assert flooding(room) == []
+    assert known(room)[0].etag == '"1"'
+
+
+async def test_what_is_pushed_counts_among_what_a_day_may_have(room, monkeypatch):
+    monkeypatch.setattr(sift, "MOST_OF_LIST_A_DAY", 25)
+    room.site.body = feed(range(3))
+    await visit_after(room, timedelta(0))
+    source, _ = known(room)
+    new = []
+    for load in range(1, 5):
+        room.site.body = feed(range(10 * load, 10 * load + 10))
+        pushed = discover(await room.site.fetch(SimpleNamespace(url=source.url)))
+        new.append((await room.visitor.take_in(source, pushed)).new)
+    assert new == [10, 10, 5, 0]
+
+
+async def test_what_a_page_has_too_much_of_is_seen_again_though_the_page_is_the_same(
+    room, monkeypatch
+):
+    monkeypatch.setattr(sift, "MOST_A_VISIT", 30)
+    room.site.body = front_page(1)
+    await visit_after(room, timedelta(0))
+    assert known(room)[0].etag == '"1"'
+    room.site.body = front_page(2)
+    assert await visit_after(room, timedelta(minutes=5)) == 0
+    assert known(room)[0].etag is None
 
 
 async def test_the_first_visit_to_a_sitemap_passes_over_what_is_old(room, monkeypatch):

@@ -1,5 +1,6 @@
 """What is remembered of sources' lists of links."""
 
+from storage import link_lists
 from storage.records import Entry, SourceSpec
 from tests.storage.making import NOW
 
@@ -33,6 +34,16 @@ def test_known_and_passed_over_links_are_not_unknown(database):
         unknown, passed = unit.link_lists.unknown(source_id, links)
     assert unknown == set(links[1_100:])
     assert passed == set(links[1:1_100])
+
+
+def test_no_more_are_remembered_of_a_source_than_so_many(database, monkeypatch):
+    monkeypatch.setattr(link_lists, "MOST_PASSED_OVER", 5)
+    links = [f"https://wire.example/{number}" for number in range(8)]
+    with database.begin() as unit:
+        source_id = add_source(unit)
+        unit.link_lists.pass_over(source_id, links[:3])
+        unit.link_lists.pass_over(source_id, links[3:])
+        assert unit.link_lists.unknown(source_id, links) == (set(links[5:]), set(links[:5]))
 
 
 def test_what_one_source_passes_over_another_may_take(database):
