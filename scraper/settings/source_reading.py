@@ -32,6 +32,11 @@ _QUOTED = re.compile(r'"([^"]*)"')
 # Old programs hand over feeds as feed://example.org/rss or feed:https://example.org/rss.
 _FEED_SCHEME = re.compile(r"^feed:(//)?(?=(https?://)?)", re.IGNORECASE)
 _NAMELESS: Final = "source"  # stands for the name until one is made
+# A stranger's list would have what is in our files sent to the stranger's site, or have us speak to
+# a proxy in our own network.
+_OURS: Final = frozenset(
+    {"headers_file", "cookies_file", "password_file", "proxy", "proxy_file", "ca_file"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +127,14 @@ def _entry(place: str, values: dict[str, Any], reading: Reading) -> Entry | None
     values["name"] = _name(values.get("name")) if named else _NAMELESS
     if isinstance(values.get("url"), str):
         values["url"] = _FEED_SCHEME.sub(_web, values["url"].strip())
+    ours = sorted(_OURS.intersection(values))
+    if ours:
+        what = (
+            f"{ours[0]}: a list may name no files and no proxies of this machine. If you wrote it "
+            "yourself, put it into the settings file, or add it by tocsin source add"
+        )
+        reading.problems.append((place, what))
+        return None
     try:
         source = Source.model_validate(values)
     except ValidationError as error:

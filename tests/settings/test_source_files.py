@@ -86,3 +86,26 @@ def test_what_is_written_is_read_back(notation, drawn):
 def test_no_bytes_are_an_error(body):
     reading = read_sources(body, name="list")
     assert all(entry.source.url for entry in reading.entries)
+
+
+@pytest.mark.parametrize(
+    "key", ["headers_file", "cookies_file", "password_file", "proxy", "proxy_file", "ca_file"]
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{{"url": "https://a.example", "username": "u", "{key}": "/etc/hosts"}}',
+        '[[source]]\nname = "a"\nurl = "https://a.example"\nusername = "u"\n{key} = "/etc/hosts"\n',
+    ],
+)
+def test_a_list_names_no_files_and_no_proxies_of_ours(key, written):
+    reading = read_sources(written.format(key=key).encode(), name="list")
+    assert reading.entries == []
+    ((_, problem),) = reading.problems
+    assert problem.startswith(f"{key}: a list may name no files and no proxies of this machine")
+
+
+def test_what_a_list_says_of_its_own_sites_is_taken():
+    written = b'{"url": "https://a.example", "headers": {"X-Key": "1"}, "render": "browser"}'
+    (entry,) = read_sources(written, name="list").entries
+    assert entry.source.spec().options == {"headers": {"X-Key": "1"}, "render": "browser"}
