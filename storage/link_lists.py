@@ -34,6 +34,11 @@ class LinkLists:
             )
         )
 
+    def forget(self, source_id: int) -> None:
+        """The source has another address: what was remembered is of another list."""
+        for table in (link_lists, passed_over):
+            self.connection.execute(sa.delete(table).where(table.c.source_id == source_id))
+
     def unknown(self, source_id: int, keys: Sequence[str]) -> tuple[set[str], set[str]]:
         """Those of the links that are no entries: the new ones, and those that were passed over."""
         by_digest = {digest(key): key for key in keys}

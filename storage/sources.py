@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from storage import key_index
+from storage.link_lists import LinkLists
 from storage.named import COMMAND, Pausable
 from storage.records import (
     FLOODING,
@@ -38,6 +39,7 @@ _FRESH: dict[str, Any] = {  # what is known of a source before its first visit
     "kind": None,
     "etag": None,
     "last_modified": None,
+    "last_success_at": None,
     "failures": 0,
     "last_error": None,
     "health": Health.HEALTHY,
@@ -111,6 +113,7 @@ class Sources(Pausable[SourceSpec, Source]):
         if spec.url != row.url:
             changes |= {**_FRESH, "next_visit_at": now}
             self._take_back([row.name])
+            LinkLists(self.connection).forget(row.id)
         elif row.retired:
             changes["next_visit_at"] = now
         if clean_json(spec.options) != (row.options or {}):

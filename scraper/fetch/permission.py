@@ -20,6 +20,7 @@ _MAX_WEIGHT = 64 * 1024 * 1024
 _MAX_ORIGINS = 20_000
 # Seconds until a file that could not be had is asked for again: at first, and at most.
 _RETRY = (10.0, 300.0)
+_LONGEST_ASKED = 6 * 3600.0  # seconds; a server that asks for years is asked again after these
 _GIVE_UP = timedelta(days=30)  # RFC 9309, 2.3.1.4: then it may be taken for one that is not there
 
 
@@ -154,7 +155,7 @@ class Permissions:
         first, longest = _RETRY
         pause = min(longest, first * 2.0 ** min(kept.failures - 1, 30))
         asked = answer.retry_after.total_seconds() if answer.retry_after else 0.0
-        kept.ask_again_at = now + max(pause, asked)
+        kept.ask_again_at = now + max(pause, min(asked, _LONGEST_ASKED))
         if kept.rules is None and now - kept.failing_since >= _GIVE_UP.total_seconds():
             self._replace(kept, ALLOW_ALL)
         # Where nothing may be fetched, the error that is raised says it once for every visit.

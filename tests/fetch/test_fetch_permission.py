@@ -135,6 +135,17 @@ class TestUnreachable:
             await permissions(site, FakeClock()).rules(ORIGIN)
         assert raised.value.retry_after == timedelta(hours=1)
 
+    async def test_a_server_that_asks_for_years_is_asked_again_the_same_day(self):
+        clock, site = (
+            FakeClock(),
+            Site(RobotsAnswer(500, retry_after=timedelta(days=9_000)), CLOSED),
+        )
+        allowed = permissions(site, clock)
+        with pytest.raises(FetchError):
+            await allowed.rules(ORIGIN)
+        clock.advance(timedelta(hours=6))
+        assert not (await allowed.rules(ORIGIN)).allows("/closed/x")
+
     async def test_after_thirty_days_counts_as_no_file(self):
         clock, site = FakeClock(), Site(RobotsAnswer(500))
         allowed = permissions(site, clock)

@@ -1,5 +1,7 @@
 """What is remembered of sources' lists of links."""
 
+from dataclasses import replace
+
 from storage import link_lists
 from storage.records import Entry, SourceSpec
 from tests.storage.making import NOW
@@ -44,6 +46,20 @@ def test_no_more_are_remembered_of_a_source_than_so_many(database, monkeypatch):
         unit.link_lists.pass_over(source_id, links[:3])
         unit.link_lists.pass_over(source_id, links[3:])
         assert unit.link_lists.unknown(source_id, links) == (set(links[5:]), set(links[:5]))
+
+
+def test_another_address_has_another_list(database):
+    with database.begin() as unit:
+        source_id = add_source(unit)
+        unit.link_lists.remember(source_id, {"seen": ["a"]})
+        unit.link_lists.pass_over(source_id, ["https://wire.example/1"])
+        spec = SourceSpec(name="wire", url="https://wire.example/", tags=("sea",))
+        unit.sources.edit("wire", spec, now=NOW)
+        assert unit.link_lists.state(source_id) is not None
+        unit.sources.edit("wire", replace(spec, url="https://wire.example/map.xml"), now=NOW)
+        assert unit.link_lists.state(source_id) is None
+        found = unit.link_lists.unknown(source_id, ["https://wire.example/1"])
+        assert found == ({"https://wire.example/1"}, set())
 
 
 def test_what_one_source_passes_over_another_may_take(database):

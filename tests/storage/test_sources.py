@@ -277,6 +277,8 @@ def test_a_changed_address_is_visited_at_once_as_if_new(database: Database):
     with database.begin() as unit:
         unit.sources.sync([SourceSpec(name="feed", url="https://a.example/rss")], NOW)
         (source,) = unit.sources.claim_due(NOW, worker="worker", limit=1)
+        visited(unit, source.id)
+        (source,) = unit.sources.claim_due(NOW + DAY, worker="worker", limit=1)
         visited(unit, source.id, next_visit_at=NOW + DAY, error="HTTP 404")
         changed = SourceSpec(name="feed", url="https://a.example/atom")
         assert unit.sources.sync([changed], NOW + HOUR) == Synced(changed=1)
@@ -284,6 +286,7 @@ def test_a_changed_address_is_visited_at_once_as_if_new(database: Database):
     assert after is not None
     assert (after.id, after.url, after.next_visit_at) == (source.id, changed.url, NOW + HOUR)
     assert (after.etag, after.kind, after.failures, after.last_error) == (None, None, 0, None)
+    assert after.last_success_at is None  # its archive is that of a first visit
 
 
 @pytest.mark.parametrize(
