@@ -259,6 +259,14 @@ class Sources(Pausable[SourceSpec, Source]):
         )
         return done.rowcount == 1
 
+    def give_back(self, source_id: int, *, worker: str) -> None:
+        """Free a source whose visit came to nothing; it is due as it was."""
+        self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == source_id, table.c.claimed_by == worker)
+            .values(claimed_by=None, claimed_at=None)
+        )
+
     def taken_in(self, source_id: int, *, now: datetime, new: bool, state: SourceState) -> None:
         """Record what a source said without a visit; its schedule stays as it is."""
         values = _state_values(state) | ({"last_new_at": now} if new else {})

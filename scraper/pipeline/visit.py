@@ -245,6 +245,8 @@ class Visitor:
             added = Added(new=before.new + last.new, changed=before.changed + last.changed)
             # As it is now: a hub may have brought something while it was visited.
             known = unit.sources.by_id(source.id, lock=True) or source
+            if not _is_as_it_was(known, source):
+                return self._give_back(unit, source, added), ()
             sight = Sight(
                 published=published,
                 new=added.new,
@@ -318,6 +320,8 @@ class Visitor:
 
         def store(unit: UnitOfWork) -> tuple[timedelta, Sequence[source_health.Change]]:
             known = unit.sources.by_id(source.id, lock=True) or source
+            if not _is_as_it_was(known, source):
+                return self._give_back(unit, source, Added()).next_in, ()
             then = follow_up.after_failure(known, error, now=now, random=self._random)
             is_ours = unit.sources.visited(
                 source.id,
@@ -347,6 +351,11 @@ class Visitor:
         follow_up.tell(source, changes)
         self._report(_visit(source, Added(), entries=0, next_in=pause, error=words))
 
+    def _give_back(self, unit: UnitOfWork, source: Source, added: Added) -> Visit:
+        """Somebody gave it another address meanwhile, and that is due: nothing is known of it."""
+        unit.sources.give_back(source.id, worker=self._worker)
+        return _visit(source, added, entries=added.new, next_in=timedelta(0))
+
     async def _persistently(self, work: Callable[[UnitOfWork], T]) -> T:
         return await persistently(self._database, work, clock=self._clock, random=self._random)
 
@@ -366,6 +375,11 @@ def _visit(
         next_in=next_in,
         error=error,
     )
+
+
+def _is_as_it_was(known: Source, visited: Source) -> bool:
+    """Whether a source is still asked as it was when it was claimed."""
+    return (known.url, known.options) == (visited.url, visited.options)
 
 
 def _walled(page: Page) -> FetchError:

@@ -68,6 +68,19 @@ class Site:
         )
 
 
+class Edited:
+    """Stands in for a site whose source is edited while it answers."""
+
+    def __init__(self, site, edit) -> None:
+        self.site, self.edit = site, edit
+
+    async def fetch(self, request):
+        try:
+            return await self.site.fetch(request)
+        finally:
+            self.edit()
+
+
 class Here:
     """Stands in for the sandbox: reads in this very process."""
 
@@ -293,3 +306,27 @@ async def test_what_was_told_of_a_source_is_taken_back_with_it(room, change):
         else:
             unit.sources.edit("wire", SourceSpec(name="wire", url="https://c.example/"), now=NOW)
     assert told(room) == []
+
+
+@pytest.mark.parametrize("answer", [rss([NOW]), FetchError("no answer")], ids=["good", "failed"])
+async def test_what_was_seen_at_the_former_address_says_nothing_of_another(room, answer):
+    other = SourceSpec(name="wire", url="https://a.example/latest")
+
+    def edit():
+        with room.database.begin() as unit:
+            unit.sources.edit("wire", other, now=room.clock.now())
+
+    room.site.answer = answer
+    visitor = Visitor(
+        database=room.database,
+        fetcher=Edited(room.site, edit),
+        sandbox=Here(),
+        clock=room.clock,
+        worker="worker",
+        random=Random(1),
+    )
+    (source,) = await visitor.claim(1)
+    await visitor.visit(source)
+    (after,) = await visitor.claim(1)
+    assert after.url == other.url
+    assert (after.kind, after.etag, after.failures, after.last_success_at) == (None, None, 0, None)
