@@ -32,6 +32,7 @@ MEMORY = 768 * 2**20  # bytes of address space for one process
 TIMEOUT = 10.0  # seconds for a page, so that slow ones do not keep the others waiting
 PRELOADED = ("scraper.discover", "scraper.pipeline.reading")
 TASKS = 2_000  # pages a process reads before it is replaced, so that a leak stays small
+FIRST_IN_A_ROW = 4  # sources that are read before pages that wait, and then a page
 _LOADING = 2.0  # seconds that the first process has to be there before it is ended
 _LOOK_AGAIN = 1.0  # seconds; a pool that breaks may forget what it was asked
 
@@ -65,11 +66,16 @@ def _confine() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
-class _Turns:
-    """At most `number` at once; who waits comes in order, but some before all others."""
+class Turns:
+    """At most `number` at once; who waits comes in order, but some before the others.
+
+    Of those that come first, no more than `FIRST_IN_A_ROW` do while another waits: sources that are
+    slow to read must not keep all pages from being read.
+    """
 
     def __init__(self, number: int) -> None:
         self._free = number
+        self._in_a_row = 0
         self._first: deque[asyncio.Future[None]] = deque()
         self._others: deque[asyncio.Future[None]] = deque()
 
@@ -96,10 +102,14 @@ class _Turns:
             self._pass_on()
 
     def _pass_on(self) -> None:
-        for line in (self._first, self._others):
+        lines = [self._first, self._others]
+        if self._in_a_row >= FIRST_IN_A_ROW:
+            lines.reverse()
+        for line in lines:
             while line:
                 called = line.popleft()
                 if not called.done():
+                    self._in_a_row = self._in_a_row + 1 if line is self._first else 0
                     called.set_result(None)
                     return
         self._free += 1
@@ -112,7 +122,7 @@ class Sandbox:
         self._processes = processes
         self._timeout = timeout
         # One in each process, and one for each that is ready when it ends.
-        self._turns = _Turns(2 * processes)
+        self._turns = Turns(2 * processes)
         self._renewing = asyncio.Lock()
         self._closed = False
         self._pool = self._make_pool()
@@ -126,7 +136,7 @@ class Sandbox:
             return await self._run(function, args, kwargs)
 
     async def run_first(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """As `run`, before all that waits there: what a source says must not wait for its pages."""
+        """As `run`, before what waits there: what a source says must not wait for its pages."""
         async with self._turns.turn(first=True):
             return await self._run(function, args, kwargs)
 

@@ -22,6 +22,7 @@ A **feed** is news, and all of it is taken. But neither a feed nor a sitemap has
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
@@ -81,30 +82,36 @@ class Sifted:
 
 def sift_page(
     keyed: Sequence[Keyed],
-    unknown: Collection[str],
+    unknown: AbstractSet[str],
     state: Mapping[str, Any] | None,
     *,
     now: datetime,
 ) -> Sifted:
-    """The links of an index page to take; `unknown` are the keys of those that are new.
+    """The links of an index page to take.
 
-    `state` is what the last visit remembered, None at the first.
+    `unknown` are the keys of those that are new, among them and among their `formers`. `state` is
+    what the last visit remembered, None at the first.
     """
     if state is not None and "at" not in state:
         state = None  # of another sort of list
     asked = dict(state.get("asked", {})) if state else {}
     twins = _twins(keyed, asked)
-    fresh = [one for one in keyed if one[0] in unknown and one[0] not in twins]
+    # A twin of what was never taken (there was too much, or a crash) is as new as that.
+    fresh = [one for one in keyed if {one[0], twins.get(one[0], one[0])} <= unknown]
     listed = {_mark(twins.get(one[0], one[0])) for one in keyed}
     before = _Before.of(state, now)
     seen = before.marks
     new, gone = before.weigh(listed)
     flooding = gone >= _MUCH and gone >= _SHARE * new
     ready = [
-        one for one in fresh if not flooding or _mark(one[0]) in seen or _is_recent(one[2], now)
+        one
+        for one in fresh
+        if not flooding or _mark(twins.get(one[0], one[0])) in seen or _is_recent(one[2], now)
     ]
     room = len(ready) if state is None else before.room()
     taken = {key for key, _, _ in ready[:room]}
+    # By which key the next visit finds a link known.
+    own = {key: key if key in taken else twins.get(key, key) for key, _, _ in keyed}
     first = state is None
     today = now.date().isoformat()
     over = not first and len(taken) < len(ready) and before.taken + len(taken) >= MOST_A_DAY
@@ -116,12 +123,12 @@ def sift_page(
         over=over,
         state={
             "at": now.isoformat(),
-            "seen": sorted(listed if first else {_mark(one[0]) for one in fresh} - seen),
+            "seen": sorted(listed if first else {_mark(own[one[0]]) for one in fresh} - seen),
             "new": round(new, 2),
             "gone": round(gone, 2),
             "day": today,
             "taken": before.taken + (0 if first else len(taken)),
-            "asked": _asked(keyed, asked, twins),
+            "asked": _asked(keyed, asked, own),
             **_over(state, over=over, today=today),
         },
     )
@@ -195,13 +202,17 @@ def _twins(keyed: Sequence[Keyed], asked: Mapping[str, str]) -> dict[str, str]:
     return twins if len(twins) >= _PAIRS else {}
 
 
+def formers(state: Mapping[str, Any] | None) -> Collection[str]:
+    """The keys of links of the last visit whose parameters may mean nothing."""
+    asked: Mapping[str, str] = (state or {}).get("asked", {})
+    return asked.keys()
+
+
 def _asked(
-    keyed: Sequence[Keyed], asked: Mapping[str, str], twins: Mapping[str, str]
+    keyed: Sequence[Keyed], asked: Mapping[str, str], own: Mapping[str, str]
 ) -> dict[str, str]:
     """The links with parameters, and the marks of their titles; of twins, the one that is known."""
-    with_title = (
-        (twins.get(key, key), entry.title) for key, _, entry in keyed if "?" in key and entry.title
-    )
+    with_title = ((own[key], entry.title) for key, _, entry in keyed if "?" in key and entry.title)
     return {key: asked.get(key) or _mark(title) for key, title in islice(with_title, _MOST_ASKED)}
 
 

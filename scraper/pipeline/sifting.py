@@ -34,7 +34,10 @@ def decide(
     is_feed = kind is not SourceKind.INDEX_PAGE and kind not in _SITEMAPS
     if is_feed and len(keyed) <= sift.room_of_list(state, now):
         return Sifted(keyed=keyed)
-    unknown, passed = unit.link_lists.unknown(source.id, [key for key, _, _ in keyed])
+    keys = [key for key, _, _ in keyed]
+    if kind is SourceKind.INDEX_PAGE:
+        keys += sift.formers(state)
+    unknown, passed = unit.link_lists.unknown(source.id, keys)
     if is_feed:
         return sift.within_day(Sifted(keyed=keyed), unknown, state, now=now)
     keyed = [one for one in keyed if one[0] not in passed]

@@ -172,7 +172,7 @@ class Visitor:
     async def _children(self, source: Source, discovery: Discovery) -> list[Entry]:
         """The entries of the sitemaps that a sitemap index names, newest first."""
         entries: list[Entry] = []
-        failure: AttemptError | None = None
+        failure: AttemptError | SandboxError | None = None
         read = old = 0
         since = sift.horizon(source.last_success_at, self._clock.now())
         enough = sift.FIRST if source.last_success_at is None else 0
@@ -187,7 +187,7 @@ class Visitor:
                     entries += told
                     old = old + 1 if sift.is_old(told, since) else 0
                 read += 1
-            except (FetchError, DiscoverError) as error:
+            except (FetchError, DiscoverError, SandboxError) as error:
                 failure = error
                 _log.warning(
                     "%s: its sitemap %s was passed over: %s",
@@ -196,8 +196,6 @@ class Visitor:
                     error,
                     extra={"action": "visit.child_failed", "source": source.name},
                 )
-            except SandboxError as error:
-                failure = DiscoverError(str(error))
         if failure is not None and not read:
             raise failure
         return entries

@@ -8,7 +8,14 @@ from multiprocessing import forkserver
 import pytest
 from pebble.pool.base_pool import PoolStatus
 
-from scraper.pipeline.sandbox import TIMEOUT, Sandbox, SandboxBrokenError, SandboxError
+from scraper.pipeline.sandbox import (
+    FIRST_IN_A_ROW,
+    TIMEOUT,
+    Sandbox,
+    SandboxBrokenError,
+    SandboxError,
+    Turns,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -139,3 +146,19 @@ async def test_who_gives_up_in_line_takes_no_turn_along(sandbox):
     await asyncio.gather(*asked, return_exceptions=True)
     assert [task.result() for task in asked if not task.cancelled()] == [0, 1, 2, 6, 7]
     assert await asyncio.gather(*(sandbox.run(abs, -number) for number in range(4))) == [0, 1, 2, 3]
+
+
+async def test_sources_do_not_keep_all_pages_from_being_read():
+    turns, done = Turns(1), []
+
+    async def take(name, *, first):
+        async with turns.turn(first=first):
+            done.append(name)
+
+    async with asyncio.TaskGroup() as group, turns.turn():
+        for _ in range(2 * FIRST_IN_A_ROW + 2):
+            group.create_task(take("source", first=True))
+        for _ in range(2):
+            group.create_task(take("page", first=False))
+        await asyncio.sleep(0)  # all are in line
+    assert done == 2 * [*["source"] * FIRST_IN_A_ROW, "page"] + ["source"] * 2

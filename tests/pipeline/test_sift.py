@@ -8,6 +8,7 @@ from scraper.pipeline import sift
 from scraper.pipeline.sift import (
     Sifted,
     counted,
+    formers,
     is_old,
     is_over_no_more,
     sift_page,
@@ -42,7 +43,7 @@ class Page:
     def visit(self, links, after=SOON):
         """How many links are new and taken."""
         self.now += after
-        unknown = {key for key, _, _ in links} - self.known
+        unknown = {*(key for key, _, _ in links), *formers(self.state)} - self.known
         self.last = sift_page(links, unknown, self.state, now=self.now)
         self.state = self.last.state
         taken = {key for key, _, _ in self.last.keyed} & unknown
@@ -121,6 +122,30 @@ class TestSessions:
         page.visit(numbered(*range(20), query="?sid=a1"))
         assert page.visit(numbered(*range(21), query="?sid=b2")) == 1
         assert page.visit(numbered(*range(21), query="?sid=c3")) == 0
+
+    def test_of_too_many_new_ones_the_rest_is_taken_later_each_once(self, page):
+        page.visit(numbered(*range(20), query="?sid=a"))
+        taken = [page.visit(numbered(*range(270), query=f"?sid={load}")) for load in range(4)]
+        assert taken == [200, 50, 0, 0]
+
+    def test_what_was_held_is_taken_when_its_twin_is_seen(self, page):
+        for load in range(1, 6):
+            page.visit(
+                numbered(*range(30), *range(1_000 * load, 1_000 * load + 40), query=f"?s={load}")
+            )
+        assert page.last.flooding
+        news = range(30, 40)
+        assert page.visit(numbered(*news, *range(9_000, 9_040), query="?s=6")) == 0
+        assert page.visit(numbered(*news, *range(9_100, 9_140), query="?s=7")) == 10
+        assert page.visit(numbered(*news, *range(9_200, 9_240), query="?s=8")) == 0
+
+    def test_what_a_crash_kept_from_being_stored_is_taken_afterwards(self, page):
+        page.visit(numbered(*range(20), query="?sid=a1"))
+        before = set(page.known)
+        assert page.visit(numbered(*range(25), query="?sid=b2")) == 5
+        page.known = before  # what was remembered of the visit was committed, its entries were not
+        assert page.visit(numbered(*range(25), query="?sid=c3")) == 5
+        assert page.visit(numbered(*range(25), query="?sid=d4")) == 0
 
     def test_several_of_them_at_once(self, page):
         page.visit(numbered(*range(20), query="?sid=a1&t=1772&edition=2"))
