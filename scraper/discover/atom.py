@@ -25,14 +25,14 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     about = markup.fields(root, _OWN)
     base = markup.base(root, url)
     home = _relation(about, "alternate", base)
-    named, topic = hubs.of_feed(about.get("link", ()), url)
+    named = hubs.of_feed(about.get("link", ()), url)
     return Discovery(
         kind=SourceKind.ATOM,
         title=plain(_told(about, "title"), MAX_TITLE),
         entries=distinct(_entries(root, url, home or url, now), home),
         language=language(markup.stated_language(root) or markup.text(about, "dc:language")),
-        hubs=named,
-        self_url=topic,
+        hubs=named.hubs,
+        self_url=named.topic,
     )
 
 

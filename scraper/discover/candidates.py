@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from scraper.discover import article_links, links
+from scraper.discover import article_links, link_header, links
 from scraper.discover.fields import MAX_TITLE, plain
 from scraper.discover.html_stream import Tag, attributes_of, stream
 
@@ -77,10 +77,6 @@ _COMMENTS_TITLE = re.compile(
     r"|comentarios? (?:en|de|sobre)|commentaires? (?:sur|pour)|commenti (?:su|a)\b)"
     r"|kommentar-feed|flux des commentaires",
     re.IGNORECASE,
-)
-_HEADER_LINK = re.compile(r"<([^<>]*)>([^<]*)")
-_HEADER_VALUE = re.compile(
-    r";\s*(rel|type|title)\s*=\s*(?:\"([^\"]*)\"|([^\";,\s]+))", re.IGNORECASE
 )
 _SITE_NAMES: Final = ("og:site_name", "application-name", "twitter:app:name:iphone")
 
@@ -196,14 +192,9 @@ def _looks_like_feed(link: str) -> bool:
 
 def _of_header(url: str, headers: Mapping[str, str]) -> Iterator[Candidate]:
     """The feeds that a `Link` header names (RFC 8288)."""
-    for found in _HEADER_LINK.finditer(headers.get("link", "")[:8_192]):
-        values = {
-            name.lower(): quoted or bare for name, quoted, bare in _HEADER_VALUE.findall(found[2])
-        }
-        href = links.resolve(found[1], url)
-        relations = values.get("rel", "").lower().split()
-        if href and is_feed_link(relations, values.get("type", ""), href):
-            title = plain(values.get("title"), MAX_TITLE)
+    for link, href in link_header.read(headers.get("link", ""), url):
+        if is_feed_link(link.relations, link.parameters.get("type", "").strip(), href):
+            title = plain(link.parameters.get("title"), MAX_TITLE)
             yield Candidate(url=href, origin=Origin.NAMED, title=title)
 
 

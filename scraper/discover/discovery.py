@@ -18,8 +18,9 @@ class Discovery:
     sitemap index names, newest first. `feeds` are those that an index page advertises. `ttl` is how
     long the source asks to be left alone. `hubs` are the WebSub hubs in the order in which they are
     named, each once and at most `MAX_HUBS`, and `self_url` is the topic to subscribe to there:
-    absolute http(s) links, both of them needed for a subscription. `language` is an ISO 639 code
-    ("en"), as stated.
+    absolute http(s) links, named by one and the same place, both of them needed for a subscription
+    (a hub without a topic, or a topic without a hub, is told as found). `language` is an ISO 639
+    code ("en"), as stated.
     """
 
     kind: SourceKind

@@ -1,34 +1,77 @@
-"""WebSub hubs as a page names them (https://www.w3.org/TR/websub/#discovery)."""
+"""WebSub hubs, and the topic to subscribe to there, as a source names them.
 
-from collections.abc import Iterable
+They come from `Link` headers or from the document
+(https://www.w3.org/TR/websub/#discovery), and a subscription takes both from one place: what one
+says is no word on the other's.
+"""
 
-from scraper.discover import markup
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from scraper.discover import link_header, markup
 from scraper.discover.discovery import MAX_HUBS
 from scraper.discover.fields import resolved
 
-_REGISTERED = (
-    "http://www.iana.org/assignments/relation/"  # a relation's name written out (RFC 4287)
+RELATIONS: Final = frozenset({"hub", "self"})
+
+_WRITTEN_OUT: Final = (
+    "http://www.iana.org/assignments/relation/"  # before a name (RFC 4287, 4.2.7.2)
 )
 
 
-def distinct(hubs: Iterable[str | None]) -> tuple[str, ...]:
-    """The first `MAX_HUBS` of the links, each once and in their order; None is left out."""
+class Advertised(NamedTuple):
+    """Hubs in their order, each once, at most `MAX_HUBS`; and the topic, which is the first named.
+
+    Absolute http(s) links, as `links.resolve` gives them.
+    """
+
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+
+
+def gathered(related: Iterable[tuple[Collection[str], str | None]]) -> Advertised:
+    """What links say, given by their relations in lower case and their address, None if none."""
     found: dict[str, None] = {}
-    for hub in hubs:
-        if hub and len(found) < MAX_HUBS:
-            found[hub] = None
-    return tuple(found)
-
-
-def of_feed(found: Iterable[markup.Element], url: str) -> tuple[tuple[str, ...], str | None]:
-    """The hubs and the topic that `atom:link` elements of a feed at `url` name; the first topic."""
-    hubs: list[str | None] = []
     topic = None
+    for relations, address in related:
+        if address and "hub" in relations and len(found) < MAX_HUBS:
+            found[address] = None
+        if address and "self" in relations:
+            topic = topic or address
+    return Advertised(tuple(found), topic)
+
+
+def of_header(header: str, url: str) -> Advertised:
+    """What the `Link` header of the page at `url` says."""
+    return gathered((link.relations, address) for link, address in link_header.read(header, url))
+
+
+def of_feed(found: Iterable[markup.Element], url: str) -> Advertised:
+    """What the `atom:link` elements of the feed at `url` say."""
+    return gathered(_related(found, url))
+
+
+def _related(
+    found: Iterable[markup.Element], url: str
+) -> Iterator[tuple[Collection[str], str | None]]:
     for link in found:
-        relations = (markup.attribute(link, "rel") or "").lower().replace(_REGISTERED, "").split()
-        if "hub" in relations or "self" in relations:
+        stated = (markup.attribute(link, "rel") or "").lower()
+        relations = RELATIONS.intersection(stated.replace(_WRITTEN_OUT, "").split())
+        if relations:
             written = markup.attribute(link, "href") or markup.content(link)
-            href = resolved(written, markup.base(link, url))
-            hubs += [href] if "hub" in relations else ()
-            topic = topic or (href if "self" in relations else None)
-    return distinct(hubs), topic
+            yield relations, resolved(written, markup.base(link, url))
+
+
+def preferred(header: Advertised, document: Advertised) -> Advertised:
+    """Which of the two counts; never one's hub with the other's topic.
+
+    The Recommendation has headers looked at first, the document in their absence, and the first
+    match taken. A match is a hub and a topic: so headers that name both win, else a document that
+    names both. Where neither does, no subscription is possible, and what is left says so: the
+    header's hubs or else the document's, without a topic, or a topic without hubs.
+    """
+    return max(header, document, key=_worth)
+
+
+def _worth(one: Advertised) -> tuple[bool, bool, bool]:
+    return bool(one.hubs and one.topic), bool(one.hubs), bool(one.topic)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import Final
 
-from scraper.discover import links
+from scraper.discover import hubs, links
+from scraper.discover.html_head import Head
 from scraper.discover.html_stream import Tag, attributes_of, stream
 
 MAX_DEPTH: Final = 256
@@ -53,7 +54,8 @@ class PageLinks:
     times: dict[str, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     feeds: list[str] = field(default_factory=list)
-    relations: dict[str, str] = field(default_factory=dict)  # rel: href, of <link>
+    related: list[tuple[frozenset[str], str]] = field(default_factory=list)
+    """By <link> in the head: hub, topic, or both at once, and the address."""
     title: str = ""
     language: str | None = None
 
@@ -143,7 +145,9 @@ class _Open:
 def read(text: str, url: str, is_candidate: Callable[[str], bool]) -> PageLinks:
     """The links of a page at `url`; cards are made for those that `is_candidate`. Never raises."""
     reader = _Reader(url, is_candidate)
+    head = Head()
     for event in stream(text):
+        reader.in_head = head.open and head.holds(event)
         if isinstance(event, str):
             reader.text(event)
         elif event.closing:
@@ -161,6 +165,7 @@ class _Reader:
 
     def __init__(self, url: str, is_candidate: Callable[[str], bool]) -> None:
         self.found = PageLinks()
+        self.in_head = True  # of what comes next
         self._url = self._base = url
         self._is_candidate = is_candidate
         self._verdicts: dict[str, bool] = {}
@@ -235,8 +240,8 @@ class _Reader:
             return
         if "alternate" in relations and _FEED_TYPES.fullmatch(values.get("type", "").strip()):
             self.found.feeds.append(href)
-        for relation in relations:
-            self.found.relations.setdefault(relation, href)
+        if self.in_head and not hubs.RELATIONS.isdisjoint(relations):
+            self.found.related.append((hubs.RELATIONS.intersection(relations), href))
 
     def _picture(self, values: Mapping[str, str]) -> None:
         for element in reversed(self._stack):

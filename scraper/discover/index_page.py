@@ -86,14 +86,15 @@ def read(text: str, url: str, now: datetime) -> Discovery:
     title = plain(found.title, MAX_TITLE)
     if not entries:
         raise DiscoverError(_nothing(title, feeds))
+    named = hubs.gathered(found.related)
     return Discovery(
         kind=SourceKind.INDEX_PAGE,
         title=title,
         entries=entries,
         feeds=feeds,
         language=language(found.language),
-        hubs=hubs.distinct([found.relations.get("hub")]),
-        self_url=found.relations.get("self"),
+        hubs=named.hubs,
+        self_url=named.topic,
     )
 
 

@@ -32,15 +32,15 @@ def read(text: str, url: str, now: datetime) -> Discovery:
             "The page is JSON but no JSON Feed. Give the address of a feed, a sitemap or a page "
             "with links to articles."
         )
-    feed_url = links.resolve(_text(feed, "feed_url") or "", url)
+    named = hubs.gathered(_related(feed, url))
     home = home_page(_text(feed, "home_page_url"), url)
     return Discovery(
         kind=SourceKind.JSON_FEED,
         title=plain(_text(feed, "title"), MAX_TITLE),
         entries=distinct(_entries(listed, url, home or url, now), home),
         language=language(_text(feed, "language")),
-        hubs=hubs.distinct(_hubs(feed, url)),
-        self_url=feed_url,
+        hubs=named.hubs,
+        self_url=named.topic,
     )
 
 
@@ -96,11 +96,13 @@ def _identity(item: Mapping[str, Any]) -> str | None:
     return str(value) if number else _text(item, "id")
 
 
-def _hubs(feed: Mapping[str, Any], url: str) -> Iterator[str | None]:
+def _related(feed: Mapping[str, Any], url: str) -> Iterator[tuple[tuple[str], str | None]]:
+    """The topic and the hubs, as links with the relations that other formats give them."""
+    yield ("self",), links.resolve(_text(feed, "feed_url") or "", url)
     listed = feed.get("hubs")
     for hub in listed[:MAX_ITEMS] if isinstance(listed, list) else ():
         if isinstance(hub, dict) and (_text(hub, "type") or "").strip().lower() == "websub":
-            yield links.resolve(_text(hub, "url") or "", url)
+            yield ("hub",), links.resolve(_text(hub, "url") or "", url)
 
 
 def _text(values: Mapping[str, Any], *names: str) -> str | None:

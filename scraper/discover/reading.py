@@ -1,6 +1,5 @@
 """A page to its entries: decompress, decode, find out what it is, hand it to its reader."""
 
-import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,7 +7,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from scraper.discover import atom, index_page, json_feed, links, markup, pageless, rss, sitemap
+from scraper.discover import (
+    atom,
+    hubs,
+    index_page,
+    json_feed,
+    links,
+    markup,
+    pageless,
+    rss,
+    sitemap,
+)
 from scraper.discover.discovery import Discovery
 from scraper.discover.fields import language
 from scraper.discover.kind import Form, sniff
@@ -34,8 +43,6 @@ _KNOWN_FILES: Final = (
     (b"ID3", "a sound"),
 )
 _REMEDY: Final = "Give the address of a feed, a sitemap, or a page that lists articles."
-_LINK_HEADER = re.compile(r"<([^<>]*)>([^<]*)")
-_RELATION = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)", re.IGNORECASE)
 
 _XML_READERS: Final[Mapping[Form, Callable[[markup.Element, str, datetime], Discovery]]] = {
     Form.RSS: rss.read,
@@ -66,7 +73,8 @@ def discover(page: Page) -> Discovery:
     """What a page says of articles. DiscoverError, with a remedy, if it says nothing.
 
     Pure and picklable. The times of entries are judged by `page.fetched_at`; relative links by
-    `page.url`. A WebSub hub may be named in the page or in a `Link` header, which goes first.
+    `page.url`. WebSub hubs and their topic are those of the `Link` headers if these name both, else
+    those of the page: never a hub of the one with the topic of the other (`hubs.preferred`).
     """
     try:
         _hostname(page.url)
@@ -136,15 +144,13 @@ def _with_header(found: Discovery, page: Page) -> Discovery:
     """The discovery with what headers add: hub and topic of `Link`, and the language."""
     if not ("link" in page.headers or "content-language" in page.headers):
         return found
-    related: dict[str, str] = {}
-    for link in _LINK_HEADER.finditer(page.headers.get("link", "")[:8_192]):
-        stated = _RELATION.search(link[2])
-        url = links.resolve(link[1], page.url) if stated else None
-        for relation in stated[1].lower().split() if stated and url else ():
-            related.setdefault(relation, url or "")
+    named = hubs.preferred(
+        hubs.of_header(page.headers.get("link", ""), page.url),
+        hubs.Advertised(found.hubs, found.self_url),
+    )
     return replace(
         found,
-        hubs=(related["hub"],) if related.get("hub") else found.hubs,
-        self_url=related.get("self") or found.self_url,
+        hubs=named.hubs,
+        self_url=named.topic,
         language=found.language or language(page.headers.get("content-language")),
     )

@@ -43,7 +43,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
     about = markup.fields(channel)
     stated = _link_text(about)
     home = home_page(stated, markup.base(channel, url))
-    named, topic = hubs.of_feed(_atom_links(about), url)
+    named = hubs.of_feed(_atom_links(about), url)
     return Discovery(
         kind=SourceKind.RDF if markup.local_name(root) == "rdf" else SourceKind.RSS,
         title=plain(markup.text(about, "title", "dc:title"), MAX_TITLE),
@@ -54,8 +54,8 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
             or markup.stated_language(root)
         ),
         ttl=_ttl(about),
-        hubs=named,
-        self_url=topic,
+        hubs=named.hubs,
+        self_url=named.topic,
     )
 
 

@@ -93,7 +93,7 @@ def test_front_page(read):
     assert found.kind is SourceKind.INDEX_PAGE
     assert (found.title, found.language) == ("River Post & Sons", "en")
     assert found.feeds == ("https://www.news.example/rss", "https://feeds.news.example/atom")
-    assert found.hub == "https://hub.example/"
+    assert found.hubs == ("https://hub.example/",)
 
 
 def test_a_small_site_with_short_addresses(read):
