@@ -24,6 +24,7 @@ from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Lane, Reader
 from scraper.pipeline.sandbox import Sandbox
 from scraper.pipeline.visit import Visit, Visitor
+from scraper.pipeline.websub import Callbacks, Subscriber
 from scraper.settings import Loaded, Settings
 from scraper.settings.channels import smtp_settings
 from scraper.settings.proxies import proxies_of
@@ -103,6 +104,8 @@ class App:
     sandbox: Sandbox
     back_offs: BackOffs
     tally: _Tally
+    subscriber: Subscriber
+    callbacks: Callbacks | None = None  # hubs are asked to call, if it is known where they can
     visits: Pump[Source] = field(init=False)
     reading: Pump[Lane] = field(init=False)
 
@@ -155,7 +158,7 @@ class App:
         left = await self.database.run(
             lambda unit: unit.search.index_pending(INDEXED_AT_ONCE) and unit.search.pending()
         )
-        return left + await index_articles(self.database, INDEXED_AT_ONCE, self.sandbox)
+        return left + await index_articles(self.database, INDEXED_AT_ONCE)
 
     async def prune(self) -> dict[str, int]:
         """Delete what is kept no longer; how much of what."""
@@ -348,7 +351,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     deliverer = Deliverer(
         database=base.database, context=context, random=base.random, worker=base.worker
     )
-    return App(
+    app = App(
         settings=settings,
         database=base.database,
         worker=base.worker,
@@ -360,7 +363,30 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         sandbox=sandbox,
         back_offs=base.back_offs,
         tally=tally,
+        subscriber=Subscriber(
+            database=base.database,
+            transport=context.http,
+            clock=base.clock,
+            random=base.random,
+            public_url=_public_url(settings),
+            user_agent=context.user_agent,
+        ),
     )
+    if _public_url(settings):
+        app.callbacks = Callbacks(
+            database=base.database,
+            sandbox=sandbox,
+            clock=base.clock,
+            random=base.random,
+            take_in=visitor.take_in,
+            tick=app.tick,
+        )
+    return app
+
+
+def _public_url(settings: Settings) -> str | None:
+    """Where hubs can reach us, if they are to."""
+    return settings.service.public_url if settings.fetch.websub else None
 
 
 def _visitor(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: _Tally) -> Visitor:
@@ -372,6 +398,7 @@ def _visitor(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: _Tally) -> 
         worker=base.worker,
         random=base.random,
         on_visit=_both(tally.visited, base.hooks.on_visit),
+        subscribes=_public_url(base.loaded.settings) is not None,
     )
 
 

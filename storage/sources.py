@@ -272,6 +272,26 @@ class Sources(Pausable[SourceSpec, Source]):
         values = _state_values(state) | ({"last_new_at": now} if new else {})
         self.connection.execute(sa.update(table).where(table.c.id == source_id).values(values))
 
+    def bring_forward(self, source_id: int, at: datetime) -> datetime | None:
+        """Have it visited at that time, unless sooner; gives when it was to be, if that changed."""
+        was: datetime | None = self.connection.scalar(
+            sa.select(table.c.next_visit_at).where(table.c.id == source_id).with_for_update()
+        )
+        if was is None or was <= at:
+            return None
+        self.connection.execute(
+            sa.update(table).where(table.c.id == source_id).values(next_visit_at=at)
+        )
+        return was
+
+    def put_off(self, source_id: int, *, was: datetime, to: datetime) -> None:
+        """Have a visit that was to be at one time at another, unless somebody changed it since."""
+        self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == source_id, table.c.next_visit_at == was, _UNCLAIMED)
+            .values(next_visit_at=to)
+        )
+
     def make_due(self, now: datetime) -> int:
         """Every source that is not paused is due; gives how many were not."""
         made = self.connection.execute(

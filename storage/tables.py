@@ -96,6 +96,29 @@ _partial(
 )
 _partial("ix_sources_claimed", sources.c.claimed_by, where="claimed_by IS NOT NULL")
 
+# What hubs were asked to push (scraper.pipeline.websub).
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("attempts", sa.Integer, nullable=False),
+    Column("verified_at", UtcDateTime),
+    Column("lease_until", UtcDateTime),
+    Column("pushed_at", UtcDateTime),
+    Column("trusted", sa.Boolean, nullable=False),
+    Column("missed", sa.Integer, nullable=False),
+    Column("error", Text),
+)
+Index("ix_subscriptions_due", subscriptions.c.next_at)
+Index("ix_subscriptions_source", subscriptions.c.source_id)
+
 # The frontier, and what became of each entry. `queue` says where an entry waits:
 #   0 to 2 it is due: new (0), to be looked at again (1), or old, from a backfill (2); it may be
 #          claimed at once

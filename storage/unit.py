@@ -19,6 +19,7 @@ from storage.sets import Sets
 from storage.sites import Sites
 from storage.sources import Sources
 from storage.stories import Stories
+from storage.subscriptions import Subscriptions
 from storage.watches import Watches
 from storage.workers import Workers
 
@@ -45,6 +46,7 @@ class UnitOfWork:
         self.link_lists = LinkLists(connection)
         self.backfills = Backfills(connection)
         self.notices = Notices(connection)
+        self.subscriptions = Subscriptions(connection)
         self.workers = Workers(connection)
 
     def lists_version(self) -> int:

@@ -124,13 +124,14 @@ def _findings(config: Path | None) -> Iterator[tuple[str, str, str | None]]:
             "watches": lambda: _watches(known),
             "sources": lambda: _sources(known),
             "sites": lambda: _sites(known),
+            "push": lambda: _push(known),
             "browser": lambda: _browser(known),
             "disk": lambda: _disk(known),
             "dashboard": lambda: _listen(known),
         }
     failed: set[str] = set()
     for name, look in looks.items():
-        if name in {"watches", "sources", "sites", "browser"} and "database" in failed:
+        if name in {"watches", "sources", "sites", "push", "browser"} and "database" in failed:
             continue
         try:
             yield name, look(), None
@@ -249,6 +250,20 @@ def _sqlite_path(loaded: Loaded) -> Path | None:
     if url.get_backend_name() != "sqlite":
         return None
     return loaded.folder.absolute() / (url.database or "")
+
+
+def _push(loaded: Loaded) -> str:
+    address, is_wanted = loaded.settings.service.public_url, loaded.settings.fetch.websub
+    if address is None or not is_wanted:
+        return "sources are visited only; with service.public_url hubs can push what is new"
+    if not address.startswith("https://"):
+        raise UsageError(
+            f"service.public_url is {address}: in the clear the secrets that hubs sign with can be "
+            "read on the way. Put a proxy with TLS before it, and write its https:// address here"
+        )
+    with open_database(loaded) as database, database.read() as unit:
+        live, known = unit.subscriptions.counts(SystemClock().now())
+    return f"{live} of {known} subscriptions are live; hubs call {address}"
 
 
 def _listen(loaded: Loaded) -> str:

@@ -1,20 +1,26 @@
 """How `tocsin source` shows a source: what it is, how it fares, why it is visited when it is."""
 
 import shutil
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scraper.cli.output import moment, plain, print_fields
 from scraper.cli.visiting import shown_visiting
 from scraper.pipeline import source_words
 from scraper.pipeline.looks import looks
 from scraper.pipeline.rhythm import Rhythm
-from storage.records import Health, HostBackOff, Source
+from storage.records import Health, HostBackOff, Source, Subscription, SubscriptionState
 
 _NARROW = 60  # columns of a terminal in which the visits are shown on one line
 
 
-def as_json(source: Source, back_off: HostBackOff | None = None) -> dict[str, Any]:
+def as_json(
+    source: Source,
+    back_off: HostBackOff | None = None,
+    subscriptions: Sequence[Subscription] = (),
+) -> dict[str, Any]:
     """All that is known of a source, without its secrets."""
     known: dict[str, Any] = plain(source)
     del known["state"]
@@ -34,10 +40,23 @@ def as_json(source: Source, back_off: HostBackOff | None = None) -> dict[str, An
         "last_whole_answer_at": plain(state.whole_at),
         "host_left_alone_until": None if back_off is None else plain(back_off.until),
         "visits": [plain(look) for look in looks(state.recent)],
+        "subscriptions": [_subscription(each) for each in subscriptions],
     }
 
 
-def print_source(source: Source, back_off: HostBackOff | None, now: datetime) -> None:
+def _subscription(subscription: Subscription) -> dict[str, Any]:
+    shown: dict[str, Any] = plain(subscription)
+    for secret in ("id", "source_id", "token", "secret"):
+        del shown[secret]
+    return shown
+
+
+def print_source(
+    source: Source,
+    back_off: HostBackOff | None,
+    subscriptions: Sequence[Subscription],
+    now: datetime,
+) -> None:
     """For people, a line for each thing."""
     state = source.state
     signs = source_words.strip(source)
@@ -58,6 +77,7 @@ def print_source(source: Source, back_off: HostBackOff | None, now: datetime) ->
             "failing since": moment(state.failing_since),
             "publishes": _publishes(source),
             "pace": None if source.paused else source_words.pace(source),
+            "push": "; ".join(_push(each, now) for each in subscriptions) or None,
             "host": _left_alone(back_off, now),
             "last visit": moment(source.last_visit_at),
             "last success": moment(source.last_success_at),
@@ -67,6 +87,24 @@ def print_source(source: Source, back_off: HostBackOff | None, now: datetime) ->
             "": source_words.legend(signs),
         }
     )
+
+
+def _push(subscription: Subscription, now: datetime) -> str:
+    """How a subscription fares: "hub.example pushes since …, the last time …"."""
+    hub = urlsplit(subscription.hub).netloc
+    if subscription.is_live(now):
+        last = moment(subscription.pushed_at) or "nothing yet"
+        until = moment(subscription.lease_until)
+        return f"{hub} since {moment(subscription.verified_at)}, lease until {until}, last: {last}"
+    words = {
+        SubscriptionState.WANTED: "is to be asked",
+        SubscriptionState.ASKED: "was asked, and has yet to call back",
+        SubscriptionState.ACTIVE: "has let its lease run out",
+        SubscriptionState.DENIED: "does not push to us",
+        SubscriptionState.ENDING: "is told that we want no more",
+    }
+    error = f" ({subscription.error})" if subscription.error else ""
+    return f"{hub} {words[subscription.state]}{error}"
 
 
 def state_in_a_word(source: Source) -> str:

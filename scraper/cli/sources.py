@@ -68,10 +68,11 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
     with opened(config) as database, database.read() as unit:
         shown = found(unit.sources.get(name), "source", name)
         back_off = unit.hosts.get(host_of(source_health.address(shown)))
+        subscriptions = unit.subscriptions.of_source(shown.id)
     if as_json:
-        print_json(source_show.as_json(shown, back_off))
+        print_json(source_show.as_json(shown, back_off, subscriptions))
         return
-    source_show.print_source(shown, back_off, SystemClock().now())
+    source_show.print_source(shown, back_off, subscriptions, SystemClock().now())
 
 
 @source.command()

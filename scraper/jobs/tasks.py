@@ -27,6 +27,10 @@ async def _keep_back_offs(app: App) -> None:
     await app.keep_back_offs()
 
 
+async def _subscribe(app: App) -> None:
+    await app.subscriber.tick()
+
+
 async def _index(app: App) -> None:
     await app.index()
 
@@ -58,6 +62,7 @@ async def _beat(app: App) -> None:
 TASKS = (
     Task("ask for what is due", timedelta(seconds=1), _ask),
     Task("keep which hosts are left alone", timedelta(seconds=2), _keep_back_offs),
+    Task("ask hubs to push", timedelta(seconds=5), _subscribe),
     Task("index new articles", timedelta(seconds=5), _index),
     Task("delete what is kept no longer", timedelta(days=1), _prune),
     # More often: at a busy desk pages are a gigabyte in three days.

@@ -10,7 +10,7 @@ from random import Random
 from scraper.errors import AttemptError, Trouble
 from scraper.pipeline import looks, source_health
 from scraper.pipeline.rhythm import Rhythm, learn
-from scraper.pipeline.schedule import PacedBy, Plan, back_off, plan
+from scraper.pipeline.schedule import PUSHED_PAUSE, PacedBy, Plan, back_off, plan
 from scraper.pipeline.source_health import Change
 from storage.database import UnitOfWork
 from storage.records import Entry, Health, Source, SourceState
@@ -37,7 +37,7 @@ class Sight:
 
     `whole`: not merely that nothing was modified. `asks` is how long the source asks to be left
     alone (None: it did not say now), `fresh` for how long its answer is the same. `redirected_to`
-    is where permanent redirects led.
+    is where permanent redirects led. `pushed`: what is new is pushed, so there is no hurry.
     """
 
     published: Sequence[datetime]  # of what it shows, new or not: see `times`
@@ -46,6 +46,7 @@ class Sight:
     asks: timedelta | None = None
     fresh: timedelta = timedelta(0)
     redirected_to: str | None = None
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,8 @@ def after_visit(source: Source, sight: Sight, *, now: datetime, random: Random) 
         spread=_is_to_spread(source, now),
         random=random,
     )
+    if sight.pushed and source.every is None and planned.pause < PUSHED_PAUSE:
+        planned = Plan(interval=PUSHED_PAUSE, pause=PUSHED_PAUSE, by=PacedBy.PUSHED)
     if sight.new:
         outcome = looks.Outcome.NEW
     else:

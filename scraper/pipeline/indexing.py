@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import TypeAlias
 
 from scraper.pipeline.admit import match_text
-from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.watch import RULES, MatchText, index_keys
 from storage.database import Database
 from storage.records import Article
@@ -20,7 +19,6 @@ from storage.search_keys import ArticleTexts, Stale, tokens
 
 _log = logging.getLogger(__name__)
 
-_TOGETHER = 10  # articles whose keys are made in one go
 _AT_ONCE = 50  # articles written in one transaction: admission waits for no more than that
 # Characters of an article's texts together: some forty thousand words. Of longer ones no keys are
 # made, so they are looked at whatever is asked. The worst of this length takes three seconds.
@@ -29,42 +27,27 @@ LONGEST = 300_000
 _Made: TypeAlias = list[tuple[Stale, str | None]]
 
 
-async def index_articles(database: Database, most: int, sandbox: Sandbox | None = None) -> int:
+async def index_articles(database: Database, most: int) -> int:
     """Make the keys of at most `most` articles that wait for it; gives how many still do.
 
-    Meanwhile the database is free for others: keys are made in the sandbox, or without one in a
-    thread, between transactions.
+    Meanwhile the database is free for others: keys are made in a thread, between transactions. Not
+    in the sandbox: its processes would remember the same words as this one, 200 MB in each.
     """
     done = 0
     while done < most:
-        some = await _index_some(database, min(_AT_ONCE, most - done), sandbox)
+        some = await _index_some(database, min(_AT_ONCE, most - done))
         if not some:
             return 0
         done += some
     return await database.query(lambda unit: unit.keys.pending(RULES))
 
 
-async def _index_some(database: Database, size: int, sandbox: Sandbox | None) -> int:
+async def _index_some(database: Database, size: int) -> int:
     stale = await database.query(lambda unit: unit.keys.stale(RULES, size))
-    made: _Made = []
-    for start in range(0, len(stale), _TOGETHER):
-        made += await _made_apart(stale[start : start + _TOGETHER], sandbox)
+    made = await asyncio.to_thread(_made, stale)
     if made:
         await database.run(lambda unit: unit.keys.put(RULES, made))
     return len(made)
-
-
-async def _made_apart(stale: Sequence[Stale], sandbox: Sandbox | None) -> _Made:
-    """The keys, made where the event loop does not wait for them.
-
-    A processor of its own is better; but nothing that was stored is too much for a thread.
-    """
-    if sandbox is not None:
-        try:
-            return await sandbox.run(_made, stale)
-        except SandboxError as error:
-            _log.warning("keys are made in a thread: %s", error, extra={"action": "index.apart"})
-    return await asyncio.to_thread(_made, stale)
 
 
 def _made(stale: Sequence[Stale]) -> _Made:

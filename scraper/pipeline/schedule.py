@@ -29,6 +29,7 @@ _JITTER_OF_EVERY: Final = 0.01
 _TOO_SHORT_TO_JITTER = timedelta(minutes=1)
 _LEAST_SPREAD = timedelta(seconds=10)
 
+PUSHED_PAUSE = timedelta(hours=1)  # between visits of a source whose hub brings what is new
 FIRST_BACK_OFF = timedelta(minutes=1)
 LONGEST_BACK_OFF = timedelta(hours=1)
 LONGEST_REQUESTED_PAUSE = timedelta(days=1)
@@ -57,6 +58,7 @@ class PacedBy(StrEnum):
     ASKED = "asked"  # the source: its TTL, or how long its answer is fresh
     BACK_OFF = "back_off"  # the last visit failed
     RETRY_AFTER = "retry_after"  # the server said when to come again
+    PUSHED = "pushed"  # its hub brings what is new
     GONE = "gone"  # there is nothing any more: a look now and then
 
 

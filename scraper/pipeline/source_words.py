@@ -76,6 +76,7 @@ def pace(source: Source) -> str:
         PacedBy.EVERY: f"every {interval}, as it was set",
         PacedBy.RETRY_AFTER: "it asked to be left alone until then",
         PacedBy.BACK_OFF: "the last visit failed; pauses grow with each failure",
+        PacedBy.PUSHED: f"{learned}; its hub brings what is new, so it is seldom visited",
         PacedBy.GONE: "nothing is there any more: looked at once a day",
         PacedBy.LEARNED: f"learned: {learned}; visited every {interval} at this time",
     }

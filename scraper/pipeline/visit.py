@@ -21,6 +21,7 @@ from scraper.pipeline.rhythm import Rhythm
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.schedule import BARRED_PAUSE
 from scraper.pipeline.sift import Keyed, Sifted
+from scraper.pipeline.websub import Hubs, after_visit
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
 from storage.records import Added, Entry, Page, Source, SourceKind
@@ -59,6 +60,7 @@ class _Seen:
     ttl: timedelta | None = None
     fresh: timedelta = timedelta(0)
     redirected_to: str | None = None  # for good
+    hubs: Hubs | None = None  # what it names; None: it did not tell
 
 
 class Visitor:
@@ -74,6 +76,7 @@ class Visitor:
         worker: str,
         random: Random | None = None,
         on_visit: Callable[[Visit], None] | None = None,
+        subscribes: bool = False,
     ) -> None:
         self._database = database
         self._fetcher = fetcher
@@ -82,6 +85,7 @@ class Visitor:
         self._worker = worker
         self._random = random or SystemRandom()
         self._on_visit = on_visit
+        self._subscribes = subscribes
 
     async def claim(self, room: int, *, due: datetime | None = None) -> Sequence[Source]:
         """Sources that are due now, or were at the time `due`; they are now this worker's."""
@@ -150,6 +154,7 @@ class Visitor:
             ttl=discovery.ttl or timedelta(0),
             fresh=fresh,
             redirected_to=redirected_to,
+            hubs=Hubs(topic=discovery.self_url, hubs=discovery.hubs),
         )
 
     async def _read(self, source: Source, page: Page) -> Discovery:
@@ -252,6 +257,8 @@ class Visitor:
                 asks=seen.ttl,
                 fresh=seen.fresh,
                 redirected_to=seen.redirected_to,
+                pushed=self._subscribes
+                and after_visit(unit, known, seen.hubs, new=added.new, now=now),
             )
             then = follow_up.after_visit(known, sight, now=now, random=self._random)
             is_ours = unit.sources.visited(

@@ -154,6 +154,7 @@ class Service(Section):
     database: str = "sqlite:///tocsin.db"
     listen: Listen = "127.0.0.1:8080"
     hostnames: tuple[HostName, ...] = ()
+    public_url: WebAddress | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     hosts: Annotated[int, Field(ge=1, le=1000)] = 64
@@ -172,6 +173,7 @@ class Fetch(Section):
     max_size: Size = 10 * 2**20
     respect_robots: bool = True
     allow_networks: tuple[Network, ...] = ()
+    websub: bool = True
     recheck: tuple[PositiveDuration, ...] = (timedelta(hours=1), timedelta(days=1))
     proxy: ProxyAddress | None = None
     proxy_file: Path | None = None

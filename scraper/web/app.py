@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scraper.clock import Clock
+from scraper.pipeline.websub import PATH
 from scraper.web.overview import Overview, overview
 from storage.database import Database
 from storage.errors import StorageError
@@ -57,13 +58,14 @@ class KnownHosts:
     at this machine (DNS rebinding). An IP address is no such name, nor is localhost.
     """
 
-    def __init__(self, app: ASGIApp, *, names: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, names: Collection[str], outside: str | None = None) -> None:
         self._app = app
         self._names = {"localhost", *map(str.lower, names)}
+        self._outside = outside  # by this name hubs know us, and nobody else is to come
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == "http" and not self._knows(Headers(scope=scope).get("host", "")):
+        if scope["type"] == "http" and not self._lets_in(scope):
             refusal = PlainTextResponse(
                 "Unknown host name; service.hostnames lists those that may be used.\n", 400
             )
@@ -71,16 +73,31 @@ class KnownHosts:
             return
         await self._app(scope, receive, send)
 
-    def _knows(self, host: str) -> bool:
+    def _lets_in(self, scope: Scope) -> bool:
+        host = Headers(scope=scope).get("host", "")
         try:
-            name = urlsplit(f"//{host}").hostname or ""
-            return name.rstrip(".") in self._names or bool(ip_address(name))
+            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+            if name in self._names:
+                return True
+            if name == self._outside:
+                return str(scope["path"]).startswith(PATH)
+            return bool(ip_address(name))
         except ValueError:
             return False
 
 
-def make_app(database: Database, clock: Clock, *, hosts: Sequence[str]) -> Starlette:
-    """The application; `hosts` are names by which it may be called, besides its IP addresses."""
+def make_app(
+    database: Database,
+    clock: Clock,
+    *,
+    hosts: Sequence[str],
+    outside: str | None = None,
+    callbacks: Sequence[Route] = (),
+) -> Starlette:
+    """The application; `hosts` are names by which it may be called, besides its IP addresses.
+
+    By the name `outside` the `callbacks` of hubs may be called, and nothing else.
+    """
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -117,10 +134,11 @@ def make_app(database: Database, clock: Clock, *, hosts: Sequence[str]) -> Starl
             Route("/", index),
             Route("/healthz", healthz),
             Mount("/static", StaticFiles(directory=_HERE / "static")),
+            *callbacks,
         ],
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(KnownHosts, names=hosts),
+            Middleware(KnownHosts, names=hosts, outside=outside),
         ],
     )
 

@@ -7,12 +7,14 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from scraper.app import App
 from scraper.errors import SettingsError
 from scraper.web.app import make_app
+from scraper.web.websub import callback_routes
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +36,17 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
     `host` is the name or number it was bound to, which requests may name.
     """
     port = bound.getsockname()[1]
+    service = app.settings.service
+    known = app.callbacks
+    callbacks = () if known is None else callback_routes(known, app.settings.fetch.max_size)
     config = uvicorn.Config(
-        make_app(app.database, app.clock, hosts=[host, *app.settings.service.hostnames]),
+        make_app(
+            app.database,
+            app.clock,
+            hosts=[host, *service.hostnames],
+            outside=urlsplit(service.public_url or "").hostname,
+            callbacks=callbacks,
+        ),
         log_config=None,
         access_log=False,
         server_header=False,

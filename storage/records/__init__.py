@@ -38,6 +38,7 @@ from storage.records.sources import (
     SourceState,
     Synced,
 )
+from storage.records.subscriptions import Subscription, SubscriptionState
 from storage.records.upkeep import Notice, Series, SiteHealth, Worker
 from storage.records.watches import (
     AlertPer,
@@ -100,6 +101,8 @@ __all__ = [
     "SourceState",
     "StoredArticle",
     "Story",
+    "Subscription",
+    "SubscriptionState",
     "Synced",
     "TermSet",
     "TermSetSpec",

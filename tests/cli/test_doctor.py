@@ -150,3 +150,18 @@ def test_doctor_says_how_to_get_a_browser(tocsin, settings, monkeypatch, tmp_pat
     (browser,) = [each for each in done.json if each["check"] == "browser"]
     assert not browser["ok"]
     assert "apt-get install chromium" in browser["finding"]
+
+
+@pytest.mark.parametrize(
+    ("service", "ok", "words"),
+    [
+        ("", True, "with service.public_url"),
+        ("public_url = 'https://tocsin.example.org'", True, "0 of 0 subscriptions are live"),
+        ("public_url = 'http://tocsin.example.org'", False, "in the clear"),
+    ],
+)
+def test_whether_hubs_can_push_is_told(tocsin, settings, service, ok, words):
+    settings.write_text(f"[service]\nlisten = '127.0.0.1:0'\n{service}\n", "utf-8")
+    found = finding(tocsin("doctor", "--json"), "push")
+    assert found["ok"] is ok
+    assert words in found["finding"]

@@ -7,7 +7,6 @@ import pytest
 
 from scraper.pipeline import indexing
 from scraper.pipeline.indexing import index_articles, keys_of, told
-from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.watch import RULES, MatchText, compile_query, narrow
 from storage.database import Database
 from storage.records import Article
@@ -137,23 +136,3 @@ def test_every_field_has_keys(database: Database):
     assert keys is not None
     words = {"one", "two", "three", "four", "five", "six", "seven", "politics"}
     assert words | {":lang:en", ":site:news.example"} <= set(keys)
-
-
-class _Killed:
-    """A sandbox whose processes are gone."""
-
-    async def run(self, *_arguments: object) -> None:
-        raise SandboxError("it took too long")
-
-
-@pytest.mark.anyio
-async def test_keys_are_made_in_the_sandbox_and_without_it_in_a_thread(database: Database):
-    sandbox = Sandbox(1)
-    try:
-        for body, apart in (("rocket", sandbox), ("rocket again", _Killed())):
-            with database.begin() as unit:
-                add_article(unit, body, body=body, language="en")
-            assert await index_articles(database, 10, apart) == 0
-        assert candidates(database, "rocket") == [2, 1]
-    finally:
-        sandbox.close()
