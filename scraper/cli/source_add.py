@@ -22,6 +22,7 @@ from scraper.discover import links
 from scraper.discover.candidates import Origin
 from scraper.errors import TocsinError, UsageError
 from scraper.fetch import Fetcher
+from scraper.pipeline.asking import options_at
 from scraper.pipeline.finding import find
 from scraper.pipeline.findings import Findings, Found, Tried, called
 from scraper.pipeline.judging import Sort, sort_of
@@ -102,7 +103,7 @@ def add(
     with opened(config) as database:
         known = _known(database)
     name = named or source_name((chosen.title, findings.site_name), chosen.url, set(known.values()))
-    spec = _spec(name, chosen.url, values)
+    spec = _at(_spec(name, chosen.url, values), asked)
     if not as_json:
         _show(findings, chosen, spec, known)
     _refuse_watched(spec, known)
@@ -141,6 +142,18 @@ def _is_feed_link(written: str) -> bool:
 
 def _spec(name: str, url: str, values: Mapping[str, Any]) -> SourceSpec:
     return checked_section(SourceSettings, {"name": name, "url": url, **values}).spec()
+
+
+def _at(spec: SourceSpec, asked: SourceSpec) -> SourceSpec:
+    """The source without what was to be told to another site than the one where it is."""
+    kept = options_at(spec.url, asked.url, spec.options)
+    if left := sorted(spec.options.keys() - kept):
+        say(
+            f"{', '.join(left)} left out: they were given for {asked.url}, and {spec.url} is of "
+            "another site, or is not https. To have them sent there, give that address",
+            err=True,
+        )
+    return replace(spec, options=kept)
 
 
 def _known(database: Database) -> dict[str, str]:

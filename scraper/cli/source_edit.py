@@ -13,6 +13,7 @@ from scraper.cli.output import say
 from scraper.clock import SystemClock
 from scraper.discover import links
 from scraper.errors import UsageError
+from scraper.pipeline.asking import options_at
 from scraper.settings.model import Source as SourceSettings
 from storage.database import UnitOfWork
 from storage.records import Source, SourceSpec
@@ -68,7 +69,13 @@ def _changed(old: Source, changes: dict[str, Any], clear: tuple[str, ...]) -> So
     """The source as it is to be; how it is to be visited stays."""
     values = {key: getattr(old, key) for key in _KEYS if key not in clear}
     kept = {key: value for key, value in values.items() if value is not None}
-    return replace(checked_section(SourceSettings, kept | changes).spec(), options=old.options)
+    spec = checked_section(SourceSettings, kept | changes).spec()
+    if options_at(spec.url, old.url, old.options) != old.options:
+        raise UsageError(
+            f"the headers, cookies or login of {old.name} are for {old.url}, and {spec.url} is of "
+            "another site, or is not https: remove the source, and add that address anew"
+        )
+    return replace(spec, options=old.options)
 
 
 def _refuse_visited(unit: UnitOfWork, old: Source, spec: SourceSpec) -> None:

@@ -91,6 +91,7 @@ class _Search:
     limits: Limits
     report: Report | None
     options: Mapping[str, Any]  # of the source that it is to be
+    home: str = ""  # as it was asked for: redirects lead to no other
     requests: int = 0
     began: float = 0.0
     start: Contents | None = None  # what is at the address itself
@@ -104,6 +105,7 @@ class _Search:
     async def search(self, *, bare: bool) -> None:
         """Take the steps, as long as they are needed."""
         self.began = self.clock.monotonic()
+        self.home = self.url
         await self._begin(bare=bare)
         if self.start is not None and self.start.kind not in {None, SourceKind.INDEX_PAGE}:
             await self._take(Candidate(url=self.url, origin=Origin.ADDRESS), self.start)
@@ -304,7 +306,7 @@ class _Search:
                 self.report(candidate.url)
             try:
                 async with asyncio.timeout(left):
-                    options = options_for(candidate.url, self.url, self.options)
+                    options = options_for(candidate.url, self.home, self.options)
                     page = await self.fetcher.fetch(
                         Request(url=candidate.url, accept="feed", options=options)
                     )

@@ -238,6 +238,29 @@ def test_an_edit_that_makes_no_sense_is_refused(tocsin, arguments, words):
     assert set(names(tocsin)) == {"A", "B"}
 
 
+def test_an_edit_takes_no_secrets_to_another_site(tocsin):
+    tocsin("source", "add", "A", "https://a.example/", "--exact", "--header", "X-Key: secret")
+    done = tocsin("source", "edit", "A", "--url", "https://b.example/")
+    assert (done.code, "are for https://a.example/" in done.err) == (2, True)
+    assert tocsin("source", "edit", "A", "--url", "https://www.a.example/rss").code == 0
+    assert names(tocsin) == {"A": "https://www.a.example/rss"}
+
+
+@pytest.mark.parametrize("status", [301, 302])
+def test_what_is_for_one_site_is_told_to_no_other_that_it_leads_to(tocsin, site, status):
+    with LocalSite() as home:
+        home.redirect("/", site.url("/"), status=status)
+        asked = home.url("/").replace("127.0.0.1", "localhost")
+        done = tocsin("source", "add", "A", asked, "--header", "X-Key: secret", "--cookie", "a=b")
+    assert done.code == 0, done.err
+    assert names(tocsin) == {"A": site.url("/rss.xml")}
+    assert [request.headers.get("x-key") for request in home.hits("/")] == ["secret"]
+    assert site.hits("/rss.xml")
+    assert not [one for one in site.requests if {"x-key", "cookie"} & one.headers.keys()]
+    assert f"cookies, headers left out: they were given for {asked}" in done.err
+    assert "headers" not in tocsin("source", "show", "A").out
+
+
 def test_an_edit_does_not_take_a_name_or_undo_the_settings(tocsin, settings):
     settings.write_text(
         "[[source]]\nname = 'S'\nurl = 'https://s.example/'\n"
