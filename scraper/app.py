@@ -370,6 +370,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
             random=base.random,
             public_url=_public_url(settings),
             user_agent=context.user_agent,
+            allow_networks=settings.fetch.allow_networks,
         ),
     )
     if _public_url(settings):

@@ -17,6 +17,7 @@ only where all that goes along is the same. Cookies that sites set are not kept.
 """
 
 from scraper.fetch.address import host_of
+from scraper.fetch.address import parse as check_address
 from scraper.fetch.fetcher import Fetcher
 from scraper.fetch.freshness import fresh_for
 from scraper.fetch.guard import AddressRefusedError
@@ -34,6 +35,7 @@ __all__ = [
     "Request",
     "RequestOptions",
     "Resolve",
+    "check_address",
     "fresh_for",
     "guarded_transport",
     "host_of",

@@ -23,6 +23,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import IPv4Network, IPv6Network
 from random import Random
 from typing import Final
 
@@ -32,6 +33,7 @@ from scraper.clock import Clock
 from scraper.discover import Discovery, discover
 from scraper.discover.links import resolve
 from scraper.errors import AttemptError
+from scraper.fetch import check_address
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from storage.database import Database, UnitOfWork
 from storage.errors import StorageError
@@ -59,6 +61,7 @@ _LONGEST_ANSWER: Final = 300  # bytes of a hub's refusal that are kept
 _MISSED: Final = 2  # visits in a row that found what was not pushed
 _SAFETY: Final = timedelta(minutes=2)  # what was pushed is visited after these, if it is not stored
 _IN_HAND: Final = 100  # pushes taken and not yet read; what is more is left to a visit
+BYTES_IN_HAND: Final = 64 * 2**20  # of them all
 _FEEDS: Final = frozenset({SourceKind.RSS, SourceKind.ATOM, SourceKind.RDF, SourceKind.JSON_FEED})
 _METHODS: Final = ("sha1", "sha256", "sha384", "sha512")
 
@@ -118,9 +121,11 @@ class Subscriber:
         random: Random,
         public_url: str | None,
         user_agent: str,
+        allow_networks: Sequence[IPv4Network | IPv6Network] = (),
     ) -> None:
         self._database = database
         self._clock = clock
+        self._allow_networks = allow_networks
         self._random = random
         self._public_url = public_url
         # Not closed here: it holds nothing of its own but the transport, which is its maker's.
@@ -201,7 +206,11 @@ class Subscriber:
         return "it redirects without end"
 
     async def _post(self, url: str, form: Mapping[str, str]) -> tuple[str | None, str | None]:
-        """Where the hub sends us, or else why it did not take the request."""
+        """Where the hub sends us, or else why it did not take the request.
+
+        Raises FetchError for an address to which nothing is sent: a mail server's port, say.
+        """
+        check_address(url, self._allow_networks)
         async with self._client.stream("POST", url, data=dict(form)) as answer:
             if answer.status_code in {307, 308}:  # a POST stays one: RFC 9110, 15.4.8 and 15.4.9
                 target = resolve(answer.headers.get("location", ""), url)
@@ -240,7 +249,7 @@ class Callbacks:
         self._random = random
         self._take_in = take_in
         self._tick = tick
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[asyncio.Task[None], int] = {}  # with the bytes of each
 
     async def verify(self, token: str, asked: Mapping[str, str]) -> str | None:
         """The challenge to send back, if it was we who asked; None for what we know nothing of.
@@ -278,6 +287,12 @@ class Callbacks:
 
         return await self._database.run(settle)
 
+    async def is_known(self, token: str) -> bool:
+        """Whether there is such a subscription: what strangers send is not even read."""
+        return await self._database.query(
+            lambda unit: unit.subscriptions.by_token(token) is not None
+        )
+
     async def receive(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
         """Take what a hub brings; the HTTP status that answers it.
 
@@ -295,8 +310,10 @@ class Callbacks:
             _refused(known, "its signature is not that of its hub")
             return 202
         now = self._clock.now()
-        is_room = len(self._in_hand) < _IN_HAND and "content-encoding" not in headers
-        at = now + _SAFETY if body and is_room else now
+        in_hand = sum(self._in_hand.values())
+        is_room = len(self._in_hand) < _IN_HAND and in_hand + len(body) <= BYTES_IN_HAND
+        is_read = body and is_room and "content-encoding" not in headers
+        at = now + _SAFETY if is_read else now
 
         def bring_forward(unit: UnitOfWork) -> tuple[Source | None, datetime | None]:
             unit.subscriptions.pushed(known.id, now=now, new=False)
@@ -316,8 +333,8 @@ class Callbacks:
                 fetched_at=now,
             )
             task = asyncio.create_task(self._read(known, source, page, at, was), name="push")
-            self._in_hand.add(task)
-            task.add_done_callback(self._in_hand.discard)
+            self._in_hand[task] = len(body)
+            task.add_done_callback(self._in_hand.pop)
         self._tick()
         return 202
 

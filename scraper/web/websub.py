@@ -33,6 +33,8 @@ def callback_routes(callbacks: Callbacks, most_bytes: int) -> tuple[Route, ...]:
         token = request.path_params["token"]
         if not _TOKEN.fullmatch(token):
             return PlainTextResponse("There is no such subscription.\n", 404)
+        if not await callbacks.is_known(token):
+            return Response(status_code=410)
         async with places:
             try:
                 async with asyncio.timeout(_PATIENCE):

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from scraper.errors import FetchError
+from scraper.pipeline import websub
 from scraper.pipeline.visit import Visitor
 from scraper.pipeline.websub import LEASE, PATH, Callbacks, Subscriber, is_signed
 from scraper.web.app import make_app
@@ -389,6 +390,38 @@ async def test_what_is_pushed_and_then_lost_is_visited(newsroom):
 async def test_what_is_too_large_is_refused_before_it_is_read(newsroom):
     asked = await newsroom.subscribe()
     assert (await newsroom.hub.push(asked, "x" * 100_001)).status_code == 413
+
+
+async def test_what_would_fill_memory_is_left_to_a_visit(newsroom, monkeypatch):
+    monkeypatch.setattr(websub, "BYTES_IN_HAND", 1_000)
+    asked = await newsroom.subscribe()
+    assert (await newsroom.hub.push(asked, atom(*"abcdefghijklmnop"))).is_success
+    await newsroom.callbacks.drain()
+    assert newsroom.entries == 1
+    assert newsroom.next_visit_in <= timedelta(0)
+    assert (await newsroom.hub.push(asked, atom("two"))).is_success
+    await newsroom.callbacks.drain()
+    assert newsroom.entries == 2
+
+
+async def test_what_strangers_send_is_not_even_read(newsroom):
+    read = []
+
+    async def body():
+        read.append(1)
+        yield b"x"
+
+    url = f"{OUTSIDE}{PATH}{'x' * 43}"
+    assert (await newsroom.hub.web.post(url, content=body())).status_code == 410
+    assert read == []
+
+
+async def test_nothing_is_sent_to_what_is_no_web_server(newsroom):
+    newsroom.site.body = atom("one", hubs=("http://hub.example:25/",))
+    await newsroom.visit()
+    await newsroom.subscriber().tick()
+    assert newsroom.hub.asked == []
+    assert "port 25 is not one for web pages" in newsroom.subscriptions[0].error
 
 
 async def test_a_lease_is_renewed_before_it_ends(newsroom):
