@@ -142,7 +142,8 @@ def plan(
         interval, by = every, PacedBy.EVERY
         jitter = 0.0 if every < _TOO_SHORT_TO_JITTER else _JITTER_OF_EVERY
     else:
-        interval, by, jitter = learned_interval(rhythm, now), PacedBy.LEARNED, _JITTER
+        learned = timedelta(seconds=round(learned_interval(rhythm, now).total_seconds()))
+        interval, by, jitter = learned, PacedBy.LEARNED, _JITTER
         asked = most_asked(rhythm, wish)
         if asked > interval:
             interval, by = asked, PacedBy.ASKED

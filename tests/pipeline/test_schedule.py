@@ -58,6 +58,7 @@ def test_a_learned_pause_stays_within_its_bounds(per_day, quiet, stir, wish, see
 def test_a_source_unknown_is_visited_a_few_times_an_hour():
     plan = planned(Rhythm(until=NOW))
     assert (round(plan.interval / MINUTE), plan.by) == (12, PacedBy.LEARNED)
+    assert plan.interval % timedelta(seconds=1) == timedelta(0)  # as it is shown
 
 
 @given(rates, rates)
