@@ -1,6 +1,7 @@
 """Commands run in this process: faster than one each, and their output is at hand."""
 
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,10 @@ def tocsin(capfd, tmp_path, monkeypatch):
 
     def run(*arguments: object) -> Done:
         capfd.readouterr()
+        handlers = logging.getLogger().handlers[:]
         code = main([str(argument) for argument in arguments])
+        # What a command logs to is closed with its test, and would be in the way of later ones.
+        logging.getLogger().handlers[:] = handlers
         captured = capfd.readouterr()
         assert "Traceback" not in captured.err
         return Done(code, captured.out, captured.err)

@@ -270,6 +270,6 @@ async def test_what_is_known_by_its_canonical_link_alone_is_looked_at_too(newsro
     with newsroom.database.read() as unit:
         signature = unit.articles.signature(1)
     newsroom.spoil(title="Menu", signature=signature)
-    newsroom.see("https://a.example/print/2")
+    newsroom.see("https://a.example/print/1")
     assert await newsroom.look(whole) == "repaired"
     assert newsroom.article().article.title == "Night over the bay"
