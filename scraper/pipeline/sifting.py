@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scraper.discover.links import host, normalise
 from scraper.discover.pageless import has_page
 from scraper.pipeline import sift
+from scraper.pipeline.rhythm import AT_ONCE
 from scraper.pipeline.sift import Keyed, Sifted
 from scraper.pipeline.source_health import Change
 from storage.database import UnitOfWork
@@ -16,12 +18,26 @@ _log = logging.getLogger(__name__)
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
+_LEAST_CHANGED = 5  # entries that a feed calls changed within a minute
+
 _SITEMAPS = frozenset({SourceKind.SITEMAP, SourceKind.SITEMAP_INDEX})
 
 
-def arranged(entries: Sequence[Entry]) -> list[Keyed]:
+def arranged(entries: Sequence[Entry], kind: SourceKind | None = None) -> list[Keyed]:
     """Entries under the keys of their links, the newest first."""
-    return _newest_first(_keyed(entries))
+    listed = entries if kind in _SITEMAPS else _without_making(entries)
+    return _newest_first(_keyed(listed))
+
+
+def _without_making(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Entries without the time at which their feed was made, if it calls all changed just then.
+
+    Else each visit would have all their pages fetched again.
+    """
+    times = [entry.modified_at for entry in entries if entry.modified_at is not None]
+    if len(times) < max(_LEAST_CHANGED, len(entries) / 2) or max(times) - min(times) >= AT_ONCE:
+        return entries
+    return [replace(entry, modified_at=None) for entry in entries]
 
 
 def decide(

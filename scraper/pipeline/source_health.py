@@ -17,11 +17,12 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from scraper.errors import Trouble
+from scraper.errors import FetchError, Trouble
 from scraper.pipeline.rhythm import Rhythm
+from scraper.pipeline.schedule import BARRED_PAUSE
 from scraper.pipeline.source_words import frequency
 from scraper.pipeline.words import span
-from storage.records import Health, Move, Source, SourceKind, SourceState
+from storage.records import Health, Move, Page, Source, SourceKind, SourceState
 
 ALARM: Final = 1e-5  # the chance of a silence below which it is told
 
@@ -73,6 +74,11 @@ def address(source: Source) -> str:
     return move.to
 
 
+def is_as_it_was(known: Source, visited: Source) -> bool:
+    """Whether a source is still asked as it was when it was claimed."""
+    return (known.url, known.options) == (visited.url, visited.options)
+
+
 def wants_whole(source: Source, rhythm: Rhythm | None, now: datetime) -> bool:
     """Whether to ask without validators: a server may say "not modified" for ever."""
     if source.state.whole_at is None:
@@ -85,6 +91,15 @@ def wants_whole(source: Source, rhythm: Rhythm | None, now: datetime) -> bool:
 def is_wall(body: bytes) -> bool:
     """Whether a page of which nothing could be read asks for a captcha or the like."""
     return _WALL.search(body[:_LOOKED_FOR]) is not None
+
+
+def walled(page: Page) -> FetchError:
+    """The error for such a page."""
+    return FetchError(
+        f"{page.url} answered with a page that asks for a captcha or the like",
+        retry_after=BARRED_PAUSE,
+        trouble=Trouble.BARRED,
+    )
 
 
 def is_no_list_any_more(known: SourceKind | None, found: SourceKind) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
-from scraper.errors import AttemptError, DiscoverError, FetchError, Trouble
+from scraper.errors import AttemptError, DiscoverError, FetchError
 from scraper.fetch import Fetcher, NotModified, Request, fresh_for
 from scraper.pipeline import follow_up, sift, sifting, source_health
 from scraper.pipeline.asking import options_for
@@ -19,7 +19,6 @@ from scraper.pipeline.follow_up import Sight
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.rhythm import Rhythm
 from scraper.pipeline.sandbox import Sandbox, SandboxError
-from scraper.pipeline.schedule import BARRED_PAUSE
 from scraper.pipeline.sift import Keyed, Sifted
 from scraper.pipeline.websub import Hubs, after_visit
 from scraper.pipeline.words import span
@@ -163,11 +162,11 @@ class Visitor:
             discovery = await self._sandbox.run_first(discover, page)
         except DiscoverError as error:
             if source_health.is_wall(page.body):
-                raise _walled(page) from error
+                raise source_health.walled(page) from error
             raise
         if source_health.is_no_list_any_more(source.kind, discovery.kind):
             if source_health.is_wall(page.body):
-                raise _walled(page)
+                raise source_health.walled(page)
             raise DiscoverError(
                 f"{page.url} answered with a web page, where there was a {source.kind} before. If "
                 "it is to be read as a page from now on, remove the source and add it again."
@@ -234,7 +233,7 @@ class Visitor:
 
     async def _store(self, source: Source, seen: _Seen) -> Visit:
         # In a thread: the links of a large sitemap take a second, which others need not wait for.
-        arranged, published = await asyncio.to_thread(_arranged, seen.entries)
+        arranged, published = await asyncio.to_thread(_arranged, seen.entries, seen.kind)
         now = self._clock.now()
         sifted = await self._sifted(source, seen.kind, arranged, now)
         keyed = sifted.keyed
@@ -248,7 +247,7 @@ class Visitor:
             added = Added(new=before.new + last.new, changed=before.changed + last.changed)
             # As it is now: a hub may have brought something while it was visited.
             known = unit.sources.by_id(source.id, lock=True) or source
-            if not _is_as_it_was(known, source):
+            if not source_health.is_as_it_was(known, source):
                 return self._give_back(unit, source, added), ()
             sight = Sight(
                 published=published,
@@ -325,7 +324,7 @@ class Visitor:
 
         def store(unit: UnitOfWork) -> tuple[timedelta, Sequence[source_health.Change]]:
             known = unit.sources.by_id(source.id, lock=True) or source
-            if not _is_as_it_was(known, source):
+            if not source_health.is_as_it_was(known, source):
                 return self._give_back(unit, source, Added()).next_in, ()
             then = follow_up.after_failure(known, error, now=now, random=self._random)
             is_ours = unit.sources.visited(
@@ -382,24 +381,13 @@ def _visit(
     )
 
 
-def _is_as_it_was(known: Source, visited: Source) -> bool:
-    """Whether a source is still asked as it was when it was claimed."""
-    return (known.url, known.options) == (visited.url, visited.options)
-
-
-def _walled(page: Page) -> FetchError:
-    return FetchError(
-        f"{page.url} answered with a page that asks for a captcha or the like",
-        retry_after=BARRED_PAUSE,
-        trouble=Trouble.BARRED,
-    )
-
-
 def _add(
     unit: UnitOfWork, *, source_id: int, part: Sequence[Keyed], now: datetime, first: int
 ) -> Added:
     return unit.entries.add(source_id, part, now=now, first=first)
 
 
-def _arranged(entries: Sequence[Entry]) -> tuple[list[Keyed], list[datetime]]:
-    return sifting.arranged(entries), follow_up.times(entries)
+def _arranged(
+    entries: Sequence[Entry], kind: SourceKind | None = None
+) -> tuple[list[Keyed], list[datetime]]:
+    return sifting.arranged(entries, kind), follow_up.times(entries)

@@ -320,3 +320,33 @@ async def test_links_without_dates_that_were_passed_over_stay_so(room, monkeypat
         await room.visitor.visit(source)
     assert known(room)[1] == 3
     assert [found.new for found in room.visits] == [3, 0, 0]
+
+
+def stamped(*times):
+    entries = "".join(
+        f"<entry><title>Story {number}</title><id>{number}</id>"
+        f'<link href="https://a.example/{number}"/><updated>{time.isoformat()}</updated></entry>'
+        for number, time in enumerate(times)
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>{entries}</feed>'.encode()
+
+
+def read_all(room):
+    """All that waits is read."""
+    with room.database.begin() as unit:
+        at = room.clock.now() + timedelta(seconds=1)
+        for entry in unit.entries.claim(at, worker="worker", hosts=1, per_host=100):
+            unit.entries.done(entry.id, worker="worker", article_id=None, recheck_at=None)
+
+
+@pytest.mark.parametrize(("minutes", "changed"), [(0, 0), (2, 6)])
+async def test_a_feed_that_calls_all_changed_when_it_is_made_is_not_believed(
+    room, minutes, changed
+):
+    for _ in range(2):
+        room.clock.advance(timedelta(minutes=5))
+        now = room.clock.now()
+        room.site.body = stamped(*(now - timedelta(minutes=minutes * n) for n in range(6)))
+        await visit_after(room, timedelta(minutes=5))
+        read_all(room)
+    assert room.visits[-1].changed == changed
