@@ -265,11 +265,12 @@ async def test_nobody_waits_for_the_transaction_while_a_kept_page_is_read(newsro
 
 async def test_what_is_known_by_its_canonical_link_alone_is_looked_at_too(newsroom):
     newsroom.reader._rechecks = []
-    whole = article_html("Night over the bay", TEXT, NOW, url="https://a.example/1")
+    link = "https://a.example/story/night-over-the-bay"
+    whole = article_html("Night over the bay", TEXT, NOW, url=link)
     assert await newsroom.look(whole) == "new"
     with newsroom.database.read() as unit:
         signature = unit.articles.signature(1)
     newsroom.spoil(title="Menu", signature=signature)
-    newsroom.see("https://a.example/print/1")
+    newsroom.see("https://a.example/print/night-over-the-bay")
     assert await newsroom.look(whole) == "repaired"
     assert newsroom.article().article.title == "Night over the bay"
