@@ -36,6 +36,7 @@ def fetcher(**kwargs: Any) -> Fetcher:
         "allow_networks": LOOPBACK,
         "host_pause": timedelta(0),
         "respect_robots": False,
+        "connect_timeout": timedelta(seconds=30),  # a busy machine is no reason to fail
         **kwargs,
     }
     return Fetcher(FetchPolicy(**policy), clock=SystemClock(), resolve=resolve)
