@@ -19,7 +19,7 @@ from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
 from scraper.machine import is_alive, machine
 from scraper.pipeline.admit import COPY_WINDOW, Admission
 from scraper.pipeline.back_offs import BackOffs
-from scraper.pipeline.indexing import index_articles
+from scraper.pipeline.indexing import index_articles, index_words
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Lane, Reader
 from scraper.pipeline.sandbox import Sandbox
@@ -155,9 +155,7 @@ class App:
 
     async def index(self) -> int:
         """Bring the indexes of articles up to date, a bounded step; how many are left."""
-        left = await self.database.run(
-            lambda unit: unit.search.index_pending(INDEXED_AT_ONCE) and unit.search.pending()
-        )
+        left = await index_words(self.database, INDEXED_AT_ONCE)
         return left + await index_articles(self.database, INDEXED_AT_ONCE)
 
     async def prune(self) -> dict[str, int]:

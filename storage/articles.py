@@ -169,7 +169,7 @@ class Articles:
             .values(**_values(article))
             .returning(table)
         ).one()
-        fulltext.add(self.connection, [row])
+        fulltext.add(self.connection, [fulltext.folded(fulltext.texts_of(row))])
         key_index.changed(self.connection, [article_id])
         if self.signature(article_id) is not None:
             unsign(self.connection, article_id)

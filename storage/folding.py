@@ -10,6 +10,7 @@ SQLite's index forgets a text only when it is given the same words again: whoeve
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han, and their extensions.
 _UNSPACED = (
@@ -17,14 +18,14 @@ _UNSPACED = (
     "\uf900-\ufaff\U00020000-\U0003ffff"
 )
 # The vowel signs of Indian scripts are marks, but as much a part of the word as its letters.
-_SIGNS = "".join(
+_SIGNS = frozenset(
     chr(code)
     for code in range(0x0900, 0x1D00)
     if unicodedata.category(chr(code)) in {"Mn", "Mc"} and unicodedata.combining(chr(code)) < 10
 )
 _UNSPACED_CHARACTER = re.compile(f"([{_UNSPACED}])")
-_NO_WORD = re.compile(rf"[^\w{re.escape(_SIGNS)}]+|_+")
 _ACCENT = 10  # combining classes from here on are points and accents; below are letters' parts
+_MANY = 100  # different characters
 
 MAX_CHARACTERS = 100_000  # of a text that are indexed; a tsvector holds 1 MiB at most
 
@@ -36,10 +37,23 @@ def fold(text: str | None) -> str:
     text = text[:MAX_CHARACTERS].casefold()
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(char for char in decomposed if unicodedata.combining(char) < _ACCENT)
-        text = unicodedata.normalize("NFC", text)
-        text = _UNSPACED_CHARACTER.sub(r" \1 ", text)
-    return " ".join(_NO_WORD.sub(" ", text)[:MAX_CHARACTERS].split())
+        accents = [char for char in set(decomposed) if unicodedata.combining(char) >= _ACCENT]
+        text = unicodedata.normalize("NFC", _each_replaced(decomposed, accents, ""))
+        if _UNSPACED_CHARACTER.search("".join(set(text))):
+            text = _UNSPACED_CHARACTER.sub(r" \1 ", text)
+    no_word = [char for char in set(text) if not (char.isalnum() or char in _SIGNS)]
+    text = _each_replaced(text, no_word, " ")
+    most = MAX_CHARACTERS - text.startswith(" ")  # the space before the first word counts
+    return " ".join(text.split())[:most].rstrip()
+
+
+def _each_replaced(text: str, characters: Sequence[str], other: str) -> str:
+    """A text has few different characters, and each is found faster than all are looked at."""
+    if len(characters) > _MANY:
+        return text.translate(dict.fromkeys(map(ord, characters), other))
+    for character in characters:
+        text = text.replace(character, other)
+    return text
 
 
 def phrases(query: str) -> list[str]:

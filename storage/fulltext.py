@@ -5,7 +5,7 @@ be told the very text that was put in, which `forget` does before the text chang
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -37,23 +37,35 @@ _FTS5_FIND = sa.text(
 _NO_LIMIT = 2**62
 
 
-def _texts(row: AnyRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "title": fold(row.title),
-        "standfirst": fold(row.standfirst),
-        "body": fold(row.body),
-    }
+class Texts(NamedTuple):
+    """What is indexed of an article: as it is written, or folded."""
+
+    id: int
+    title: str | None
+    standfirst: str | None
+    body: str
 
 
-def add(connection: Connection, rows: Sequence[AnyRow]) -> None:
-    """Index the texts of these rows (id, title, standfirst, body), and mark them as indexed."""
-    if not rows:
+def texts_of(row: AnyRow) -> Texts:
+    """The texts of a row with these columns."""
+    return Texts(row.id, row.title, row.standfirst, row.body)
+
+
+def folded(texts: Texts) -> Texts:
+    """The texts as the index takes them; pure."""
+    return Texts(texts.id, fold(texts.title), fold(texts.standfirst), fold(texts.body))
+
+
+def add(connection: Connection, texts: Sequence[Texts]) -> None:
+    """Index these texts, which are folded, and mark the articles as indexed."""
+    if not texts:
         return
     statement = _TSVECTOR_ADD if connection.dialect.name == "postgresql" else _FTS5_ADD
-    connection.execute(statement, [_texts(row) for row in rows])
+    connection.execute(statement, [each._asdict() for each in texts])
     connection.execute(
-        sa.update(articles).where(articles.c.id.in_([row.id for row in rows])).values(indexed=True)
+        sa.update(articles)
+        .where(articles.c.id.in_([each.id for each in texts]))
+        .values(indexed=True)
     )
 
 
@@ -61,7 +73,8 @@ def forget(connection: Connection, row: AnyRow) -> None:
     """Take the text of this row (as it is now, with `indexed`) out of the index."""
     if row.indexed:
         postgres = connection.dialect.name == "postgresql"
-        connection.execute(_TSVECTOR_FORGET if postgres else _FTS5_FORGET, _texts(row))
+        statement = _TSVECTOR_FORGET if postgres else _FTS5_FORGET
+        connection.execute(statement, folded(texts_of(row))._asdict())
 
 
 def find(connection: Connection, query: str, *, limit: int, before: int | None) -> list[int]:

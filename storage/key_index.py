@@ -60,7 +60,7 @@ def changed_of_source(connection: Connection, source_id: int) -> None:
 
 def tokens(keys: Collection[str]) -> str | None:
     """The tokens of these keys with spaces between; None where they are too many."""
-    joined = " ".join(sorted({token(key) for key in keys if key}))
+    joined = " ".join(sorted(set(map(token, filter(None, keys)))))
     return joined if len(joined.encode()) <= MOST_BYTES else None
 
 

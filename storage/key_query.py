@@ -7,7 +7,7 @@ pieces, whose answers are put together here: neither database takes so long a qu
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
 
 import sqlalchemy as sa
@@ -30,9 +30,10 @@ _MOST_NESTED = 8  # in one question: FTS5's parser has a stack of a hundred entr
 _FEW = 500  # articles left by a part of an expression: reading them costs less than asking on
 
 
-@lru_cache(maxsize=1 << 16)
 def token(key: str) -> str:
     """The key as a token: equal for equal keys, and beginning with the token of its beginning."""
+    if key.isalnum() and len(key) <= LONGEST:  # as nearly all are
+        return key
     return _SURROGATES.sub("\ufffd", key[:LONGEST]).translate(_WRITTEN)
 
 

@@ -1,7 +1,11 @@
-"""Making the keys by which stored articles are found again, after they were admitted.
+"""Making the indexes by which stored articles are found again, after they were admitted.
 
-An article's keys are those of its present text and of the earlier ones that are kept: a backtest
-asks what would have rung, and so looks at each text as it came.
+There are two: of words, for searches, and of keys, for tests of watches. An article's keys are
+those of its present text and of the earlier ones that are kept: a backtest asks what would have
+rung, and so looks at each text as it came.
+
+What goes into an index is made in a thread between transactions, so that the database is free for
+others. Not in the sandbox: its processes would remember the same words as this one, 200 MB in each.
 """
 
 import asyncio
@@ -14,6 +18,7 @@ from typing import TypeAlias
 from scraper.pipeline.admit import match_text
 from scraper.watch import RULES, MatchText, index_keys
 from storage.database import Database
+from storage.fulltext import folded
 from storage.records import Article
 from storage.search_keys import ArticleTexts, Stale, tokens
 
@@ -27,12 +32,25 @@ LONGEST = 300_000
 _Made: TypeAlias = list[tuple[Stale, str | None]]
 
 
-async def index_articles(database: Database, most: int) -> int:
-    """Make the keys of at most `most` articles that wait for it; gives how many still do.
+async def index_words(database: Database, most: int) -> int:
+    """Index the words of at most `most` articles that wait for it; gives how many still do."""
+    left = most
+    while left > 0 and (done := await _index_words_of(database, min(_AT_ONCE, left))):
+        left -= done
+    return await database.query(lambda unit: unit.search.pending())
 
-    Meanwhile the database is free for others: keys are made in a thread, between transactions. Not
-    in the sandbox: its processes would remember the same words as this one, 200 MB in each.
-    """
+
+async def _index_words_of(database: Database, size: int) -> int:
+    texts = await database.query(lambda unit: unit.search.unindexed(size))
+    words = await asyncio.to_thread(lambda: [*map(folded, texts)])
+    made = list(zip(texts, words, strict=True))
+    if made:
+        await database.run(lambda unit: unit.search.put(made))
+    return len(made)
+
+
+async def index_articles(database: Database, most: int) -> int:
+    """Make the keys of at most `most` articles that wait for it; gives how many still do."""
     done = 0
     while done < most:
         some = await _index_some(database, min(_AT_ONCE, most - done))

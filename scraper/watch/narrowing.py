@@ -43,7 +43,9 @@ def index_keys(text: MatchText) -> frozenset[str]:
     for field in OTHER_FIELDS:
         exact, plain = indexed.spellings(field)
         keys |= exact | plain
-    return frozenset(key[:_LONGEST] for key in keys)
+    if max(map(len, keys), default=0) > _LONGEST:
+        keys = {key[:_LONGEST] for key in keys}
+    return frozenset(keys)
 
 
 def narrow(root: Node) -> KeyExpression | None:

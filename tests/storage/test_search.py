@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from storage.database import Database
 from storage.folding import MAX_CHARACTERS
+from storage.fulltext import folded
 from storage.unit import UnitOfWork
 from tests.storage.making import NOW, add_article, signature
 
@@ -106,6 +107,21 @@ def test_indexing_goes_on_in_steps(database: Database):
         assert [unit.search.index_pending(2) for _ in range(4)] == [2, 2, 1, 0]
         assert unit.search.pending() == 0
         assert found(unit, "text") == [5, 4, 3, 2, 1]
+
+
+def test_a_text_that_changed_while_it_was_folded_is_not_indexed(database: Database):
+    with database.begin() as unit:
+        store(unit, "rocket", "quiet", indexed=False)
+        made = [(texts, folded(texts)) for texts in unit.search.unindexed(10)]
+        known = unit.articles.get(1)
+        assert known is not None
+        later = replace(known.article, body="missile")
+        unit.articles.revise(1, later, signature=signature(2), now=NOW)
+        assert unit.search.put(made) == 1
+        assert unit.search.put(made) == 0  # another was faster with it
+        assert (found(unit, "rocket"), found(unit, "quiet")) == ([], [2])
+        assert unit.search.index_pending() == 1
+        assert found(unit, "missile") == [1]
 
 
 @pytest.mark.parametrize(
