@@ -33,6 +33,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
         language=language(markup.stated_language(root) or markup.text(about, "dc:language")),
         hubs=named.hubs,
         self_url=named.topic,
+        older=named.older,
     )
 
 

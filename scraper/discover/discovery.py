@@ -1,7 +1,7 @@
 """What a page turned out to say."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from storage.records import Entry, SourceKind
@@ -20,13 +20,16 @@ class Discovery:
     named, each once and at most `MAX_HUBS`, and `self_url` is the topic to subscribe to there:
     absolute http(s) links, named by one and the same place, both of them needed for a subscription
     (a hub without a topic, or a topic without a hub, is told as found). `language` is an ISO 639
-    code ("en"), as stated.
+    code ("en"), as stated. `changed` says of each of `children` when it changed last, None where
+    the index does not. `older` are the pages that go on where this one ends, farther into the past.
     """
 
     kind: SourceKind
     title: str | None = None
     entries: tuple[Entry, ...] = ()
     children: tuple[str, ...] = ()
+    changed: tuple[datetime | None, ...] = ()
+    older: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     language: str | None = None
     ttl: timedelta | None = None

@@ -95,6 +95,7 @@ def read(text: str, url: str, now: datetime) -> Discovery:
         language=language(found.language),
         hubs=named.hubs,
         self_url=named.topic,
+        older=named.older,
     )
 
 

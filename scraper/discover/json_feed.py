@@ -41,6 +41,7 @@ def read(text: str, url: str, now: datetime) -> Discovery:
         language=language(_text(feed, "language")),
         hubs=named.hubs,
         self_url=named.topic,
+        older=named.older,
     )
 
 
@@ -97,8 +98,9 @@ def _identity(item: Mapping[str, Any]) -> str | None:
 
 
 def _related(feed: Mapping[str, Any], url: str) -> Iterator[tuple[tuple[str], str | None]]:
-    """The topic and the hubs, as links with the relations that other formats give them."""
+    """The topic, the hubs and the next page, by the relations that other formats give them."""
     yield ("self",), links.resolve(_text(feed, "feed_url") or "", url)
+    yield ("next",), links.resolve(_text(feed, "next_url") or "", url)
     listed = feed.get("hubs")
     for hub in listed[:MAX_ITEMS] if isinstance(listed, list) else ():
         if isinstance(hub, dict) and (_text(hub, "type") or "").strip().lower() == "websub":

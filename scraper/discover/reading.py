@@ -146,11 +146,12 @@ def _with_header(found: Discovery, page: Page) -> Discovery:
         return found
     named = hubs.preferred(
         hubs.of_header(page.headers.get("link", ""), page.url),
-        hubs.Advertised(found.hubs, found.self_url),
+        hubs.Advertised(found.hubs, found.self_url, found.older),
     )
     return replace(
         found,
         hubs=named.hubs,
         self_url=named.topic,
+        older=named.older,
         language=found.language or language(page.headers.get("content-language")),
     )

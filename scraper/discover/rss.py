@@ -56,6 +56,7 @@ def read(root: markup.Element, url: str, now: datetime) -> Discovery:
         ttl=_ttl(about),
         hubs=named.hubs,
         self_url=named.topic,
+        older=named.older,
     )
 
 

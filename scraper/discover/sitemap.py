@@ -41,14 +41,21 @@ def read(text: str, start: int, url: str, now: datetime) -> Discovery:
 def read_index(text: str, start: int, url: str, now: datetime) -> Discovery:
     """The sitemaps that a `sitemapindex` names, newest first."""
     found: dict[str, datetime] = {}
+    changed: dict[str, datetime | None] = {}
     for item in islice(_items(text, start, "sitemap"), MAX_LOCATIONS):
         values = markup.fields(item)
         child = links.resolve(markup.text(values, "loc") or "", url)
         if child and child != url:
-            age = _newest(child, dates.parse(markup.text(values, "lastmod"), now=now), now)
-            found[child] = max(found.get(child, _LONG_AGO), age)
+            stated = dates.parse(markup.text(values, "lastmod"), now=now)
+            found[child] = max(found.get(child, _LONG_AGO), _newest(child, stated, now))
+            known = changed.setdefault(child, stated)
+            changed[child] = max(known, stated) if known and stated else None
     children = sorted(found, key=lambda child: found[child], reverse=True)
-    return Discovery(kind=SourceKind.SITEMAP_INDEX, children=tuple(children))
+    return Discovery(
+        kind=SourceKind.SITEMAP_INDEX,
+        children=tuple(children),
+        changed=tuple(changed[child] for child in children),
+    )
 
 
 def read_lines(text: str, url: str, now: datetime) -> Discovery:
