@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from storage import engines, maintenance, migrations
 from storage.entries import Rotation
 from storage.errors import DatabaseDamaged, DatabaseUnavailable
+from storage.threads import Threads
 from storage.unit import UnitOfWork
 
 T = TypeVar("T")
@@ -38,8 +38,8 @@ class Database:
         self.reader = reader
         self._lines = lines
         self._rotation = Rotation()
-        self._write_threads = ThreadPoolExecutor(write_threads, thread_name_prefix="db-write")
-        self._read_threads = ThreadPoolExecutor(_SQLITE_READERS, thread_name_prefix="db-read")
+        self._write_threads = Threads(write_threads, name="db-write")
+        self._read_threads = Threads(_SQLITE_READERS, name="db-read")
 
     @classmethod
     def open(cls, address: str) -> Self:
@@ -100,12 +100,14 @@ class Database:
         ):
             yield UnitOfWork(connection, self._rotation)
 
-    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def run(self, work: Callable[[UnitOfWork], T], *, urgent: bool = False) -> T:
         """`begin()` around `work`, in the database's own thread.
 
         A caller that is cancelled does not stop `work`: it is committed as a whole or not at all.
+        With `urgent` it does not wait behind the others that wait: for what takes a millisecond,
+        and of which there is never much, such as a claim.
         """
-        return await _in_thread(self._write_threads, self._write, work)
+        return await _done(self._write_threads, lambda: self._write(work), urgent=urgent)
 
     async def finish(self, work: Callable[[UnitOfWork], T], *, patience: float) -> T:
         """The last write, in `patience` seconds; then nothing waits for this database any more.
@@ -115,8 +117,8 @@ class Database:
         """
         self._lines.end_in(patience)
         self._write_threads.shutdown(wait=False, cancel_futures=True)
-        last = ThreadPoolExecutor(1, thread_name_prefix="db-last")
-        task = asyncio.ensure_future(_in_thread(last, self._write, work))
+        last = Threads(1, name="db-last")
+        task = asyncio.ensure_future(_done(last, lambda: self._write(work)))
         try:
             await asyncio.wait({task}, timeout=patience)
         finally:
@@ -131,7 +133,7 @@ class Database:
 
     async def query(self, work: Callable[[UnitOfWork], T]) -> T:
         """`read()` around `work`, in a thread of the database's readers."""
-        return await _in_thread(self._read_threads, self._read, work)
+        return await _done(self._read_threads, lambda: self._read(work))
 
     def _write(self, work: Callable[[UnitOfWork], T]) -> T:
         with self.begin() as unit:
@@ -248,14 +250,10 @@ class Database:
         self.close()
 
 
-async def _in_thread(
-    threads: ThreadPoolExecutor,
-    transaction: Callable[[Callable[[UnitOfWork], T]], T],
-    work: Callable[[UnitOfWork], T],
-) -> T:
+async def _done(threads: Threads, work: Callable[[], T], *, urgent: bool = False) -> T:
     try:
-        queued = threads.submit(transaction, work)
-    except RuntimeError as error:  # the executor's word for: it was shut down
+        queued = threads.submit(work, urgent=urgent)
+    except RuntimeError as error:  # the threads' word for: they were shut down
         raise DatabaseUnavailable("The database is closed.") from error
     try:
         return await asyncio.wrap_future(queued)

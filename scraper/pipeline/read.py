@@ -122,7 +122,7 @@ class Reader:
             options = unit.sources.options({entry.source_id for entry in claimed})
             return claimed, options, pauses
 
-        entries, options, pauses = await self._database.run(claim)
+        entries, options, pauses = await self._database.run(claim, urgent=True)
         lanes: dict[str, list[FrontierEntry]] = {}
         for entry in entries:
             lanes.setdefault(entry.host, []).append(entry)

@@ -91,7 +91,8 @@ class Visitor:
         return await self._database.run(
             lambda unit: unit.sources.claim_due(
                 due or self._clock.now(), worker=self._worker, limit=room
-            )
+            ),
+            urgent=True,
         )
 
     async def visit(self, source: Source) -> bool:

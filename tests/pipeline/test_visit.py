@@ -1,6 +1,8 @@
 """A visit stores what its source shows, in transactions that others need not wait for long."""
 
+import asyncio
 import logging
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,7 @@ from storage.database import Database
 from storage.entries import Entries
 from storage.errors import ConflictError, DatabaseUnavailable
 from storage.records import Page, SourceSpec
+from storage.sources import Sources
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -350,3 +353,26 @@ async def test_a_feed_that_calls_all_changed_when_it_is_made_is_not_believed(
         await visit_after(room, timedelta(minutes=5))
         read_all(room)
     assert room.visits[-1].changed == changed
+
+
+async def test_a_claim_waits_for_no_row_of_commits(room, monkeypatch):
+    begun, go_on, order = threading.Event(), threading.Event(), []
+    original = Sources.claim_due
+
+    def claim_due(sources, *arguments, **named):
+        order.append("claim")
+        return original(sources, *arguments, **named)
+
+    def commit(_unit):
+        begun.set()
+        assert go_on.wait(10)
+        order.append("commit")
+
+    monkeypatch.setattr(Sources, "claim_due", claim_due)
+    commits = [asyncio.create_task(room.database.run(commit)) for _ in range(3)]
+    await asyncio.to_thread(begun.wait, 10)
+    claim = asyncio.create_task(room.visitor.claim(1))
+    await asyncio.sleep(0)  # now it waits for its turn
+    go_on.set()
+    await asyncio.gather(claim, *commits)
+    assert order == ["commit", "claim", "commit", "commit"]

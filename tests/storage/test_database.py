@@ -135,7 +135,9 @@ async def test_a_caller_that_gives_up_does_not_break_the_work(database: Database
 
 def test_work_at_hand_is_ended_before_the_database_closes(address: str):
     database = Database.open(address)
-    future = database._write_threads.submit(database._write, lambda unit: add_source(unit).id)
+    future = database._write_threads.submit(
+        lambda: database._write(lambda unit: add_source(unit).id)
+    )
     database.close()
     assert future.done()
     with Database.open(address) as again, again.read() as unit:
