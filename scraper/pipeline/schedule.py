@@ -16,6 +16,7 @@ LONGEST_LEARNED = timedelta(days=1)
 _SHARE: Final = 0.5
 _POWER: Final = 0.78
 _LEAST_RATE: Final = 1e-6  # occasions an hour: once in a hundred years
+_SELDOM: Final = 1 / 12  # occasions a day, below which it is visited once a day
 _PATIENCE: Final = 3.0  # occasions that may fail to come before half as much is expected
 _STIR_RATE: Final = log(2) / (STIR_HALF_LIFE / HOUR)  # occasions an hour for one a moment ago
 _STIR_WEIGHT: Final = 0.5
@@ -92,8 +93,11 @@ def learned_interval(rhythm: Rhythm, now: datetime) -> timedelta:
     they make up a whole one. So a source that rests at night is visited when its day begins. The
     longer nothing came when it should have, the less is expected; and what came of late lets more
     be expected for an hour or two, for news seldom comes alone.
+
+    What publishes less than once in twelve days has said too little of its hours and days: each
+    that it ever used would be looked at in its turn. It is visited once a day.
     """
-    slowed = _PATIENCE / (_PATIENCE + rhythm.quiet)
+    slowed = _PATIENCE / (_PATIENCE + rhythm.quiet) if rhythm.per_day >= _SELDOM else 0.0
     stir = rhythm.stir * 0.5 ** (max(now - rhythm.until, timedelta(0)) / STIR_HALF_LIFE)
     moment, asked = now, 0.0
     end = now + LONGEST_LEARNED

@@ -107,7 +107,7 @@ PATTERNS = {
     "working days": (
         lambda: chance(lambda moment: 2.5 * is_working(moment), 60), 30, True, 4, 9, 125,
     ),
-    "monthly": (monthly, 420, True, 24 * 60, 27 * 60, 1.25),
+    "monthly": (monthly, 420, True, 24 * 60, 27 * 60, 1.01),
     "bursts": (bursts, 370, True, 4, 18 * 60, 8),
 }  # fmt: skip
 
