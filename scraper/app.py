@@ -173,11 +173,13 @@ class App:
         )
 
     async def keep_back_offs(self) -> None:
-        """Write down which hosts are to be left alone, and which no more."""
+        """Write down which hosts are to be left alone, and which no more; learn it of others."""
         changes = self.back_offs.changes()
         if changes is not None:
             await self.database.run(lambda unit: changes.write(unit, self.clock.now()))
             self.back_offs.written(changes)
+        now = self.clock.now()
+        self.back_offs.learn(await self.database.query(lambda unit: unit.hosts.left_alone(now)))
 
     async def beat(self) -> None:
         """Say that this worker lives, and free the claims of those that do not."""

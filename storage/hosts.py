@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.records import HostBackOff
-from storage.statements import chunks, insert
+from storage.statements import AnyRow, chunks, insert
 from storage.tables import hosts as table
 
 MOST_HOSTS = 20_000  # links lead to hosts that outlets choose
@@ -55,29 +55,24 @@ class Hosts:
 
     def list(self, now: datetime) -> builtins.list[HostBackOff]:
         """What is remembered, the longest back-off first."""
+        return self._later_than(now - KEPT)
+
+    def left_alone(self, now: datetime) -> builtins.list[HostBackOff]:
+        """Those that are to be left alone now, the longest back-off first."""
+        return self._later_than(now)
+
+    def _later_than(self, moment: datetime) -> builtins.list[HostBackOff]:
         rows = self.connection.execute(
             sa.select(table)
-            .where(table.c.back_off_until > now - KEPT)
+            .where(table.c.back_off_until > moment)
             .order_by(table.c.back_off_until.desc())
         )
-        return [
-            HostBackOff(
-                key=row.key,
-                until=row.back_off_until,
-                refusals=row.refusals,
-                silences=row.silences,
-            )
-            for row in rows
-        ]
+        return [_back_off(row) for row in rows]
 
     def get(self, key: str) -> HostBackOff | None:
         """What is remembered of a host."""
         row = self.connection.execute(sa.select(table).where(table.c.key == key)).first()
-        if row is None:
-            return None
-        return HostBackOff(
-            key=row.key, until=row.back_off_until, refusals=row.refusals, silences=row.silences
-        )
+        return None if row is None else _back_off(row)
 
     def _prune(self, now: datetime) -> None:
         self.connection.execute(sa.delete(table).where(table.c.back_off_until < now - KEPT))
@@ -87,3 +82,9 @@ class Hosts:
                 sa.select(table.c.key).order_by(table.c.back_off_until).limit(count - MOST_HOSTS)
             )
             self.connection.execute(sa.delete(table).where(table.c.key.in_(first)))
+
+
+def _back_off(row: AnyRow) -> HostBackOff:
+    return HostBackOff(
+        key=row.key, until=row.back_off_until, refusals=row.refusals, silences=row.silences
+    )

@@ -3,7 +3,7 @@
 Requests for one host get their turn in the order in which they came. A host that refuses (429,
 503) or does not answer is left alone for a while, and longer each time; whoever wants it meanwhile
 is told at once when to come back, instead of holding a place for something else. What a host asked
-for is told to a memory, which outlives the process.
+for is told to a memory, which outlives the process, and which knows what others were asked.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class Memory(Protocol):
     """Remembers beyond this process which hosts asked to be left alone."""
 
     def recall(self, key: str) -> HostBackOff | None:
-        """What is known of a host from before."""
+        """What is known of a host from before, or from others, and was not recalled yet."""
         ...
 
     def began(self, back_off: HostBackOff) -> None:
@@ -177,6 +177,7 @@ class Pacer:
             self._memory.ended(key)
 
     def _require_patience(self, key: str, host: _Host) -> None:
+        self._recall(key, host)
         left = host.back_off_until - self._clock.monotonic()
         if left > self._patience:
             why = "asked to be left alone" if host.refusals else "did not answer lately"
@@ -190,12 +191,16 @@ class Pacer:
         if len(self._hosts) >= self._max_hosts:
             self._forget()
         host = self._hosts[key] = _Host()
-        if self._memory is not None and (known := self._memory.recall(key)) is not None:
-            left = (known.until - self._clock.now()).total_seconds()
-            host.back_off_until = self._clock.monotonic() + min(left, _MAX_ASKED)
-            host.refusals = known.refusals
-            host.reported = True
         return host
+
+    def _recall(self, key: str, host: _Host) -> None:
+        """Take up what the memory knows of a host: from before, or from another worker."""
+        if self._memory is None or (known := self._memory.recall(key)) is None:
+            return
+        left = min((known.until - self._clock.now()).total_seconds(), _MAX_ASKED)
+        host.back_off_until = max(host.back_off_until, self._clock.monotonic() + left)
+        host.refusals = max(host.refusals, known.refusals)
+        host.reported = True
 
     def _forget(self) -> None:
         """Forget a tenth of the hosts, so that this is seldom done: those that are free soonest."""

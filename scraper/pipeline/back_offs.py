@@ -1,11 +1,14 @@
-"""Which hosts asked to be left alone, kept in the database so that a restart does not forget it."""
+"""Which hosts asked to be left alone, kept in the database: for after a restart, and for others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from storage.database import UnitOfWork
 from storage.records import HostBackOff
+
+_MOST: Final = 20_000  # hosts that nobody asked for yet; the ones free soonest are forgotten
 
 
 class BackOffs:
@@ -15,10 +18,26 @@ class BackOffs:
         self._known = {back_off.key: back_off for back_off in known}
         self._begun: dict[str, HostBackOff] = {}
         self._over: set[str] = set()
+        self._told: dict[str, datetime] = {}  # until when, as it was stored at the last look
 
     def recall(self, key: str) -> HostBackOff | None:
-        """What is known of a host from before, to whoever asks first."""
+        """What is known of a host from before or from other workers, to whoever asks first."""
         return self._known.pop(key, None)
+
+    def learn(self, stored: Sequence[HostBackOff]) -> None:
+        """Take in the hosts that are to be left alone now, as all workers wrote them down.
+
+        One that this worker knows to answer again is left out until that is written, too.
+        """
+        was, self._told = self._told, {each.key: each.until for each in stored}
+        for back_off in stored:
+            key = back_off.key
+            if was.get(key) != back_off.until and key not in self._over:
+                self._known[key] = back_off
+        if len(self._known) > _MOST:
+            soonest = sorted(self._known.values(), key=lambda each: each.until)
+            for back_off in soonest[: len(self._known) - _MOST]:
+                del self._known[back_off.key]
 
     def began(self, back_off: HostBackOff) -> None:
         """A host is to be left alone."""

@@ -1,5 +1,5 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scraper.errors import FetchError
 from scraper.fetch.pacing import Pacer
+from scraper.pipeline import back_offs
 from scraper.pipeline.back_offs import BackOffs
 from storage.records import HostBackOff
 from tests.fakes import FakeClock
@@ -352,3 +353,56 @@ async def test_a_short_back_off_ends_with_the_process():
     memory = BackOffs()
     assert await refuse(remembering(FakeClock(), memory), "a.example") == 15.0
     assert memory.changes() is None
+
+
+def asked(key: str, until: datetime, refusals: int = 1) -> HostBackOff:
+    return HostBackOff(key=key, until=until, refusals=refusals, silences=0)
+
+
+async def test_what_a_host_asked_of_another_worker_counts_here_at_once():
+    clock, memory = FakeClock(), BackOffs()
+    paced = remembering(clock, memory)
+    async with paced.turn("a.example", SECOND) as turn:
+        turn.answered()
+    stored = [asked("a.example", clock.now() + timedelta(hours=1), refusals=3)]
+    memory.learn(stored)
+    memory.learn(stored)
+    with pytest.raises(FetchError, match=r"a\.example asked to be left alone") as refusal:
+        await refuse(paced, "a.example")
+    assert refusal.value.retry_after == timedelta(hours=1)
+    clock.advance(timedelta(hours=1))
+    assert await refuse(paced, "a.example") == 120.0  # the fourth in a row
+    assert memory.changes().begun
+
+
+async def test_who_waits_for_a_host_learns_that_it_asked_another_worker_to_be_left_alone():
+    clock, memory = FakeClock(), BackOffs()
+    paced = remembering(clock, memory)
+    async with paced.turn("a.example", SECOND):
+        waiting = asyncio.create_task(refuse(paced, "a.example"))
+        await asyncio.sleep(0)
+        memory.learn([asked("a.example", clock.now() + timedelta(hours=1))])
+    with pytest.raises(FetchError, match="asked to be left alone"):
+        await waiting
+
+
+async def test_a_host_that_answers_again_is_not_closed_by_what_is_still_stored():
+    clock, memory = FakeClock(), BackOffs()
+    paced = remembering(clock, memory)
+    await refuse(paced, "a.example", asked=60)
+    stored = memory.changes().begun
+    memory.written(memory.changes())
+    clock.advance(timedelta(minutes=1))
+    async with paced.turn("a.example", SECOND) as turn:
+        turn.answered()
+    memory.learn(stored)
+    async with paced.turn("a.example", SECOND) as turn:
+        turn.answered()
+
+
+async def test_of_too_many_hosts_those_free_soonest_are_forgotten(monkeypatch):
+    monkeypatch.setattr(back_offs, "_MOST", 2)
+    memory, now = BackOffs(), FakeClock().now()
+    memory.learn([asked(f"{number}.example", now + number * SECOND) for number in (2, 1, 3)])
+    assert memory.recall("1.example") is None
+    assert memory.recall("2.example") is not None

@@ -8,13 +8,14 @@ import pytest
 
 import scraper.app as app_module
 from scraper.app import App, Hooks, open_app
+from scraper.fetch.address import host_of
 from scraper.jobs.tasks import TASKS
 from scraper.machine import machine
 from scraper.pipeline.read import Reader
 from scraper.pipeline.visit import Visitor
 from scraper.settings import parse
 from storage.errors import ConflictError, DatabaseBusy
-from storage.records import Article, PackedPage, Signature, SourceSpec
+from storage.records import Article, HostBackOff, PackedPage, Signature, SourceSpec
 from tests.end_to_end.outlets import Outlet, story
 from tests.fakes import FakeClock
 from tests.servers import LocalSite
@@ -163,6 +164,26 @@ async def test_a_host_that_asked_to_be_left_alone_is_so_after_a_restart(tmp_path
                 shown = unit.sources.get("s")
         assert (summary.sources_failed, len(site.requests)) == (1, asked)
         assert "asked to be left alone" in shown.last_error
+
+
+async def test_a_worker_learns_while_it_runs_which_hosts_asked_another_to_be_left_alone(tmp_path):
+    with LocalSite() as site:
+        feed = site.add("/rss.xml", b"", status=500)
+        settings = (
+            '[fetch]\nallow_networks = ["127.0.0.0/8"]\nrespect_robots = false\nhost_pause = "1s"\n'
+            f'[[source]]\nname = "s"\nurl = "{feed}"\nevery = "1s"'
+        )
+        async with opened(tmp_path, settings) as app:
+            await app.once()
+            asked = len(site.requests)
+            back_off = HostBackOff(
+                key=host_of(feed), until=NOW + timedelta(hours=1), refusals=1, silences=0
+            )
+            with app.database.begin() as unit:  # as another worker does
+                unit.hosts.put([back_off], now=NOW)
+            await app.keep_back_offs()
+            await app.once()
+        assert len(site.requests) == asked
 
 
 async def test_two_that_start_at_once_both_start(tmp_path, monkeypatch):

@@ -23,6 +23,13 @@ def test_a_host_is_remembered_until_it_is_well(database: Database):
         assert unit.hosts.list(NOW) == [wire]
 
 
+def test_who_is_to_be_left_alone_now_is_told_from_who_was(database: Database):
+    wire, blog = left_alone("wire.example", NOW + HOUR), left_alone("blog.example", NOW)
+    with database.begin() as unit:
+        unit.hosts.put([blog, wire], now=NOW)
+        assert unit.hosts.left_alone(NOW) == [wire]
+
+
 def test_of_two_back_offs_the_later_end_counts(database: Database):
     with database.begin() as unit:
         unit.hosts.put([left_alone("wire.example", NOW + HOUR)], now=NOW)
