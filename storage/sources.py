@@ -93,7 +93,6 @@ class Sources(Pausable[SourceSpec, Source]):
     def _values(self, spec: SourceSpec) -> dict[str, Any]:
         return {
             "url": spec.url,
-            "host": host_of(spec.url),
             "every": spec.every,
             "tags": list(spec.tags),
             "options": clean_json(spec.options) or None,
@@ -101,7 +100,8 @@ class Sources(Pausable[SourceSpec, Source]):
 
     def _first(self, spec: SourceSpec, now: datetime) -> dict[str, Any]:
         first = super()._first(spec, now)
-        return {**first, **_FRESH, "interval": spec.every or FIRST_INTERVAL, "next_visit_at": now}
+        first |= {"host": host_of(spec.url), "interval": spec.every or FIRST_INTERVAL}
+        return {**first, **_FRESH, "next_visit_at": now}
 
     def _again(self, row: AnyRow, spec: SourceSpec, now: datetime) -> dict[str, Any]:
         changes = super()._again(row, spec, now)
@@ -111,7 +111,7 @@ class Sources(Pausable[SourceSpec, Source]):
             self._take_back([row.name])  # it is told again under its new name
             changes |= {"health": Health.HEALTHY, "health_since": None, "health_reason": None}
         if spec.url != row.url:
-            changes |= {**_FRESH, "next_visit_at": now}
+            changes |= {**_FRESH, "host": host_of(spec.url), "next_visit_at": now}
             self._take_back([row.name])
             LinkLists(self.connection).forget(row.id)
         elif row.retired:
@@ -223,12 +223,14 @@ class Sources(Pausable[SourceSpec, Source]):
         new: bool,
         error: str | None,
         state: SourceState | None = None,
+        address: str | None = None,
     ) -> bool:
         """Record a visit and free the source; False when the claim was no longer the worker's.
 
         `error` None: a success. Its failures are none again, `etag` and `last_modified` are kept as
         given, `kind` None keeps the one known (a 304 does not tell). With an error all three stay
-        as they were, and one more failure is counted. `state` None: as it was.
+        as they were, and one more failure is counted. `state` None: as it was. `address` is where
+        it is to be visited next, at whose host it takes its turn; None: at the same as before.
         """
         values: dict[str, Any] = {
             "claimed_by": None,
@@ -252,6 +254,8 @@ class Sources(Pausable[SourceSpec, Source]):
             values["last_new_at"] = now
         if state is not None:
             values |= _state_values(state)
+        if address is not None:
+            values["host"] = host_of(address)
         done = self.connection.execute(
             sa.update(table)
             .where(table.c.id == source_id, table.c.claimed_by == worker)

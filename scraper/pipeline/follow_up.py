@@ -51,10 +51,11 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """A source's next state, and its next visit."""
+    """A source's next state, and its next visit: when, and at which address."""
 
     state: SourceState
     plan: Plan
+    address: str
 
 
 def times(entries: Iterable[Entry]) -> list[datetime]:
@@ -83,7 +84,8 @@ def after_visit(source: Source, sight: Sight, *, now: datetime, random: Random) 
         outcome = looks.Outcome.NEW
     else:
         outcome = looks.Outcome.NOTHING if sight.whole else looks.Outcome.SAME
-    return _noted(state, planned, looks.Look(at=now, outcome=outcome, new=sight.new))
+    look = looks.Look(at=now, outcome=outcome, new=sight.new)
+    return _noted(replace(source, failures=0), state, planned, look)
 
 
 def after_failure(
@@ -101,7 +103,8 @@ def after_failure(
     pause += min(pause * _JITTER, _MOST_JITTER) * random.random()
     outcome = _OUTCOMES.get(error.trouble, looks.Outcome.FAILED)
     planned = Plan(interval=interval, pause=pause, by=by)
-    return _noted(state, planned, looks.Look(at=now, outcome=outcome))
+    failed = replace(source, failures=source.failures + 1)
+    return _noted(failed, state, planned, looks.Look(at=now, outcome=outcome))
 
 
 def after_push(
@@ -132,9 +135,11 @@ def _is_to_spread(source: Source, now: datetime) -> bool:
     return source.last_visit_at is None or now - source.next_visit_at > source.interval
 
 
-def _noted(state: SourceState, planned: Plan, look: looks.Look) -> FollowUp:
+def _noted(source: Source, state: SourceState, planned: Plan, look: looks.Look) -> FollowUp:
     recent = looks.noted(state.recent, look)
-    return FollowUp(state=replace(state, recent=recent, paced_by=planned.by), plan=planned)
+    after = replace(state, recent=recent, paced_by=planned.by)
+    address = source_health.address(replace(source, state=after))
+    return FollowUp(state=after, plan=planned, address=address)
 
 
 def record(unit: UnitOfWork, source: Source, state: SourceState, now: datetime) -> Sequence[Change]:

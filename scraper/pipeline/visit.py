@@ -274,6 +274,7 @@ class Visitor:
                 new=bool(added.new),
                 error=None,
                 state=then.state,
+                address=then.address,
             )
             visit = _visit(source, added, entries=len(keyed), next_in=then.plan.pause)
             if not is_ours:
@@ -340,6 +341,7 @@ class Visitor:
                 new=False,
                 error=str(error),
                 state=then.state,
+                address=then.address,
             )
             changes = follow_up.record(unit, known, then.state, now) if is_ours else ()
             return then.plan.pause, changes

@@ -217,6 +217,27 @@ async def test_a_source_is_visited_where_it_moved(room):
     assert told(room) == []
 
 
+async def test_a_source_that_moved_takes_its_turn_at_its_new_host(room):
+    room.site.answer, room.site.moved_to = rss([NOW]), "https://b.example/feed"
+    for _ in range(3):
+        await visit(room, HOUR)
+    with room.database.begin() as unit:
+        unit.sources.add(SourceSpec(name="other", url="https://b.example/other"), now=NOW)
+    later = room.clock.now() + DAY
+    assert claimed(room, later) == ["other"]
+    room.site.answer = fail()
+    await visit(room, HOUR)  # so the next visit is where it was
+    assert claimed(room, later) == ["other", "wire"]
+
+
+def claimed(room, moment):
+    """What is visited at once at that moment."""
+    with room.database.begin() as unit:
+        found = unit.sources.claim_due(moment, worker="another", limit=9)
+        unit.sources.release("another")
+    return sorted(source.name for source in found)
+
+
 async def test_a_move_is_confirmed_by_answers_that_nothing_was_modified(room):
     room.site.answer = rss([NOW])
     await visit(room)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,6 +88,20 @@ def test_the_longest_due_is_claimed_first_and_only_once(database: Database):
         assert names(unit, limit=2) == ["b", "a"]
         assert names(unit, worker="other") == ["c"]
         assert names(unit, worker="other") == []
+
+
+def test_a_source_takes_its_turn_at_the_host_where_it_is_visited(database: Database):
+    spec = SourceSpec(name="old", url="https://old.example/rss")
+    with database.begin() as unit:
+        unit.sources.sync([spec], NOW)
+        (claimed,) = unit.sources.claim_due(NOW, worker="worker", limit=1)
+        assert visited(unit, claimed.id, address="https://www.new.example/rss")
+        unit.sources.sync([replace(spec, tags=("moved",))], NOW)  # what it says of its host is old
+        unit.sources.add(SourceSpec(name="new", url="https://new.example/rss"), now=NOW)
+        assert names(unit, NOW + HOUR) == ["new"]
+        unit.sources.release("worker")
+        unit.sources.sync([replace(spec, url="https://third.example/rss")], NOW)
+        assert sorted(names(unit, NOW + HOUR)) == ["new", "old"]
 
 
 def test_of_one_host_a_single_source_is_visited_at_a_time(database: Database):
