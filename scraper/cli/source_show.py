@@ -1,7 +1,7 @@
 """How `tocsin source` shows a source: what it is, how it fares, why it is visited when it is."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from scraper.cli.visiting import shown_visiting
 from scraper.pipeline import source_words
 from scraper.pipeline.looks import looks
 from scraper.pipeline.rhythm import Rhythm
+from scraper.pipeline.sift import NOT_TAKEN, OVER
 from storage.records import Health, HostBackOff, Source, Subscription, SubscriptionState
 
 _NARROW = 60  # columns of a terminal in which the visits are shown on one line
@@ -20,8 +21,9 @@ def as_json(
     source: Source,
     back_off: HostBackOff | None = None,
     subscriptions: Sequence[Subscription] = (),
+    links: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """All that is known of a source, without its secrets."""
+    """All that is known of a source, without its secrets; `links`: of its list of links."""
     known: dict[str, Any] = plain(source)
     del known["state"]
     state = source.state
@@ -39,6 +41,8 @@ def as_json(
         "usual_times": (rhythm and source_words.usual_times(rhythm)) or None,
         "last_whole_answer_at": plain(state.whole_at),
         "host_left_alone_until": None if back_off is None else plain(back_off.until),
+        "links_not_taken": (links or {}).get(NOT_TAKEN, {}),
+        "more_links_than_a_day_has": (links or {}).get(OVER),
         "visits": [plain(look) for look in looks(state.recent)],
         "subscriptions": [_subscription(each) for each in subscriptions],
     }
@@ -55,6 +59,7 @@ def print_source(
     source: Source,
     back_off: HostBackOff | None,
     subscriptions: Sequence[Subscription],
+    links: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
     """For people, a line for each thing."""
@@ -76,6 +81,7 @@ def print_source(
             "last error": source.last_error and f"{source.last_error} ({_times(source.failures)})",
             "failing since": moment(state.failing_since),
             "publishes": _publishes(source),
+            "links": source_words.not_taken(links) or None,
             "pace": None if source.paused else source_words.pace(source),
             "push": "; ".join(_push(each, now) for each in subscriptions) or None,
             "host": _left_alone(back_off, now),

@@ -69,10 +69,11 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
         shown = found(unit.sources.get(name), "source", name)
         back_off = unit.hosts.get(host_of(source_health.address(shown)))
         subscriptions = unit.subscriptions.of_source(shown.id)
+        links = unit.link_lists.state(shown.id)
     if as_json:
-        print_json(source_show.as_json(shown, back_off, subscriptions))
+        print_json(source_show.as_json(shown, back_off, subscriptions, links))
         return
-    source_show.print_source(shown, back_off, subscriptions, SystemClock().now())
+    source_show.print_source(shown, back_off, subscriptions, links, SystemClock().now())
 
 
 @source.command()

@@ -38,6 +38,9 @@ MOST_A_DAY: Final = 1_000
 """Links that an index page may have new. The busiest of twelve front pages, looked at every half
 hour to two hours over days, had 35 new links in a visit."""
 
+NOT_TAKEN: Final = "not_taken"  # in the state: how many links the last visit left, by why
+OVER: Final = "over"  # in the state: the last day on which there was too much
+
 LONGEST_GAP: Final = timedelta(hours=3)
 """Longer after the last visit, that links are gone is no sign of anything."""
 
@@ -78,6 +81,12 @@ class Sifted:
     def is_all(self) -> bool:
         """Whether nothing is to be taken later: else the list is asked for in full again."""
         return not (self.held or self.left)
+
+    @property
+    def not_taken(self) -> dict[str, int]:
+        """How many links were not taken, by why: for whoever looks at the source."""
+        counts = {"held": self.held, "left": self.left, "older": self.older}
+        return {why: count for why, count in counts.items() if count}
 
 
 def sift_page(
@@ -301,9 +310,15 @@ def counted(state: Mapping[str, Any] | None, new: int, now: datetime) -> dict[st
     return {**(state or {}), **counts} if new else dict(state or {})
 
 
+def told(state: Mapping[str, Any] | None, sifted: Sifted) -> dict[str, Any]:
+    """The state with what the last visit did not take."""
+    rest = {name: value for name, value in (state or {}).items() if name != NOT_TAKEN}
+    return {**rest, NOT_TAKEN: sifted.not_taken} if sifted.not_taken else rest
+
+
 def is_over_no_more(state: Mapping[str, Any] | None, now: datetime) -> bool:
     """Whether a list that had too much had a whole day without that."""
-    last = (state or {}).get("over")
+    last = (state or {}).get(OVER)
     return last is not None and now.date() - date.fromisoformat(last) >= timedelta(days=2)
 
 
@@ -315,8 +330,8 @@ def _taken(state: Mapping[str, Any] | None, now: datetime) -> int:
 
 def _over(state: Mapping[str, Any] | None, *, over: bool, today: str) -> dict[str, str]:
     """The last day on which there was too much, if there was one."""
-    last = today if over else (state or {}).get("over")
-    return {"over": last} if last is not None else {}
+    last = today if over else (state or {}).get(OVER)
+    return {OVER: last} if last is not None else {}
 
 
 def horizon(last_visit: datetime | None, now: datetime) -> datetime:

@@ -79,18 +79,27 @@ def remember(unit: UnitOfWork, source: Source, sifted: Sifted, now: datetime) ->
 
 
 def count(
-    unit: UnitOfWork, source: Source, kind: SourceKind | None, new: int, now: datetime
+    unit: UnitOfWork,
+    source: Source,
+    kind: SourceKind | None,
+    new: int,
+    now: datetime,
+    *,
+    sifted: Sifted | None = None,
 ) -> Sequence[Change]:
     """Count what was taken of a feed or a sitemap; tell when what had too much has no more.
 
-    Not the first visit, which shows what there was before; that of a page counts by itself.
+    Not the first visit, which shows what there was before; that of a page counts by itself. What
+    was not taken of a whole list, `sifted`, is remembered for whoever looks at the source.
     """
     state = unit.link_lists.state(source.id)
     is_counted = kind is not SourceKind.INDEX_PAGE and source.last_success_at is not None
     after = sift.counted(state, new if is_counted else 0, now)
+    if sifted is not None:
+        after = sift.told(after, sifted)
     is_over = sift.is_over_no_more(state, now)
     if is_over:
-        del after["over"]
+        del after[sift.OVER]
         unit.notices.resolve(FLOODING, source.name, now=now)
     if after != (state or {}):
         unit.link_lists.remember(source.id, after)

@@ -1,11 +1,13 @@
 """How a source publishes, fares and is visited, in words: for the terminal and the dashboard."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from scraper.pipeline.looks import WORDS, Outcome, looks
 from scraper.pipeline.rhythm import LEAST_DAYS, Rhythm
 from scraper.pipeline.schedule import PacedBy
+from scraper.pipeline.sift import NOT_TAKEN, OVER
 from scraper.pipeline.words import span
 from storage.records import Health, Source
 
@@ -96,6 +98,20 @@ def strip(source: Source) -> str:
 def legend(signs: str) -> str:
     """What the signs in a strip mean."""
     return ", ".join(f"{outcome} {WORDS[outcome]}" for outcome in Outcome if outcome in signs)
+
+
+def not_taken(state: Mapping[str, Any] | None) -> str:
+    """What of its list the last visit did not take, and why, by what is remembered of the list."""
+    counts = (state or {}).get(NOT_TAKEN, {})
+    words = {
+        "held": "{:,} wait until they are seen again, as it shows others at every visit",
+        "left": "{:,} are left for later visits",
+        "older": "{:,} older ones were passed over",
+    }
+    parts = [text.format(counts[why]) for why, text in words.items() if why in counts]
+    if over := (state or {}).get(OVER):
+        parts.append(f"on {over} there were more new ones than are taken in a day")
+    return "; ".join(parts)
 
 
 def fares(source: Source, now: datetime) -> str:

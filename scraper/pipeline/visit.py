@@ -280,7 +280,9 @@ class Visitor:
             if not is_ours:
                 return visit, ()
             changes = follow_up.record(unit, known, then.state, now)
-            return visit, [*changes, *sifting.count(unit, source, seen.kind, added.new, now)]
+            whole = sifted if seen.whole else None
+            over = sifting.count(unit, source, seen.kind, added.new, now, sifted=whole)
+            return visit, [*changes, *over]
 
         visit, changes = await self._persistently(store)
         _log.info(

@@ -8,7 +8,7 @@ import pytest
 
 from scraper.cli.check import shown_address
 from storage.database import Database
-from storage.records import Health, WatchSpec
+from storage.records import FLOODING, Health, WatchSpec
 
 pytestmark = pytest.mark.usefixtures("settings")
 
@@ -125,6 +125,13 @@ def test_doctor_tells_of_sources_in_trouble(tocsin, settings, tmp_path):
     assert "wire 6 is silent." in told
     assert "And 2 more: tocsin source list" in told
     assert "moved" not in told
+
+
+def test_doctor_tells_of_sources_that_flood(tocsin, settings, tmp_path):
+    settings.write_text("[service]\nlisten = '127.0.0.1:0'\n", "utf-8")
+    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database, database.begin() as unit:
+        unit.notices.open(FLOODING, "A", "A lists more new links than are taken.", now=NOW)
+    assert "A lists more new links" in finding(tocsin("doctor", "--json"), "sources")["finding"]
 
 
 @pytest.mark.skipif(

@@ -82,6 +82,19 @@ def test_a_source_that_makes_no_sense_is_refused(tocsin, arguments):
     assert tocsin("source", "add", *arguments).code == 2
 
 
+def test_what_of_a_sources_list_was_not_taken_is_shown(tocsin, database):
+    assert tocsin("source", "add", "A", "https://a.example/rss").code == 0
+    with database.begin() as unit:
+        state = {"not_taken": {"held": 1200}, "over": "2026-03-01"}
+        unit.link_lists.remember(unit.sources.get("A").id, state)
+    shown = tocsin("source", "show", "A", "--json").json
+    assert shown["links_not_taken"] == {"held": 1200}
+    assert shown["more_links_than_a_day_has"] == "2026-03-01"
+    words = tocsin("source", "show", "A").out
+    assert "1,200 wait until they are seen again" in words
+    assert "on 2026-03-01 there were more" in words
+
+
 def test_what_a_source_is_told_is_never_shown(tocsin, tmp_path):
     options = {
         "headers": {"X-Key": "s3cret"},

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from scraper.discover import discover
-from scraper.pipeline import sift, visit
+from scraper.pipeline import sift, source_words, visit
 from scraper.pipeline.visit import Visitor
 from storage.database import Database
 from storage.entries import Entries
@@ -240,6 +240,13 @@ async def test_a_page_that_draws_its_links_anew_at_every_load_does_not_flood(roo
         new.append(room.visits[-1].new)
     assert new == [70, 0, 0, 0, 0, 0, 0]
     assert "lists other links at every visit" in caplog.text
+    assert not_taken(room) == "40 wait until they are seen again, as it shows others at every visit"
+
+
+def not_taken(room):
+    source, _ = known(room)
+    with room.database.read() as unit:
+        return source_words.not_taken(unit.link_lists.state(source.id))
 
 
 def feed(numbers):
@@ -275,9 +282,14 @@ async def test_a_feed_that_is_another_at_every_load_has_a_limit_a_day(room, monk
     assert flooding(room) == [("source.flooding", "wire")]
     assert caplog.text.count("lists more new links than are taken in a day") == 1
     assert known(room)[0].etag is None  # what is left is to be seen again
+    day = room.clock.now().date()
+    assert not_taken(room) == (
+        f"10 are left for later visits; on {day} there were more new ones than are taken in a day"
+    )
     room.site.body = feed(range(60, 61))
     assert [await visit_after(room, timedelta(days=1)) for _ in range(2)] == [1, 0]
     assert flooding(room) == []
+    assert not_taken(room) == ""
     assert known(room)[0].etag == '"1"'
 
 
@@ -313,6 +325,10 @@ async def test_the_first_visit_to_a_sitemap_passes_over_what_is_old(room, monkey
     await room.visitor.visit(source)
     assert known(room)[1] == 3
     assert room.visits[-1].new == 3
+    assert not_taken(room) == "9 older ones were passed over"
+    pushed = discover(await room.site.fetch(SimpleNamespace(url=source.url)))
+    await room.visitor.take_in(source, pushed)  # a part of the list, which says nothing of it all
+    assert not_taken(room) == "9 older ones were passed over"
 
 
 async def test_links_without_dates_that_were_passed_over_stay_so(room, monkeypatch):
