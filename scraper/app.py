@@ -181,9 +181,15 @@ class App:
         now = self.clock.now()
         self.back_offs.learn(await self.database.query(lambda unit: unit.hosts.left_alone(now)))
 
+    def trouble(self) -> str | None:
+        """What keeps this worker from doing its work, though it lives; None: nothing."""
+        return self.database.lost() or self.sandbox.trouble
+
     async def beat(self) -> None:
         """Say that this worker lives, and free the claims of those that do not."""
         now = self.clock.now()
+        if lost := self.database.lost():
+            _log.critical("%s", lost, extra={"action": "database.lost"})
 
         def beat(unit: UnitOfWork) -> int:
             if not unit.workers.heartbeat(self.worker, now=now):

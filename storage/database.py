@@ -38,6 +38,7 @@ class Database:
         self.reader = reader
         self._lines = lines
         self._rotation = Rotation()
+        self._file: engines.Identity | None = None  # which file it is
         self._write_threads = Threads(write_threads, name="db-write")
         self._read_threads = Threads(_SQLITE_READERS, name="db-read")
 
@@ -67,6 +68,7 @@ class Database:
         except BaseException:
             database.close()
             raise
+        database._file = engines.identity(database.path)
         return database
 
     @property
@@ -75,6 +77,16 @@ class Database:
         if self.writer.dialect.name == "sqlite":
             return Path(self.writer.url.database or "")
         return None
+
+    def lost(self) -> str | None:
+        """Why what is written is lost, with the remedy; None: it is not."""
+        if self.path is None or engines.identity(self.path) == self._file:
+            return None
+        return (
+            f"The database's file {self.path} was deleted or replaced while it was in use: what is "
+            "written now goes into the file that was. Stop Tocsin, put the right file there, and "
+            "start it again."
+        )
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:

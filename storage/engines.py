@@ -86,6 +86,18 @@ def check_file(path: Path) -> None:
         )
 
 
+Identity = tuple[int, int]  # of a file, whatever its name: the device, and the number on it
+
+
+def identity(path: Path | None) -> Identity | None:
+    """Which file is at that path; None: there is none."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
+
+
 class Lines:
     """The connections of one database, which may all be given a last term.
 

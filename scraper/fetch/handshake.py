@@ -8,15 +8,16 @@ import ssl
 from typing import Final
 
 _MEND: Final = "its operator must mend that"
+_TRUST: Final = "its operator must mend that; if you trust it, name it in the source's `ca_file`"
 
 # X509_V_ERR_*, what it means
 _CERTIFICATES: Final = {
     9: "its certificate is not valid yet; if it should be, set this machine's clock",
     10: f"its certificate has expired; {_MEND}",
-    18: f"its certificate is self-signed, so that nobody vouches for it; {_MEND}",
-    19: f"its certificate comes from an authority of its own that nobody vouches for; {_MEND}",
-    20: f"its certificate's issuer is unknown, or not sent along; {_MEND}",
-    21: f"its certificate's issuer is unknown, or not sent along; {_MEND}",
+    18: f"its certificate is self-signed, so that nobody vouches for it; {_TRUST}",
+    19: f"its certificate comes from an authority of its own that nobody vouches for; {_TRUST}",
+    20: f"its certificate's issuer is unknown, or not sent along; {_TRUST}",
+    21: f"its certificate's issuer is unknown, or not sent along; {_TRUST}",
     23: f"its certificate was revoked; {_MEND}",
     62: "its certificate is for other names; correct the address if it is not the site's own",
     64: "its certificate is not for this address; give the site's name instead of a number",

@@ -125,7 +125,13 @@ class Sandbox:
         self._turns = Turns(2 * processes)
         self._renewing = asyncio.Lock()
         self._closed = False
+        self._trouble: str | None = None
         self._pool = self._make_pool()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be read, since the last try; None: it can."""
+        return self._trouble
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a picklable function; SandboxError when its process had to be given up.
@@ -141,6 +147,13 @@ class Sandbox:
             return await self._run(function, args, kwargs)
 
     async def _run(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
+        try:
+            return await self._run_in_any(function, args, kwargs)
+        except SandboxBrokenError as error:
+            self._trouble = str(error)
+            raise
+
+    async def _run_in_any(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
         pool = self._pool
         try:
             return await self._run_in(pool, function, args, kwargs)
@@ -195,6 +208,7 @@ class Sandbox:
             raise _PoolBrokenError(str(error)) from None
         finally:
             future.cancel()
+        self._trouble = None
         return result
 
     async def _replace(self, broken: ProcessPool, reason: Exception) -> None:

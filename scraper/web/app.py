@@ -1,6 +1,6 @@
 """The dashboard's application: pages, headers, health."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -93,10 +93,12 @@ def make_app(
     hosts: Sequence[str],
     outside: str | None = None,
     callbacks: Sequence[Route] = (),
+    trouble: Callable[[], str | None] = lambda: None,
 ) -> Starlette:
     """The application; `hosts` are names by which it may be called, besides its IP addresses.
 
-    By the name `outside` the `callbacks` of hubs may be called, and nothing else.
+    By the name `outside` the `callbacks` of hubs may be called, and nothing else. `trouble` says
+    what keeps the daemon from its work, though it lives.
     """
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -120,6 +122,8 @@ def make_app(
 
     async def healthz(request: Request) -> Response:
         del request
+        if reason := trouble():
+            return JSONResponse({"status": "failing", "reason": reason}, status_code=503)
         try:
             workers = await database.query(lambda unit: unit.workers.list())
         except StorageError as error:

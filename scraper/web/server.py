@@ -46,6 +46,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
             hosts=[host, *service.hostnames],
             outside=urlsplit(service.public_url or "").hostname,
             callbacks=callbacks,
+            trouble=app.trouble,
         ),
         log_config=None,
         access_log=False,

@@ -186,6 +186,21 @@ async def test_a_worker_learns_while_it_runs_which_hosts_asked_another_to_be_lef
         assert len(site.requests) == asked
 
 
+async def test_a_database_whose_file_is_gone_is_told_of(tmp_path, caplog):
+    async with opened(tmp_path) as app:
+        await app.beat()
+        assert app.trouble() is None
+        path = app.database.path
+        path.rename(tmp_path / "moved.db")
+        await app.beat()
+        assert f"{path} was deleted or replaced" in app.trouble()
+        assert [record.action for record in caplog.records] == ["database.lost"]
+        (tmp_path / "moved.db").rename(path)
+        assert app.trouble() is None
+        app.sandbox._trouble = "no process can be had"
+        assert app.trouble() == "no process can be had"
+
+
 async def test_two_that_start_at_once_both_start(tmp_path, monkeypatch):
     from_settings, calls = app_module.sync_settings, []
 

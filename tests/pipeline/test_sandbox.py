@@ -97,10 +97,13 @@ async def test_where_no_process_can_be_had_the_page_is_not_to_blame(sandbox, mon
 
     monkeypatch.setattr(Sandbox, "_make_pool", make_pool)
     dead._context.status = PoolStatus.ERROR
+    assert sandbox.trouble is None
     with pytest.raises(SandboxBrokenError, match="temporarily unavailable"):
         await sandbox.run(abs, -2)
+    assert "temporarily unavailable" in sandbox.trouble
     monkeypatch.undo()
     assert await sandbox.run(abs, -3) == 3
+    assert sandbox.trouble is None
 
 
 async def test_an_error_that_looks_like_the_pools_is_the_functions_own(sandbox):

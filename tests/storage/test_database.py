@@ -43,6 +43,20 @@ def test_a_new_file_is_made_with_all_tables(tmp_path: Path):
     assert database.path == path
 
 
+def test_a_file_that_another_took_the_place_of_is_noticed(tmp_path: Path):
+    path = tmp_path / "tocsin.db"
+    with Database.open(f"sqlite:///{path}") as database:
+        assert database.lost() is None
+        (tmp_path / "restored.db").write_bytes(path.read_bytes())
+        (tmp_path / "restored.db").replace(path)
+        assert str(path) in (database.lost() or "")
+
+
+def test_a_server_has_no_file_to_lose(postgres_address: str):
+    with Database.open(postgres_address) as database:
+        assert database.lost() is None
+
+
 def test_an_exception_rolls_all_of_it_back(database: Database):
     def fail() -> None:
         with database.begin() as unit:

@@ -172,6 +172,21 @@ async def test_health_follows_the_heartbeat(database, client, clock):
     assert (stale.status_code, stale.json()["status"]) == (503, "stale")
 
 
+async def test_health_tells_of_what_keeps_a_living_daemon_from_its_work(database, clock):
+    trouble = ["no process can be had"]
+    app = make_app(database, clock, hosts=[], trouble=lambda: trouble[-1])
+    with database.begin() as unit:
+        unit.workers.register(name="t", host="h", pid=1, now=NOW)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        failing = await client.get("/healthz")
+        trouble.append(None)
+        healthy = await client.get("/healthz")
+    assert failing.status_code == 503
+    assert failing.json() == {"status": "failing", "reason": "no process can be had"}
+    assert healthy.status_code == 200
+
+
 async def test_spans_are_in_the_largest_unit():
     assert ago(NOW - timedelta(seconds=59), NOW) == "59 s ago"
     assert ago(NOW - timedelta(days=3), NOW) == "3 d ago"
