@@ -4,7 +4,7 @@ import builtins
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from struct import pack, unpack
 from typing import Any
@@ -32,6 +32,7 @@ from storage.tables import (
     stories,
 )
 
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 PER_KEY = 50  # articles looked at for one key of a signature: a phrase that all share tells nothing
 _KEYS_AT_ONCE = 100  # in one statement: SQLite joins at most 500 selects
 _ADMISSION_LOCK = 0x70C53
@@ -142,8 +143,12 @@ class Articles:
             .returning(table)
         ).one()
         key_index.changed(self.connection, [article_id])
+        # One whose signature is pruned stays so old that it is pruned again.
+        signed_at = self._signed_at(article_id) or min(
+            former.first_seen_at, former.published_at or former.first_seen_at
+        )
         unsign(self.connection, article_id)
-        self._sign(article_id, signature, now=former.first_seen_at)
+        self._sign(article_id, signature, now=signed_at)
         self.connection.execute(
             sa.update(stories).where(stories.c.id == row.story_id).values(updated_at=now)
         )
@@ -171,30 +176,34 @@ class Articles:
         ).one()
         fulltext.add(self.connection, [fulltext.folded(fulltext.texts_of(row))])
         key_index.changed(self.connection, [article_id])
-        if self.signature(article_id) is not None:
+        signed_at = self._signed_at(article_id)
+        if signed_at is not None:
             unsign(self.connection, article_id)
-            self._sign(article_id, signature, now=former.first_seen_at)
+            self._sign(article_id, signature, now=signed_at)
         return stored(row)
 
     # Likeness.
 
     def candidates(
-        self, signature: Signature, *, since: datetime, limit: int
+        self, signature: Signature, *, since: datetime, until: datetime = _EVER, limit: int
     ) -> builtins.list[SignedArticle]:
-        """Articles first seen since then that share keys, or the exact text: most shared first.
+        """Articles of a time that share keys, or the exact text: most shared first.
 
         For each key the newest PER_KEY articles are looked at, so a phrase that every article of a
         site carries costs no more than another. Within a write transaction nobody else admits an
         article until it ends: two copies that arrive at once must not lead two stories.
         """
         self._wait_for_other_admissions()
-        shared = Counter(self._same_text(signature.exact, since))
+        between = {"since": since, "until": until}
+        shared = Counter(
+            self.connection.scalars(_SAME_TEXT, {"of_text": signature.exact, **between})
+        )
         for article_id in shared:
             shared[article_id] = len(signature.keys) + 1  # nothing is more alike
         for keys in chunks(sorted(set(signature.keys)), _KEYS_AT_ONCE):
             values = {f"key_{number}": key for number, key in enumerate(keys)}
             shared.update(
-                self.connection.scalars(_newest_for_keys(len(keys)), {**values, "since": since})
+                self.connection.scalars(_newest_for_keys(len(keys)), {**values, **between})
             )
         best = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:limit]
         found: dict[int, SignedArticle] = {}
@@ -209,9 +218,6 @@ class Articles:
         if self.connection.dialect.name == "postgresql" and not options.get("postgresql_readonly"):
             self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADMISSION_LOCK)))
 
-    def _same_text(self, exact: str, since: datetime) -> Sequence[int]:
-        return self.connection.scalars(_SAME_TEXT, {"of_text": exact, "since": since}).all()
-
     def signed(self, article_id: int) -> SignedArticle | None:
         """The article as the comparison sees it."""
         row = self.connection.execute(_SIGNED.where(signatures.c.article_id == article_id)).first()
@@ -223,6 +229,13 @@ class Articles:
             sa.select(signatures).where(signatures.c.article_id == article_id)
         ).first()
         return None if row is None else _signature(row)
+
+    def _signed_at(self, article_id: int) -> datetime | None:
+        """The time for which its text is compared with others: of a backfill's, its publication."""
+        found: datetime | None = self.connection.scalar(
+            sa.select(signatures.c.seen_at).where(signatures.c.article_id == article_id)
+        )
+        return found
 
     def _sign(self, article_id: int, signature: Signature, *, now: datetime) -> None:
         keys = sorted(set(signature.keys))
@@ -300,6 +313,7 @@ _SAME_TEXT = (
     .where(
         signatures.c.exact == sa.bindparam("of_text"),
         signatures.c.seen_at >= sa.bindparam("since", type_=signatures.c.seen_at.type),
+        signatures.c.seen_at <= sa.bindparam("until", type_=signatures.c.seen_at.type),
     )
     .order_by(signatures.c.seen_at.desc())
     .limit(PER_KEY)
@@ -321,6 +335,7 @@ _DELETE_KEY = sa.delete(signature_keys).where(
 def _newest_for_keys(number: int) -> sa.CompoundSelect[tuple[int]]:
     """The newest PER_KEY articles for each of key_0, key_1, …; an article once for every key."""
     since = sa.bindparam("since", type_=signature_keys.c.seen_at.type)
+    until = sa.bindparam("until", type_=signature_keys.c.seen_at.type)
     parts = []
     for index in range(number):
         newest = (
@@ -328,6 +343,7 @@ def _newest_for_keys(number: int) -> sa.CompoundSelect[tuple[int]]:
             .where(
                 signature_keys.c.key == sa.bindparam(f"key_{index}", type_=sa.BigInteger),
                 signature_keys.c.seen_at >= since,
+                signature_keys.c.seen_at <= until,
             )
             .order_by(signature_keys.c.seen_at.desc())
             .limit(PER_KEY)

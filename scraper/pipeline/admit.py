@@ -229,7 +229,10 @@ class Admitter:
         quiet = _is_quiet(unit, candidate, now)
         signed_at = _signed_at(candidate, now, quiet=quiet)
         nearby = unit.articles.candidates(
-            candidate.signature, since=signed_at - COPY_WINDOW, limit=MOST_CANDIDATES
+            candidate.signature,
+            since=signed_at - COPY_WINDOW,
+            until=signed_at + COPY_WINDOW,
+            limit=MOST_CANDIDATES,
         )
         relation = relate(candidate.signature, nearby)
         stored = unit.articles.add(

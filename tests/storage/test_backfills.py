@@ -1,5 +1,6 @@
 """Backfills on both databases: their lists, their entries, and what rings."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -166,3 +167,25 @@ def test_what_is_news_rings_though_a_backfill_found_it(door):
 def test_a_backfill_may_be_asked_to_ring(door):
     begin_at(door, ring=True)
     assert len(door.admit("old", old=True, published_at=NOW - 60 * DAY).rang) == 1
+
+
+def test_an_old_article_is_compared_with_those_of_its_time(door):
+    begin_at(door)
+    fresh = door.admit("fresh", old=False, published_at=NOW)
+    old = door.admit("old", old=True, published_at=NOW - 60 * DAY)
+    assert old.article.story_id != fresh.article.story_id
+
+
+@pytest.mark.parametrize("change", ["revise", "repair"])
+def test_an_old_article_stays_of_its_time_when_its_text_changes(door, change):
+    begin_at(door)
+    old = door.admit("old", old=True, published_at=NOW - 60 * DAY).article
+    article = replace(old.article, title="Another title")
+    signature = sign("Another title", TEXT, None)
+    with door.database.begin() as unit:
+        if change == "revise":
+            unit.articles.revise(old.id, article, signature=signature, now=NOW)
+        else:
+            assert unit.articles.repair(old.id, article, was=old.article, signature=signature)
+    fresh = door.admit("fresh", old=False, published_at=NOW)
+    assert fresh.article.story_id != old.story_id
