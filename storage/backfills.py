@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.records import Backfill, BackfillList, BackfillProgress, EntryState
+from storage.records.backfills import MOST_FAILURES
 from storage.statements import digest, insert_new
 from storage.tables import OLD, entries
 from storage.tables import backfill_lists as lists
 from storage.tables import backfills as table
 
 _WAITING, _READ, _FAILED = "waiting", "read", "failed"
+_SPARE = "spare"  # read when the others do not reach back far enough
+_ABSENT = "absent"  # it was guessed, and is not there
 _HELD_BACK = sa.and_(
     entries.c.old,
     entries.c.state == EntryState.PENDING,
@@ -111,16 +114,28 @@ class Backfills:
 
     # Its lists.
 
-    def add_lists(self, source_id: int, urls: Sequence[str], *, page: int = 1) -> int:
-        """Lists to read, in this order; those that are known stay as they are. How many are new."""
+    def add_lists(
+        self,
+        source_id: int,
+        urls: Sequence[str],
+        *,
+        page: int = 1,
+        guessed: bool = False,
+        spare: bool = False,
+    ) -> int:
+        """Lists to read, in this order; those that are known stay as they are. How many are new.
+
+        `spare` ones wait until `take_up`.
+        """
         rows = [
             {
                 "source_id": source_id,
                 "key": digest(url),
                 "url": url,
                 "page": page,
-                "state": _WAITING,
+                "state": _SPARE if spare else _WAITING,
                 "links": 0,
+                "guessed": guessed,
             }
             for url in dict.fromkeys(urls)
         ]
@@ -131,22 +146,102 @@ class Backfills:
         count = sa.select(sa.func.count()).where(lists.c.source_id == source_id)
         return int(self.connection.scalar(count) or 0)
 
-    def next_list(self, source_id: int) -> BackfillList | None:
+    def next_list(self, source_id: int, now: datetime) -> BackfillList | None:
         """The list that is to be read next."""
         row = self.connection.execute(
             sa.select(lists)
-            .where(lists.c.source_id == source_id, lists.c.state == _WAITING)
+            .where(
+                lists.c.source_id == source_id,
+                lists.c.state == _WAITING,
+                sa.or_(lists.c.next_at.is_(None), lists.c.next_at <= now),
+            )
             .order_by(lists.c.id)
             .limit(1)
         ).first()
-        return None if row is None else BackfillList(id=row.id, url=row.url, page=row.page)
+        if row is None:
+            return None
+        return BackfillList(
+            id=row.id, url=row.url, page=row.page, guessed=row.guessed, attempts=row.attempts
+        )
 
-    def list_done(self, list_id: int, *, links: int, error: str | None = None) -> None:
-        """It was read, or could not be."""
+    def next_list_at(self, source_id: int, now: datetime) -> datetime | None:
+        """When there is a list to read: now, later, or never."""
+        found: datetime | None = self.connection.scalar(
+            sa.select(sa.func.coalesce(lists.c.next_at, sa.literal(now, lists.c.next_at.type)))
+            .where(lists.c.source_id == source_id, lists.c.state == _WAITING)
+            .order_by(lists.c.next_at.is_not(None), lists.c.next_at)
+            .limit(1)
+        )
+        return found
+
+    def take_up(self, source_id: int) -> int:
+        """The spare lists are to be read, if the others do not reach far enough; how many."""
+        of_source = lists.c.source_id == source_id
+        reached = self.connection.scalar(
+            sa.select(sa.func.count()).where(of_source, lists.c.reaches)
+        )
+        found = self.connection.scalar(sa.select(sa.func.sum(lists.c.links)).where(of_source))
+        if reached and found:
+            return 0
+        taken = self.connection.execute(
+            sa.update(lists).where(of_source, lists.c.state == _SPARE).values(state=_WAITING)
+        )
+        return taken.rowcount
+
+    def holds(self, source_id: int, list_id: int, worker: str) -> bool:
+        """Whether the worker is to read that list still: nobody stopped it, or began it anew."""
+        held = (
+            sa.select(lists.c.id)
+            .join(table, table.c.source_id == lists.c.source_id)
+            .where(
+                lists.c.id == list_id,
+                lists.c.source_id == source_id,
+                lists.c.state == _WAITING,
+                table.c.claimed_by == worker,
+                sa.not_(table.c.stopped),
+            )
+        )
+        return self.connection.execute(held).first() is not None
+
+    def is_known(self, source_id: int, contents: bytes) -> bool:
+        """Whether a list with these very links was read before."""
+        found = sa.select(lists.c.id).where(
+            lists.c.source_id == source_id, lists.c.contents == contents
+        )
+        return self.connection.execute(found.limit(1)).first() is not None
+
+    def list_done(
+        self,
+        list_id: int,
+        *,
+        links: int,
+        reaches: bool = False,
+        contents: bytes | None = None,
+        error: str | None = None,
+    ) -> None:
+        """It was read, or could not be. `reaches`: it goes back beyond the range."""
         self.connection.execute(
             sa.update(lists)
             .where(lists.c.id == list_id)
-            .values(state=_READ if error is None else _FAILED, links=links, error=error)
+            .values(
+                state=_READ if error is None else _FAILED,
+                links=links,
+                error=error,
+                reaches=reaches,
+                contents=contents,
+            )
+        )
+
+    def list_absent(self, list_id: int) -> None:
+        """It was guessed, and there is none."""
+        self.connection.execute(sa.update(lists).where(lists.c.id == list_id).values(state=_ABSENT))
+
+    def list_later(self, list_id: int, *, at: datetime, error: str) -> None:
+        """It could not be read now, and is tried again at `at`."""
+        self.connection.execute(
+            sa.update(lists)
+            .where(lists.c.id == list_id)
+            .values(attempts=lists.c.attempts + 1, next_at=at, error=error)
         )
 
     def progress(self, source_id: int) -> BackfillProgress:
@@ -157,12 +252,6 @@ class Backfills:
             .group_by(lists.c.state)
         )
         of_state = {state: (count, links) for state, count, links in rows}
-        error = self.connection.scalar(
-            sa.select(lists.c.error)
-            .where(lists.c.source_id == source_id, lists.c.state == _FAILED)
-            .order_by(lists.c.id.desc())
-            .limit(1)
-        )
         known = entries.c.article_id.is_not(None)
         found = {
             (state, has_article): count
@@ -173,6 +262,7 @@ class Backfills:
             )
         }
         stored = sum(count for (_, has_article), count in found.items() if has_article)
+        failures = self._failures(source_id)
         return BackfillProgress(
             lists_waiting=of_state.get(_WAITING, (0, 0))[0],
             lists_read=of_state.get(_READ, (0, 0))[0],
@@ -182,5 +272,24 @@ class Backfills:
             stored=stored,
             passed_over=found.get((EntryState.DONE, False), 0),
             failed=found.get((EntryState.FAILED, False), 0),
-            error=error,
+            error=failures[0] if failures else None,
+            next_list_at=self.connection.scalar(
+                sa.select(sa.func.min(lists.c.next_at)).where(
+                    lists.c.source_id == source_id, lists.c.state == _WAITING
+                )
+            ),
+            failures=failures,
+        )
+
+    def _failures(self, source_id: int) -> tuple[str, ...]:
+        """The lists that could not be read, the last first."""
+        rows = self.connection.execute(
+            sa.select(lists.c.url, lists.c.error)
+            .where(lists.c.source_id == source_id, lists.c.state == _FAILED)
+            .order_by(lists.c.id.desc())
+            .limit(MOST_FAILURES)
+        )
+        return tuple(
+            row.error if row.error.startswith(row.url) else f"{row.url}: {row.error}"
+            for row in rows
         )

@@ -500,8 +500,8 @@ hosts = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
-# What is to be had of a source's past, and the lists of links (sitemaps, pages of a feed) that are
-# still to be read for it.
+# What is to be had of a source's past, and the lists of links (sitemaps, pages of a feed, archives)
+# that are to be read for it.
 backfills = Table(
     "backfills",
     metadata,
@@ -523,10 +523,17 @@ backfill_lists = Table(
     Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
     Column("key", sa.LargeBinary, nullable=False),  # digest of the address
     Column("url", Text, nullable=False),
-    Column("page", sa.Integer, nullable=False),  # of a feed, counted from 1
+    Column("page", sa.Integer, nullable=False),  # of what goes on over pages, counted from 1
     Column("state", Text, nullable=False),
     Column("links", sa.Integer, nullable=False),  # those in the range
     Column("error", Text),
+    # It is at a usual place, and may well not be there.
+    Column("guessed", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    Column("next_at", UtcDateTime),  # when it is tried again; NULL: at once
+    # It goes back beyond the range.
+    Column("reaches", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("contents", sa.LargeBinary),  # digest of its links
     sa.UniqueConstraint("source_id", "key"),
 )
 Index("ix_backfill_lists_state", backfill_lists.c.source_id, backfill_lists.c.state)

@@ -17,6 +17,8 @@ from scraper.cli.output import moment, print_json, say
 from scraper.clock import Clock
 from scraper.errors import UsageError
 from scraper.pipeline.backfill import Backfiller
+from scraper.pipeline.past import time_left
+from scraper.pipeline.words import span
 from scraper.settings.units import parse_duration
 from storage.database import Database, UnitOfWork
 from storage.records import Backfill, BackfillProgress, Source
@@ -27,6 +29,7 @@ _SHORTEST = timedelta(seconds=5)
 _BEAT = 10.0  # seconds
 _LOOK = 2.0  # seconds between two looks at how far it is, on a terminal
 _LINE = 60.0  # seconds between two lines elsewhere
+_SHORTEST_REST = 0.1  # seconds
 _ALIVE = timedelta(minutes=1)
 
 
@@ -64,7 +67,7 @@ def backfill(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    """Read what a source published before: by sitemaps, and the pages of a feed.
+    """Read what a source published before: by sitemaps, the pages of a feed, and archives.
 
     It may be interrupted, and goes on where it was when it is asked for again. News always goes
     first. Nothing rings, unless with --ring.
@@ -116,6 +119,7 @@ def _look(config: Path | None, name: str, *, stop: bool, as_json: bool) -> int:
         return 0
     state = "stopped" if stop or known.stopped else "under way" if _is_open(progress) else "done"
     say(f"{name}: {moment(known.since)} to {moment(known.until)}, {state}; {_sentence(progress)}")
+    _say_failures(progress)
     return 0
 
 
@@ -128,19 +132,32 @@ def _tell(progress: BackfillProgress, *, as_json: bool) -> int:
         print_json(progress)
     else:
         say(_sentence(progress))
+    _say_failures(progress)
     if progress.links or progress.stored or _is_open(progress):
         if progress.waiting:
             say("what waits is tried again later, by the daemon or by this command", err=True)
         return 0
     why = f" ({progress.error})" if progress.error else ""
-    say(f"nothing of that time is listed in its sitemaps or in its feed{why}", err=True)
+    say(
+        f"nothing of that time is listed in its sitemaps, in its feed or in its archives{why}",
+        err=True,
+    )
     return 1
 
 
+def _say_failures(progress: BackfillProgress) -> None:
+    """The lists that never came; with --restart they are asked for again."""
+    for failure in progress.failures:
+        say(f"not read: {failure}", err=True)
+    if (more := progress.lists_failed - len(progress.failures)) > 0:
+        say(f"not read: and {more} more", err=True)
+
+
 def _sentence(progress: BackfillProgress) -> str:
+    later = f" (the next at {moment(progress.next_list_at)})" if progress.next_list_at else ""
     return (
         f"{progress.lists_read} lists read, {progress.lists_failed} failed, "
-        f"{progress.lists_waiting} to read; {progress.links} links found; "
+        f"{progress.lists_waiting} to read{later}; {progress.links} links found; "
         f"{progress.stored} articles stored, {progress.failed} failed, "
         f"{progress.passed_over} of another time or no articles, {progress.waiting} waiting"
     )
@@ -189,15 +206,26 @@ async def _run(app: App, wanted: _Wanted) -> BackfillProgress:
         worker=app.worker,
     )
     async with _beating(app), _showing(app.clock, lambda: worker.progress(source)):
-        if await worker.claim(source):
-            while await worker.step(source):
-                pass
-        await _wait(app, worker, source)
-        if not await _daemon_at_work(app.database, app):
-            await app.reading.drain()
-            while await app.index():
-                pass
+        while True:
+            if reads := await worker.claim(source):
+                while await worker.step(source):
+                    pass
+            await _read_pages(app, worker, source)
+            due = await worker.next_at(source)
+            if due is None:
+                break
+            left = (due - app.clock.now()).total_seconds() if reads else _LOOK
+            await app.clock.sleep(min(max(left, _SHORTEST_REST), _LOOK))
     return await worker.progress(source)
+
+
+async def _read_pages(app: App, worker: Backfiller, source: Source) -> None:
+    """Have the pages read that were found: by the daemon, if there is one."""
+    await _wait(app, worker, source)
+    if not await _daemon_at_work(app.database, app):
+        await app.reading.drain()
+        while await app.index():
+            pass
 
 
 async def _daemon_at_work(database: Database, app: App) -> bool:
@@ -208,10 +236,14 @@ async def _daemon_at_work(database: Database, app: App) -> bool:
 
 
 async def _wait(app: App, worker: Backfiller, source: Source) -> None:
-    """Watch the daemon read, if there is one; who stops it, or the daemon, ends the watching."""
+    """Watch the daemon read, if there is one; who stops it, or the daemon, ends the watching.
+
+    So does a list whose time has come.
+    """
     while (await worker.progress(source)).waiting and await _daemon_at_work(app.database, app):
         known = await app.database.query(lambda unit: unit.backfills.get(source.id))
-        if known is None or known.stopped:
+        due = await worker.next_at(source)
+        if known is None or known.stopped or (due is not None and due <= app.clock.now()):
             return
         await app.clock.sleep(_LOOK)
 
@@ -230,6 +262,18 @@ async def _beating(app: App) -> AsyncIterator[None]:
         task.cancel()
 
 
+def _done(progress: BackfillProgress) -> int:
+    return progress.stored + progress.passed_over + progress.failed
+
+
+def _left(passed: timedelta, done: int, progress: BackfillProgress) -> str:
+    """How long it may take, by how long the pages took that were read."""
+    left = time_left(passed, done, progress.waiting)
+    if left is None:
+        return ""
+    return f", {'at least' if progress.lists_waiting else 'about'} {span(left)} left"
+
+
 @asynccontextmanager
 async def _showing(
     clock: Clock, progress: Callable[[], Awaitable[BackfillProgress]]
@@ -238,9 +282,12 @@ async def _showing(
     live = sys.stderr.isatty()
 
     async def show() -> None:
+        began, first = clock.monotonic(), _done(await progress())
         while True:
             await clock.sleep(_LOOK if live else _LINE)
-            line = _sentence(await progress())
+            now = await progress()
+            passed = timedelta(seconds=clock.monotonic() - began)
+            line = _sentence(now) + _left(passed, _done(now) - first, now)
             click.echo(f"\r\x1b[K{line}" if live else line, nl=not live, err=True)
 
     task = asyncio.create_task(show(), name="progress")

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+MOST_FAILURES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +22,18 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillList:
-    """A list of links to read: a sitemap, or a page of a feed, counted from 1."""
+    """A list of links to read: a sitemap, a page of a feed, an archive of a site.
+
+    `page` counts from 1 where a list goes on over several; 0 is a page that is read for the
+    archives it leads to, and not for its own links. `guessed`: it may well not be there.
+    `attempts` are those that failed.
+    """
 
     id: int
     url: str
     page: int
+    guessed: bool = False
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +49,5 @@ class BackfillProgress:
     passed_over: int  # read, and no article of the range
     failed: int
     error: str | None  # why a list could not be read: of the last one
+    next_list_at: datetime | None = None  # when a list that failed is tried again; None: at once
+    failures: tuple[str, ...] = ()  # the lists that never came, and why; at most MOST_FAILURES

@@ -92,14 +92,56 @@ def test_lists_are_read_once_and_one_worker_reads_them(database: Database):
         assert unit.backfills.add_lists(source.id, ["https://a/2"]) == 0
         assert unit.backfills.claim(source.id, worker="one", now=NOW)
         assert not unit.backfills.claim(source.id, worker="two", now=NOW)
-        first = unit.backfills.next_list(source.id)
+        first = unit.backfills.next_list(source.id, NOW)
         unit.backfills.list_done(first.id, links=7)
-        second = unit.backfills.next_list(source.id)
+        second = unit.backfills.next_list(source.id, NOW)
         unit.backfills.list_done(second.id, links=0, error="broken")
-        assert unit.backfills.next_list(source.id) is None
+        assert unit.backfills.next_list(source.id, NOW) is None
         progress = unit.backfills.progress(source.id)
     assert (progress.lists_read, progress.lists_failed, progress.links) == (1, 1, 7)
-    assert progress.error == "broken"
+    assert progress.failures == ("https://a/2: broken",)
+
+
+def test_a_list_is_no_longer_held_when_its_backfill_was_stopped_or_begun_anew(database: Database):
+    with database.begin() as unit:
+        source = add_source(unit)
+        for end in (unit.backfills.stop, lambda _: begin(unit, source)):
+            begin(unit, source)
+            unit.backfills.add_lists(source.id, ["https://a/1"])
+            unit.backfills.claim(source.id, worker="one", now=NOW)
+            (held,) = [unit.backfills.next_list(source.id, NOW)]
+            assert unit.backfills.holds(source.id, held.id, "one")
+            assert not unit.backfills.holds(source.id, held.id, "two")
+            end(source.id)
+            assert not unit.backfills.holds(source.id, held.id, "one")
+
+
+def test_a_list_that_failed_comes_back_at_its_time(database: Database):
+    with database.begin() as unit:
+        source = add_source(unit)
+        begin(unit, source)
+        unit.backfills.add_lists(source.id, ["https://a/1"])
+        assert unit.backfills.next_list_at(source.id, NOW) == NOW
+        first = unit.backfills.next_list(source.id, NOW)
+        unit.backfills.list_later(first.id, at=NOW + HOUR, error="busy")
+        assert unit.backfills.next_list(source.id, NOW) is None
+        assert unit.backfills.next_list_at(source.id, NOW) == NOW + HOUR
+        assert unit.backfills.progress(source.id).next_list_at == NOW + HOUR
+        assert unit.backfills.next_list(source.id, NOW + HOUR).attempts == 1
+
+
+def test_spare_lists_are_taken_up_unless_another_reaches_back(database: Database):
+    with database.begin() as unit:
+        source = add_source(unit)
+        for reaches, taken in ((True, 0), (False, 1)):
+            begin(unit, source)
+            unit.backfills.add_lists(source.id, ["https://a/1"])
+            unit.backfills.add_lists(source.id, ["https://a/2"], spare=True)
+            first = unit.backfills.next_list(source.id, NOW)
+            unit.backfills.list_done(first.id, links=2, reaches=reaches, contents=b"x")
+            assert unit.backfills.next_list_at(source.id, NOW) is None
+            assert unit.backfills.take_up(source.id) == taken
+            assert unit.backfills.is_known(source.id, b"x")
 
 
 class Door:
