@@ -2,11 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -16,6 +16,7 @@ from scraper.cli.checked import checked_section
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import opened, read_settings
 from scraper.cli.output import moment, plain, print_json, print_table, say
+from scraper.cli.processes import Processes
 from scraper.cli.visiting import visiting_options, visiting_values
 from scraper.clock import SystemClock
 from scraper.discover import links
@@ -27,15 +28,11 @@ from scraper.pipeline.finding import find
 from scraper.pipeline.findings import Findings, Found, Tried, called
 from scraper.pipeline.judging import Sort, sort_of
 from scraper.pipeline.naming import source_name
-from scraper.pipeline.sandbox import Sandbox
 from scraper.settings import Loaded
 from scraper.settings.model import Source as SourceSettings
 from storage.database import Database
 from storage.errors import ConflictError
 from storage.records import SourceKind, SourceSpec
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _PATIENCE: Final = timedelta(seconds=15)  # for one answer: somebody waits
 _CONNECTED: Final = timedelta(seconds=5)
@@ -212,22 +209,6 @@ def _save_exact(
     say(f"{spec.name}: {done}")
 
 
-class _Processes:
-    """A sandbox that is made when the first page is read: where none comes, none is needed."""
-
-    def __init__(self) -> None:
-        self._sandbox: Sandbox | None = None
-
-    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._sandbox is None:
-            self._sandbox = Sandbox(1)
-        return await self._sandbox.run(function, *args, **kwargs)
-
-    def close(self) -> None:
-        if self._sandbox is not None:
-            self._sandbox.close()
-
-
 def _look(loaded: Loaded, asked: SourceSpec, *, bare: bool, sort: Sort | None) -> Findings:
     """Search around an address, as politely as the daemon does; its steps on standard error."""
     policy = fetch_policy(loaded.settings)
@@ -239,7 +220,7 @@ def _look(loaded: Loaded, asked: SourceSpec, *, bare: bool, sort: Sort | None) -
     clock = SystemClock()
 
     async def search() -> Findings:
-        processes = _Processes()
+        processes = Processes()
         try:
             async with Fetcher(policy, clock=clock) as fetcher:
                 return await find(

@@ -10,6 +10,7 @@ from scraper.cli.checked import checked_section
 from scraper.cli.groups import settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import say
+from scraper.cli.visiting import visiting_options, visiting_values
 from scraper.clock import SystemClock
 from scraper.discover import links
 from scraper.errors import UsageError
@@ -18,7 +19,15 @@ from scraper.settings.model import Source as SourceSettings
 from storage.database import UnitOfWork
 from storage.records import Source, SourceSpec
 
-_CLEARABLE = ("every", "tags")
+_VISITING = {  # what --clear takes away of how it is visited
+    "headers": ("headers", "headers_file"),
+    "cookies": ("cookies", "cookies_file"),
+    "login": ("username", "password", "password_file"),
+    "proxy": ("proxy", "proxy_file"),
+    "ca_file": ("ca_file",),
+    "render": ("render",),
+}
+_CLEARABLE = ("every", "tags", *_VISITING)
 _KEYS = ("name", "url", "every", "tags")
 
 
@@ -32,8 +41,9 @@ _KEYS = ("name", "url", "every", "tags")
     "--clear",
     multiple=True,
     type=click.Choice(_CLEARABLE),
-    help="every: learn it again; tags: have none any more. May be repeated.",
+    help="every: learn it again; the others: have none any more. May be repeated.",
 )
+@visiting_options
 @settings_option
 def edit(
     name: str,
@@ -43,20 +53,23 @@ def edit(
     tags: tuple[str, ...],
     clear: tuple[str, ...],
     config: Path | None,
+    **visiting: Any,
 ) -> None:
     """Change a source that a command added; what is not named stays as it is.
 
-    A --tag replaces all that were there. Watches that name the source follow it to its new name.
+    A --tag replaces all that were there, and so do a --header and a --cookie. Watches that name the
+    source follow it to its new name.
     """
     given = {"name": new_name, "url": url, "every": every, "tags": tags}
     changes = {key: value for key, value in given.items() if value not in (None, ())}
-    if both := {*clear} & changes.keys():
+    asked = visiting_values(**visiting)
+    if both := {*clear} & {*changes, *(what for what in _VISITING if _is_of(what, asked))}:
         raise UsageError(f"--clear {min(both)} goes with no other word on {min(both)}")
-    if not changes and not clear:
+    if not changes and not asked and not clear:
         raise UsageError("say what is to be changed, such as --url; see --help")
     with opened(config) as database, database.begin() as unit:
         old = found(unit.sources.get(name), "source", name)
-        spec = _changed(old, changes, clear)
+        spec = _changed(old, changes, asked, clear)
         _refuse_visited(unit, old, spec)
         unit.sources.edit(name, spec, now=SystemClock().now())
         followed = _follow(unit, name, spec.name)
@@ -65,17 +78,33 @@ def edit(
         say(f"{followed} of the watches named it, and do so by its new name")
 
 
-def _changed(old: Source, changes: dict[str, Any], clear: tuple[str, ...]) -> SourceSpec:
-    """The source as it is to be; how it is to be visited stays."""
+def _changed(
+    old: Source, changes: dict[str, Any], asked: dict[str, Any], clear: tuple[str, ...]
+) -> SourceSpec:
+    """The source as it is to be. `asked` is how it is to be visited, as far as that is named."""
     values = {key: getattr(old, key) for key in _KEYS if key not in clear}
     kept = {key: value for key, value in values.items() if value is not None}
-    spec = checked_section(SourceSettings, kept | changes).spec()
-    if options_at(spec.url, old.url, old.options) != old.options:
+    options = _still_there(old, asked, clear)
+    spec = checked_section(SourceSettings, kept | options | changes | asked).spec()
+    if options_at(spec.url, old.url, options) != options:
         raise UsageError(
             f"the headers, cookies or login of {old.name} are for {old.url}, and {spec.url} is of "
-            "another site, or is not https: remove the source, and add that address anew"
+            "another site, or is not https: clear them with --clear, or give them anew"
         )
-    return replace(spec, options=old.options)
+    return spec
+
+
+def _still_there(old: Source, asked: dict[str, Any], clear: tuple[str, ...]) -> dict[str, Any]:
+    """How it was visited, without what is cleared and what something else takes the place of."""
+    replaced = {what for what in _VISITING if _is_of(what, asked)}
+    gone = {key for what in (*clear, *replaced) for key in _VISITING.get(what, ())}
+    if "login" in replaced and "username" not in asked:  # another password of the same name
+        gone.discard("username")
+    return {key: value for key, value in old.options.items() if key not in gone}
+
+
+def _is_of(what: str, asked: dict[str, Any]) -> bool:
+    return not asked.keys().isdisjoint(_VISITING[what])
 
 
 def _refuse_visited(unit: UnitOfWork, old: Source, spec: SourceSpec) -> None:

@@ -1,5 +1,6 @@
 """`tocsin source`."""
 
+import asyncio
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from scraper.cli.fetching import fetch_page
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import moment, print_json, print_table, say
+from scraper.cli.processes import read_apart
 from scraper.cli.source_add import add
 from scraper.cli.source_backfill import backfill
 from scraper.cli.source_edit import edit
@@ -86,11 +88,16 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
     url, options = name_or_url, NO_OPTIONS
     if not url.startswith(("http://", "https://")):
         with opened(config) as database, database.read() as unit:
-            known = found(unit.sources.get(name_or_url), "source", name_or_url)
-        url = source_health.address(known)
-        options = options_for(url, known.url, known.options)
+            known = unit.sources.get(name_or_url)
+        if known is None and _is_host(name_or_url):
+            url = f"https://{name_or_url}"
+        else:
+            known = found(known, "source", name_or_url)
+            url = source_health.address(known)
+            options = options_for(url, known.url, known.options)
     request = Request(url=url, accept="feed", options=options)  # as the daemon asks for it
-    discovery = discover(fetch_page(request, fetch_policy(loaded.settings)))
+    page = fetch_page(request, fetch_policy(loaded.settings))
+    discovery = asyncio.run(read_apart(discover, page))
     if as_json:
         print_json(discovery.entries)
         return
@@ -104,6 +111,12 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
         say(f"It advertises a feed, which is better to watch: {feed}")
     for child in discovery.children[:10]:
         say(f"It names the sitemap {child}")
+
+
+def _is_host(written: str) -> bool:
+    """Whether it looks like an address without its scheme."""
+    host = written.partition("/")[0]
+    return "." in host and not any(map(str.isspace, written))
 
 
 add_upkeep(source, "source")

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from storage.database import Database
 from tests.servers import Item, LocalSite, Reply, index_html, rss
 
 pytestmark = pytest.mark.usefixtures("settings")
@@ -227,6 +228,9 @@ def test_a_source_is_edited_and_the_rest_stays(tocsin):
         (("A", "--every", "5m", "--clear", "every"), "--clear every"),
         (("A", "--url", "http://www.b.example/"), 'the source "B"'),
         (("A", "--url", "b.example"), "http://"),
+        (("A", "--header", "X: y", "--clear", "headers"), "--clear headers"),
+        (("A", "--header", "X y"), "has no ':'"),
+        (("A", "--password-file", "secret"), "no username"),
     ],
 )
 def test_an_edit_that_makes_no_sense_is_refused(tocsin, arguments, words):
@@ -238,12 +242,46 @@ def test_an_edit_that_makes_no_sense_is_refused(tocsin, arguments, words):
     assert set(names(tocsin)) == {"A", "B"}
 
 
+def visited():
+    with Database.open("sqlite:///tocsin.db") as database, database.read() as unit:
+        return unit.sources.get("A").options
+
+
+def test_how_a_source_is_visited_is_edited(tocsin):
+    tocsin("source", "add", "A", "https://a.example/", "--exact", "--header", "X-Key: secret")
+    login = ("--user", "desk", "--password-file", "one")
+    assert tocsin("source", "edit", "A", "--cookie", "a=b", "--proxy", "direct", *login).code == 0
+    options = visited()
+    one = options.pop("password_file")
+    assert one.endswith("/one")
+    assert options == {
+        "headers": {"X-Key": "secret"},
+        "cookies": {"a": "b"},
+        "proxy": "direct",
+        "username": "desk",
+    }
+    replaced = ("--header", "X-Other: y", "--password-file", "two", "--proxy-file", "proxy")
+    assert tocsin("source", "edit", "A", *replaced, "--render", "browser").code == 0
+    options = visited()
+    assert options["headers"] == {"X-Other": "y"}
+    assert options["username"] == "desk"
+    assert options["password_file"].endswith("/two")
+    assert "proxy" not in options
+    every = ("headers", "cookies", "login", "proxy", "render")
+    cleared = [word for what in every for word in ("--clear", what)]
+    assert tocsin("source", "edit", "A", *cleared).code == 0
+    assert visited() == {}
+
+
 def test_an_edit_takes_no_secrets_to_another_site(tocsin):
     tocsin("source", "add", "A", "https://a.example/", "--exact", "--header", "X-Key: secret")
     done = tocsin("source", "edit", "A", "--url", "https://b.example/")
     assert (done.code, "are for https://a.example/" in done.err) == (2, True)
     assert tocsin("source", "edit", "A", "--url", "https://www.a.example/rss").code == 0
     assert names(tocsin) == {"A": "https://www.a.example/rss"}
+    anew = ("--url", "https://b.example/", "--header", "X-Key: another")
+    assert tocsin("source", "edit", "A", *anew).code == 0
+    assert visited() == {"headers": {"X-Key": "another"}}
 
 
 @pytest.mark.parametrize("status", [301, 302])
