@@ -40,6 +40,11 @@ _PRIOR_OCCASIONS: Final = 0.5
 _PRIOR_DAYS: Final = 1 / 48
 _LEAN: Final = 1.0  # hours, or days, of the average that each hour, or day of the week, has seen
 
+# What came in the first second of an hour does not come each second of it: so much of an hour, or
+# of a day of the week, is taken for seen at least. In hours, and in days.
+_LEAST_OF_HOUR: Final = 1.0
+_LEAST_OF_DAY: Final = 0.25
+
 # Silence is judged of sources of which this much is known.
 LEAST_DAYS: Final = 3.0  # with something new, and of looking
 LEAST_OCCASIONS: Final = 10.0
@@ -105,8 +110,9 @@ class Rhythm:
         hour, day = moment.hour, _day(moment)
         if not (self.hours_seen[hour] and self.days_seen[day] and self.occasions):
             return 0.0
-        by_day = self.days[day] / self.days_seen[day] / (self.occasions / self.seen)
-        return by_day * self.hours[hour] / self.hours_seen[hour]
+        days_seen = max(self.days_seen[day], _LEAST_OF_DAY)
+        by_day = self.days[day] / days_seen / (self.occasions / self.seen)
+        return by_day * self.hours[hour] / max(self.hours_seen[hour], _LEAST_OF_HOUR)
 
     def chance(self) -> float:
         """The probability of so long a quiet, had nothing changed; 1.0 where too little is known.

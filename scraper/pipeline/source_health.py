@@ -150,7 +150,7 @@ def _failure_words(source: Source, health: Health, error: str) -> str:
     remedy = {
         Health.BLOCKED: "Ask its operator to let Tocsin in, or choose another address of it.",
         Health.GONE: (
-            "It is looked at once a day. If it has a new address, give it that; else remove it: "
+            "It is looked at once a day. To have it looked at no more: "
             f"tocsin source remove {_quoted(source.name)}"
         ),
     }

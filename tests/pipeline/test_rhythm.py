@@ -50,6 +50,14 @@ def test_the_first_look_goes_back_as_far_as_what_is_shown():
     assert known.entries_per_day == pytest.approx(24)
 
 
+def test_an_entry_of_the_second_before_the_first_look_promises_no_more_each_second():
+    ago = [36 * MINUTE * number + timedelta(seconds=1) for number in range(5)]
+    now = NOW + timedelta(seconds=1)
+    known = begun(*ago, now=now)
+    later = learn(known, published=[now - each for each in ago], new=0, now=now + 14 * MINUTE)
+    assert later.quiet < 1
+
+
 def test_what_is_older_than_four_weeks_says_that_all_since_is_shown():
     known = begun(3 * DAY, 40 * DAY, 50 * DAY)
     assert known.occasions == 1

@@ -126,6 +126,28 @@ def test_what_is_published_every_few_minutes_is_seen_within_two():
     assert run(chance(lambda _: 12, 38), 10).delay(0.99) <= 2
 
 
+def hours_until_told(times: Sequence[datetime], added: datetime) -> float:
+    """How long after the last entry its source is taken for silent."""
+    random, known, seen, now = Random(1), None, 0, added
+    while known is None or known.chance() >= ALARM:
+        count = bisect_right(times, now)
+        listed = times[max(count - 30, 0) : count]
+        known = learn(known, published=listed, new=count - seen if known else 0, now=now)
+        seen = count
+        now += plan(
+            known, every=None, wish=timedelta(0), now=now, spread=False, random=random
+        ).pause
+    return (now - times[-1]) / HOUR
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 600])
+def test_forty_a_day_that_stop_are_told_of_after_nine_hours(seconds: int):
+    """Also where entries come in the first second of an hour, or of a day, that is looked at."""
+    times = [START + number * 36 * MINUTE for number in range(30 * 40)]
+    added = START + 9 * DAY + 12 * HOUR + timedelta(seconds=seconds)
+    assert 6 < hours_until_told(times, added) < 9.5
+
+
 def test_a_list_of_twenty_thousand_is_learned_from():
     times = chance(lambda _: 30, 29)
     result = run(times, 0.5, shown=20_000, learning=timedelta(0))
