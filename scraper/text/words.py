@@ -23,7 +23,7 @@ What is none: punctuation, symbols, emoji, superscripts (footnote marks).
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from scraper.text.folding import APOSTROPHES, IGNORED, fold
 
@@ -42,7 +42,30 @@ def words(text: str) -> list[Word]:
 
 
 def texts(text: str) -> list[str]:
-    """The words of `text` without their places, at two thirds of the cost."""
+    """The words of `text` without their places, at a third of the cost.
+
+    No word, and nothing that settles one, reaches over a space, the end of a line or an ideograph
+    without a mark. So plain words and ideographs are split there and folded, in runs of them; only
+    the rest is gone through match by match.
+    """
+    found: list[str] = []
+    for match in _RUNS.finditer(text):
+        run = match[0]
+        kind = match.lastindex
+        if kind == _PLAIN:
+            run = run.replace("\n", " ").replace(", ", " ").replace(". ", " ")
+            if run.isascii():
+                found += run.lower().split()
+            else:
+                found += filter(None, map(_fold_cached, run.split(" ")))
+        elif kind == _CHARACTER:
+            found += map(_fold_cached, run)
+        else:
+            found += _rest_cached(run) if len(run) <= _LONGEST_KEPT else _rest(run)
+    return found
+
+
+def _rest(text: str) -> list[str]:
     if text.isascii():
         lower = text.lower()
         return [
@@ -60,10 +83,15 @@ def texts(text: str) -> list[str]:
     return [word for word in folded if word]
 
 
+_rest_cached = lru_cache(maxsize=1 << 14)(_rest)
+
+
 def is_unspaced(word: str) -> bool:
     """Whether a folded word is one character of a script written without spaces."""
     return _UNSPACED.match(word) is not None
 
+
+_LONGEST_KEPT: Final = 40  # characters of a word that the cache holds
 
 # The groups of the two patterns. Up to _CHARACTER, no more is needed than folding.
 _PLAIN, _CHARACTER, _ABBREVIATION, _NUMBER, _WORD = 1, 2, 3, 4, 5
@@ -97,7 +125,7 @@ def _words_of_any(text: str) -> list[Word]:
 
 def _fold(word: str) -> str:
     # A very long word is hardly met twice, and a cache full of them would weigh.
-    return _fold_cached(word) if len(word) <= 40 else _fold_anew(word)
+    return _fold_cached(word) if len(word) <= _LONGEST_KEPT else _fold_anew(word)
 
 
 def _fold_anew(word: str) -> str:
@@ -139,6 +167,7 @@ _UNSPACED_RANGES = (
 
 # The tens of thousands of Han and Hangul need no look at each: this module is to be imported fast.
 _KNOWN_CHARACTERS = "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_KANA = "\u3041-\u3096\u30a1-\u30fa"
 _TO_CLASSIFY = (range(0x3400), range(0xA000, 0xAC00), range(0xD7A4, 0xD800), range(0xF900, 0x10000))
 
 # Above the first 65,536 characters, whole blocks: `re` looks those below up in a table, but tries
@@ -233,4 +262,15 @@ def _pattern() -> re.Pattern[str]:
 
 
 _ANY = _pattern()
+
+
+def _runs() -> re.Pattern[str]:
+    """Runs of plain words with the spaces after them, of ideographs, and of what is neither."""
+    word = rf"[{_CLASSES.spaced}]{{1,{_LONGEST_KEPT}}}+[.,]?[ \n]"
+    sign, mark = f"[{_KNOWN_CHARACTERS}{_KANA}]", f"[{_CLASSES.trailing}]"
+    rest = rf"(?:[^ \n{sign[1:-1]}]++|{sign}(?={mark}))++[ \n]?|[ \n]"
+    return re.compile(rf"((?:{word})++)|((?:{sign}(?!{mark}))++)|{rest}")
+
+
+_RUNS = _runs()
 _UNSPACED = re.compile(f"[{_CLASSES.character}]")

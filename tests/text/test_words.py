@@ -131,10 +131,10 @@ _PIECES = st.sampled_from(
     (
         *("Rocket", "U.S.", "13,000", "a", "'s", "’s", "'", ".", ",", "-", " ", "\n", "3", "_"),
         *("é", "\u0301", "火", "ト", "\u200b", "\u200c", "\u00ad", "و", "ב", '"', "🚀", "ำ"),
-        *("한", "\u11ab", "\u00a0", "ﷺ"),
+        *("한", "\u11ab", "\u00a0", "ﷺ", "ŉ", "ト\u3099", "x" * 41),
     )
 )
-_TEXTS = st.one_of(st.text(), st.lists(_PIECES).map("".join))
+_TEXTS = st.one_of(st.text(), st.lists(_PIECES).map("".join), st.lists(_PIECES).map(" ".join))
 
 
 @given(_TEXTS)
