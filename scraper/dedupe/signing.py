@@ -1,5 +1,6 @@
 """What is kept of an article to recognise its copies."""
 
+import re
 from collections.abc import Sequence
 from hashlib import blake2b
 from heapq import nsmallest
@@ -15,6 +16,7 @@ KEYS: Final = 32  # of an article, at most
 # A body of fewer different word pairs is a caption or a notice ("Watch the video here"): two of
 # them may well be the same and no copies.
 LEAST_PAIRS: Final = 8
+_FIGURE: Final = re.compile(r"^\d.*", re.MULTILINE)  # no word has the end of a line in it
 MAX_CHARACTERS: Final = 200_000  # of a body that are read; some pages are longer, no article is
 
 
@@ -50,4 +52,4 @@ def _digest(heading: Sequence[str], running: Sequence[str], rest: str) -> str:
 
 def _figures(tokens: Sequence[str]) -> list[int]:
     """Hashes of the numbers in a text."""
-    return [crc32(token.encode()) for token in tokens if token[0].isdecimal()]
+    return [crc32(figure.encode()) for figure in _FIGURE.findall("\n".join(tokens))]

@@ -48,3 +48,12 @@ def test_runs_are_local(before, text, after):
     outer = shingle([*before, *text, *after])
     assert set(inner.pairs) <= set(outer.pairs)
     assert set(inner.quads) <= set(outer.quads)
+
+
+def test_hashes_are_those_that_articles_are_stored_with():
+    found = shingle(["rocket", "hits", "baghdad", "at", "noon"])
+    assert found.pairs == [491934149, 3731902896, 3500945663, 1581302423]
+    assert found.quads == [-5250783725432122262, 7214587932693546572]
+    mixed = shingle([*"火箭袭击", "nasa", *"กขคงจฉชซ"])
+    assert mixed.pairs[:3] == [3531009466, 2842844873, 2686358616]
+    assert mixed.quads[:2] == [4904525750824212110, -4077721870170201011]
