@@ -106,6 +106,10 @@ def known(room):
         return unit.sources.get("wire"), sum(unit.entries.counts().values())
 
 
+async def test_no_claim_waits_for_thousands_of_entries():
+    assert visit.MOST_AT_ONCE <= 500
+
+
 async def test_many_entries_are_stored_in_parts_the_newest_first(room, monkeypatch):
     parts = []
     hook_add(monkeypatch, parts.append)
