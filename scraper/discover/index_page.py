@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from scraper.discover import article_links, hubs, index_links, links
 from scraper.discover.discovery import Discovery
 from scraper.discover.fields import MAX_TITLE, distinct, entry, language, plain
+from scraper.discover.html_stream import stream
 from scraper.discover.index_links import Anchor, PageLinks, Place
 from scraper.discover.sites import registrable
 from scraper.errors import DiscoverError
@@ -27,6 +29,8 @@ MAX_INDEX_ENTRIES: Final = 1_000
 THRESHOLD: Final = 4.0
 """What a link has to score. A dated address with a headline has 7, a section in a heading 3."""
 
+_LOOKED_AT: Final = 5_000  # tags and texts, to see whether a page says anything
+_FEW_WORDS: Final = 100  # a page that says no more is made by its scripts, if it has any
 _SURE_SHAPE: Final = 1.5  # an address that alone speaks for an article
 _ARTICLE_SHAPE: Final = 3.0  # an address that is an article's though others lie below it
 _SHORT: Final = 12  # the length below which a text is a section's name
@@ -85,7 +89,7 @@ def read(text: str, url: str, now: datetime) -> Discovery:
     entries = _entries(_candidates(found), now)
     title = plain(found.title, MAX_TITLE)
     if not entries:
-        raise DiscoverError(_nothing(title, feeds))
+        raise DiscoverError(_nothing(title, feeds, made_by_script=_is_made_by_script(text)))
     named = hubs.gathered(found.related)
     return Discovery(
         kind=SourceKind.INDEX_PAGE,
@@ -126,11 +130,21 @@ def _bare(url: str) -> str:
     return url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def _nothing(title: str | None, feeds: tuple[str, ...]) -> str:
+def _is_made_by_script(text: str) -> bool:
+    """Whether hardly anything is on the page before its scripts have run."""
+    if "<script" not in text.lower():
+        return False
+    shown = "".join(each for each in islice(stream(text), _LOOKED_AT) if isinstance(each, str))
+    return len(shown.split()) < _FEW_WORDS
+
+
+def _nothing(title: str | None, feeds: tuple[str, ...], *, made_by_script: bool) -> str:
     called = f" titled “{title[:80]}”" if title else ""
     what = f"The page is an HTML page{called} with no article links."
     if feeds:
         return f"{what} It advertises these feeds; give one of them: {', '.join(feeds[:5])}"
+    if made_by_script:
+        what += ' Its scripts seem to make it: render = "browser" shows it in Chromium.'
     return f"{what} Give the address of a feed, a sitemap, or a page that lists articles."
 
 

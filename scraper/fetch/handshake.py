@@ -53,6 +53,8 @@ def explain(error: ssl.SSLError) -> str:
         code: int = getattr(error, "verify_code", 0)
         text: str = getattr(error, "verify_message", "") or str(error)
         return _CERTIFICATES.get(code, f"its certificate is not valid ({text})")
+    if isinstance(error, ssl.SSLWantReadError):  # it went away before it had answered
+        return "it broke the connection off while TLS began; if it has none, try http://"
     reason = error.reason or ""
     plain = reason.replace("_", " ").lower() or str(error)
     return _ERRORS.get(reason, f"TLS does not come about ({plain})")

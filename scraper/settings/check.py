@@ -162,7 +162,11 @@ def _sources(loaded: Loaded) -> Iterator[Finding]:
         except FetchError as error:
             yield ("source", index), str(error), False
     if not loaded.settings.source:
-        yield (), "there are no sources: add a [[source]] with a name and a url", True
+        yield (
+            (),
+            "no [[source]] is named here; those that `tocsin source add` added are visited",
+            True,
+        )
 
 
 def _sites(loaded: Loaded) -> Iterator[Finding]:

@@ -150,6 +150,7 @@ def test_a_time_beside_many_links_is_lent_to_none(read):
     [
         ("<html><head><title>404</title></head><body>Not found</body></html>", "titled “404”"),
         ("<p>Just a text", "HTML page with no article links"),
+        ("<div id=app></div><script>draw(100)</script>", 'render = "browser" shows it'),
         (
             '<link rel=alternate type=application/rss+xml href=/rss><a href="/world">World</a>',
             "these feeds; give one of them: https://www.news.example/rss",

@@ -510,6 +510,15 @@ class TestTls:
             server = Server("127.0.0.1", listener.sockets[0].getsockname()[1])
             assert "does not speak TLS on this port; try http://" in await self.refusal(server)
 
+    async def test_a_server_that_hangs_up_at_the_greeting_is_named(self):
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(1_000)
+            writer.close()
+
+        async with await asyncio.start_server(connected, "127.0.0.1", 0) as listener:
+            server = Server("127.0.0.1", listener.sockets[0].getsockname()[1])
+            assert "broke the connection off while TLS began" in await self.refusal(server)
+
 
 async def test_a_name_that_does_not_resolve_is_a_temporary_error():
     async def resolve(host: str, port: int) -> list[str]:
