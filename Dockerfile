@@ -4,6 +4,9 @@
 #   docker run -d --name tocsin -p 127.0.0.1:8080:8080 -v tocsin:/data \
 #     -v ./tocsin.toml:/etc/tocsin/tocsin.toml:ro tocsin
 #
+# With Chromium, for sources that say render = "browser" (300 MB more): docker build --build-arg BROWSER=1 -t tocsin .
+# Its own sandbox needs user namespaces: run it with a seccomp profile that allows them. `tocsin doctor` shows whether it starts.
+#
 # Behind a proxy, or called by a container's name: -e 'TOCSIN__SERVICE__HOSTNAMES=["news.example.org"]'
 #
 # Give it 2 GiB or more where memory is limited: each of two parser processes may take 768 MiB.
@@ -23,6 +26,11 @@ RUN /opt/tocsin/bin/pip install --no-deps --no-build-isolation . \
  && /opt/tocsin/bin/python -m compileall -q /opt/tocsin/lib
 
 FROM python:3.11-slim
+ARG BROWSER=
+RUN if [ -n "$BROWSER" ]; then \
+      apt-get update && apt-get install -y --no-install-recommends chromium chromium-sandbox \
+      && rm -rf /var/lib/apt/lists/*; \
+    fi
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin tocsin \
  && install -d -o tocsin -g tocsin /data
 COPY --from=build /opt/tocsin /opt/tocsin
