@@ -2,7 +2,7 @@
 
 An entry is pending until its article is stored; then it is a recheck for as long as the pipeline
 wants to look at that article again, and done after that; or it failed. What of it is due waits in
-`queue` (see tables.py), where a claim finds it: the sources in turn, and of each its hosts in turn;
+`queue` (see tables/), where a claim finds it: the sources in turn, and of each its hosts in turn;
 of a host the new entries before the rechecks, and the newest first.
 """
 

@@ -1,4 +1,4 @@
-"""The migrations make what tables.py says, and nothing else."""
+"""The migrations make what storage.tables says, and nothing else."""
 
 import re
 import zipfile

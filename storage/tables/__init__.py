@@ -1,0 +1,61 @@
+"""The tables. Migrations make them; a test compares the two on SQLite and PostgreSQL.
+
+Every question that the pipeline asks has its index, most of them partial: an index of what is due
+holds what is still to be done, not all that was ever stored, so it stays small as the database
+grows.
+
+A module a subject, named otherwise than any table: `storage.tables.articles` is a table.
+"""
+
+from storage.tables.alerting import alerts, channels, deliveries, delivery_attempts, matches
+from storage.tables.base import metadata
+from storage.tables.frontier import AGAIN, NEW, OLD, entries
+from storage.tables.news import (
+    article_keys,
+    articles,
+    link_keys,
+    pages,
+    revisions,
+    signature_keys,
+    signatures,
+    stories,
+)
+from storage.tables.past import backfill_lists, backfills
+from storage.tables.upkeep import notices, sites, versions, workers
+from storage.tables.visiting import hosts, link_lists, passed_over, sources, subscriptions
+from storage.tables.watching import name_edits, term_sets, watches
+
+__all__ = [
+    "AGAIN",
+    "NEW",
+    "OLD",
+    "alerts",
+    "article_keys",
+    "articles",
+    "backfill_lists",
+    "backfills",
+    "channels",
+    "deliveries",
+    "delivery_attempts",
+    "entries",
+    "hosts",
+    "link_keys",
+    "link_lists",
+    "matches",
+    "metadata",
+    "name_edits",
+    "notices",
+    "pages",
+    "passed_over",
+    "revisions",
+    "signature_keys",
+    "signatures",
+    "sites",
+    "sources",
+    "stories",
+    "subscriptions",
+    "term_sets",
+    "versions",
+    "watches",
+    "workers",
+]

@@ -1,0 +1,84 @@
+"""What matched, and its way out: matches, alerts, and their deliveries to channels."""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from storage.tables.base import metadata, partial_index
+from storage.types import Id, Json, Text, UtcDateTime
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("options", Json, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("paused", sa.Boolean, nullable=False),
+    Column("retired", sa.Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("watch_id", Id, ForeignKey("watches.id"), primary_key=True, autoincrement=False),
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("passages", Json, nullable=False),
+    Column("matched_at", UtcDateTime, nullable=False),
+)
+Index("ix_matches_article", matches.c.article_id)
+Index("ix_matches_watch", matches.c.watch_id, matches.c.matched_at)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("watch_id", Id, ForeignKey("watches.id"), nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
+    Column("passages", Json, nullable=False),
+    Column("once_key", Text, nullable=False, unique=True),  # what may ring but once
+    Column("revised", sa.Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+# An alert's id begins with its time, so in the order of ids is in the order of time.
+Index("ix_alerts_watch", alerts.c.watch_id, alerts.c.id)
+Index("ix_alerts_article", alerts.c.article_id, alerts.c.id)
+Index("ix_alerts_story", alerts.c.story_id, alerts.c.id)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alert_id", Text, ForeignKey("alerts.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", sa.Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Column("last_error", Text),
+    Column("claimed_by", Text),
+    Column("claimed_at", UtcDateTime),
+    sa.UniqueConstraint("alert_id", "channel"),
+)
+partial_index(
+    "ix_deliveries_due",
+    deliveries.c.channel,
+    deliveries.c.next_attempt_at,
+    where="state = 'pending' AND claimed_by IS NULL",
+)
+partial_index("ix_deliveries_claimed", deliveries.c.claimed_by, where="claimed_by IS NOT NULL")
+Index("ix_deliveries_state", deliveries.c.state, deliveries.c.id)
+
+delivery_attempts = Table(
+    "delivery_attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    Column("attempted_at", UtcDateTime, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("error", Text),
+)
+Index("ix_delivery_attempts_delivery", delivery_attempts.c.delivery_id, delivery_attempts.c.id)
