@@ -82,6 +82,7 @@ class Exchange:
         self._renderer = renderer
         self._pacer = pacer
         self._clock = clock
+        self._sitemaps = body.Sitemaps()
 
     async def get(
         self,
@@ -92,12 +93,14 @@ class Exchange:
         pause: timedelta,
         limit: int,
         cut: bool = False,
+        is_list: bool = False,
         route: Route = STRAIGHT,
     ) -> Answer:
         """The answer to a GET, whatever its status.
 
         Waits for the host's turn, and has `pause` follow. Raises FetchError when there is no
-        answer, or its body is not to be had within `limit` bytes (with `cut`, it is cut off).
+        answer, or its body is not to be had within `limit` bytes (with `cut`, it is cut off). With
+        `is_list` there is more room for a sitemap.
         """
         send = partial(
             self._send,
@@ -105,6 +108,7 @@ class Exchange:
             self._request(url, headers),
             limit=limit,
             cut=cut,
+            sitemaps=self._sitemaps if is_list else None,
         )
         try:
             return await self._in_turn(url, pause, budget, send)
@@ -195,6 +199,7 @@ class Exchange:
         *,
         limit: int,
         cut: bool,
+        sitemaps: body.Sitemaps | None,
     ) -> Answer:
         url = request.url
         response = await transport.handle_async_request(request)
@@ -207,7 +212,9 @@ class Exchange:
             if 200 <= response.status_code < 300:
                 if not cut:
                     failures.refuse_binary(url, received)
-                content = await body.read(stream, received, url=str(url), limit=limit, cut=cut)
+                content = await body.read(
+                    stream, received, url=str(url), limit=limit, cut=cut, sitemaps=sitemaps
+                )
             else:
                 content = b""
                 await body.skip(stream)

@@ -110,7 +110,13 @@ class Fetcher:
                 )
             sent = _merged(request.headers(), options.sent())
             return await self._exchange.get(
-                url, sent, budget=budget, pause=pause, limit=limit, route=route
+                url,
+                sent,
+                budget=budget,
+                pause=pause,
+                limit=limit,
+                is_list=request.accept == "feed",
+                route=route,
             )
 
         answer, permanent = await self._follow(start, hop, self._policy.max_redirects)

@@ -3,6 +3,7 @@ import gzip
 import zlib
 from collections.abc import AsyncIterator, Callable
 
+import anyio
 import brotli
 import pytest
 import zstandard
@@ -255,3 +256,59 @@ class TestReading:
         await body.skip(source)
         left = [chunk async for chunk in source]
         assert len(left) > 900
+
+
+def sitemap(size: int) -> bytes:
+    urls = b"<url><loc>https://news.example/a</loc></url>"
+    return b'<?xml version="1.0"?>\n<sm:urlset>' + urls * (size // len(urls)) + b"</sm:urlset>"
+
+
+@pytest.mark.anyio
+class TestSitemaps:
+    """They may be larger than pages (https://www.sitemaps.org/protocol.html)."""
+
+    @pytest.mark.parametrize("encoding", ["", "gzip"])
+    async def test_a_sitemap_has_more_room(self, encoding: str):
+        room = body.Sitemaps(limit=200_000)
+        sent = sitemap(100_000)
+        data = gzip.compress(sent) if encoding else sent
+        found = await read(data, encoding, limit=10_000, sitemaps=room)
+        assert found == sent
+        assert not room.turns.locked()
+
+    @pytest.mark.parametrize("start", [b"<html>", b"<rss>" + b" " * 6_000 + b"<urlset>"])
+    async def test_another_list_has_not(self, start: bytes):
+        with pytest.raises(body.TooLargeError, match="larger than 10000 bytes"):
+            await read(start + sitemap(100_000)[40:], limit=10_000, sitemaps=body.Sitemaps())
+
+    async def test_more_room_has_an_end(self):
+        room = body.Sitemaps(limit=50_000)
+        for sent in (sitemap(100_000), sitemap(50_001)):
+            with pytest.raises(body.TooLargeError, match="larger than 50000 bytes"):
+                await read(sent, limit=10_000, sitemaps=room)
+            with pytest.raises(body.TooLargeError, match="larger than 50000 bytes"):
+                await read(gzip.compress(sent), "gzip", limit=10_000, sitemaps=room)
+        assert not room.turns.locked()
+
+    async def test_few_are_read_at_once(self):
+        room = body.Sitemaps(limit=100_000, at_once=1)
+        held = asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            sent = sitemap(50_000)
+            yield sent[:20_000]
+            await held.wait()
+            yield sent[20_000:]
+
+        first, second = (
+            asyncio.create_task(
+                body.read(slowly(), {}, url="http://a.example/", limit=10_000, sitemaps=room)
+            )
+            for _ in range(2)
+        )
+        await anyio.wait_all_tasks_blocked()
+        assert room.turns.locked()
+        second.cancel()
+        held.set()
+        assert await first == sitemap(50_000)
+        assert not room.turns.locked()
