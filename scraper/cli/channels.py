@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 import click
 
 from scraper.alerts import CHANNEL_TYPES, Receipt, check_options, send_test
-from scraper.app import channel_context
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import plain, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
+from scraper.composition import channel_context
 from scraper.errors import UsageError
 from scraper.settings import Loaded
 from scraper.settings.model import Channel as ChannelSettings

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import click
 
-from scraper.app import open_database
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import read_settings
 from scraper.cli.output import print_json, say
 from scraper.cli.queries import broken_watches
 from scraper.clock import SystemClock
+from scraper.composition import open_database
 from scraper.errors import TocsinError, UsageError
 from scraper.fetch.browser import find_chromium, try_chromium
 from scraper.packaged import packaged_file

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from scraper.app import fetch_policy
 from scraper.cli.opening import read_settings
 from scraper.cli.output import NO_ADDRESS
 from scraper.clock import SystemClock
+from scraper.composition import fetch_policy
 from scraper.errors import SettingsError, TocsinError, UsageError
 from scraper.extract import Sites
 from scraper.fetch import Fetcher, FetchPolicy, NotModified, Request

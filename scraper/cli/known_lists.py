@@ -90,7 +90,7 @@ def _stored(
     dict[str, tuple[str, ...]], dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]
 ]:
     """The sets and the edited names of the database; it is not made for that."""
-    from scraper.app import open_database  # noqa: PLC0415 - as above
+    from scraper.composition import open_database  # noqa: PLC0415 - as above
     from storage.engines import parse_url  # noqa: PLC0415 - as above
 
     url = parse_url(loaded.settings.service.database)

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from scraper.app import open_database, sync_settings
 from scraper.cli.output import say
 from scraper.clock import SystemClock
+from scraper.composition import open_database, sync_settings
 from scraper.errors import UsageError
 from scraper.settings import Loaded, find_file, load
 from scraper.settings.check import check

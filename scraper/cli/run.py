@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from scraper import log
-from scraper.app import Summary, open_app
+from scraper.app import Summary
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import read_settings
 from scraper.cli.output import print_json
+from scraper.composition import open_app
 from scraper.errors import UsageError
 from scraper.jobs import run_local
 from scraper.settings import Loaded

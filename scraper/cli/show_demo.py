@@ -17,9 +17,9 @@ import click
 from pydantic import TypeAdapter
 
 from scraper import log
-from scraper.app import Hooks, open_app
 from scraper.cli.checked import checked
 from scraper.clock import SystemClock
+from scraper.composition import Hooks, open_app
 from scraper.demo import (
     EMAIL_CHANNEL,
     SHOW_SECONDS,

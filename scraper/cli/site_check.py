@@ -8,10 +8,10 @@ from typing import Final, Literal
 
 import click
 
-from scraper.app import open_database
 from scraper.cli.fetching import get_pages, settings_if_any
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.output import moment, print_json, print_table, say
+from scraper.composition import open_database
 from scraper.errors import AttemptError, UsageError
 from scraper.extract import Extraction, Site, Sites, extract
 from scraper.extract.article import parse

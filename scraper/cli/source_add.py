@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from scraper.app import fetch_policy
 from scraper.cli.checked import checked_section
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import opened, read_settings
@@ -19,6 +18,7 @@ from scraper.cli.output import moment, plain, print_json, print_table, say
 from scraper.cli.processes import Processes
 from scraper.cli.visiting import visiting_options, visiting_values
 from scraper.clock import SystemClock
+from scraper.composition import fetch_policy
 from scraper.discover import links
 from scraper.discover.candidates import Origin
 from scraper.errors import TocsinError, UsageError

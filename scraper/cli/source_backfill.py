@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
-from scraper.app import App, open_app
+from scraper.app import App
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import moment, print_json, say
 from scraper.clock import Clock
+from scraper.composition import open_app
 from scraper.errors import UsageError
 from scraper.pipeline.backfill import Backfiller
 from scraper.pipeline.past import time_left

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from scraper.app import fetch_policy
 from scraper.cli import source_show
 from scraper.cli.families import add_upkeep
 from scraper.cli.fetching import fetch_page
@@ -18,6 +17,7 @@ from scraper.cli.source_backfill import backfill
 from scraper.cli.source_edit import edit
 from scraper.cli.source_files import export, import_
 from scraper.clock import SystemClock
+from scraper.composition import fetch_policy
 from scraper.discover import discover
 from scraper.fetch import NO_OPTIONS, Request, host_of
 from scraper.pipeline import source_health

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-import scraper.app as app_module
-from scraper.app import App, Hooks, open_app
+from scraper import composition
+from scraper.app import App
+from scraper.composition import Hooks, open_app
 from scraper.fetch.address import host_of
 from scraper.jobs.tasks import TASKS
 from scraper.machine import machine
@@ -202,7 +203,7 @@ async def test_a_database_whose_file_is_gone_is_told_of(tmp_path, caplog):
 
 
 async def test_two_that_start_at_once_both_start(tmp_path, monkeypatch):
-    from_settings, calls = app_module.sync_settings, []
+    from_settings, calls = composition.sync_settings, []
 
     def sync_settings(unit, settings, clock):
         calls.append(unit)
@@ -210,7 +211,7 @@ async def test_two_that_start_at_once_both_start(tmp_path, monkeypatch):
             raise ConflictError
         from_settings(unit, settings, clock)
 
-    monkeypatch.setattr(app_module, "sync_settings", sync_settings)
+    monkeypatch.setattr(composition, "sync_settings", sync_settings)
     source = '[[source]]\nname = "s"\nurl = "http://127.0.0.1:1/"'
     async with opened(tmp_path, source) as app:
         with app.database.read() as unit:

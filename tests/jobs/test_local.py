@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scraper.alerts import Deliverer
-from scraper.app import App, open_app
+from scraper.app import App
+from scraper.composition import open_app
 from scraper.jobs import TASKS
 from scraper.jobs.local import JUMP, WATCH_EVERY, run_local
 from scraper.settings import parse
