@@ -204,14 +204,12 @@ class _Walk:
                 node = node.next
                 continue
             left -= 1
-            if node.is_empty_text_node:
-                if pieces:
-                    pieces.append(" ")
-                node = node.next
-                continue
             kind, tag = known.get(node.tag_id) or _by_name(node.tag)
             if kind == _TEXT:
-                self.add_text(node.text_content)
+                if not node.is_empty_text_node:
+                    self.add_text(node.text_content)
+                elif pieces:
+                    pieces.append(" ")
             elif kind == _INLINE or enter[kind](node, tag):
                 stack.append((node, kind))
                 node = node.first_child

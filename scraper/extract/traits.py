@@ -101,7 +101,7 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
-@lru_cache(maxsize=16_000)
+@lru_cache(maxsize=1 << 15)  # a hundred for each of some hundred sites
 def read(names: str) -> tuple[int, float]:
     """The traits and the weight of a class attribute or an id, as written in the markup."""
     traits = 0
