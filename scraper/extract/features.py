@@ -5,6 +5,7 @@ their neighbours, by the boxes around them, by all blocks whose boxes are named 
 they stand relative to the main box and the headline.
 """
 
+import re
 from bisect import bisect_left
 from typing import Final
 
@@ -13,7 +14,7 @@ from scraper.extract import weights
 from scraper.extract.declared import Declared
 from scraper.extract.lists import words
 from scraper.extract.outline import PLACES, Block, Box, Outline
-from scraper.extract.regions import ENDS, HEADINGS, WORD, Page, Reading, clean
+from scraper.extract.regions import ENDS, HEADINGS, Page, Reading, clean, words_in
 
 NAMES: Final = tuple(
     words(
@@ -37,6 +38,7 @@ _LONGEST_HEADING: Final = 80  # characters of a line that tells what follows
 _BEGINNING: Final = 200  # characters of a block that are looked at for capital letters
 _HEADING_WORDS: Final = 8  # of a heading that are looked up
 _NO_CAPITALS: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _FAR: Final = 99.0
 
 
@@ -118,7 +120,7 @@ class Describer:
         lowest = total = 0.0
         text = block.text
         if len(text) < _SHORT:
-            for word in WORD.findall(text[:160].lower())[:14]:
+            for word in words_in(text[:160])[:14]:
                 weight = LEXICON.get(word)
                 if weight is not None:
                     total += weight
@@ -231,7 +233,7 @@ class Describer:
         at = self.headings[place - 1]
         low = self.lows.get(at)
         if low is None:
-            said = WORD.findall(self.reading.blocks[at].text.lower())[:_HEADING_WORDS]
+            said = words_in(self.reading.blocks[at].text)[:_HEADING_WORDS]
             low = self.lows[at] = sum([LEXICON.get(word, 0.0) for word in said])
         return low, at
 
@@ -257,9 +259,8 @@ def _is_heading(block: Block) -> bool:
 
 def _capitals(text: str) -> int:
     """How many letters of a text are capital."""
-    if text.isascii():
-        return len(text.encode().translate(None, _NO_CAPITALS))
-    return sum(map(str.isupper, text))
+    plain = len(text.encode("ascii", "ignore").translate(None, _NO_CAPITALS))
+    return plain if text.isascii() else plain + sum(map(str.isupper, _BEYOND_ASCII.findall(text)))
 
 
 def _article(box: Box | None) -> Box | None:

@@ -24,6 +24,9 @@ _WIDE: Final = re.compile(
 _WIDE_SCALE: Final = 2.8  # a letter of these scripts says as much as so many Latin ones
 ENDS: Final = frozenset(".!?…。！？\"”»’';；।؟۔」』)）")
 WORD: Final = re.compile(r"[^\W\d_]+")
+_SMALL: Final = bytes(chr(byte).lower().encode()[0] if byte < 128 else 32 for byte in range(256))
+_NO_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+_WORDS: Final = bytes(32 if byte in _NO_LETTERS else small for byte, small in enumerate(_SMALL))
 _PARAGRAPHS: Final = frozenset(
     ("p", "li", "td", "div", "blockquote", "section", "dd", "article", "pre", "body", "main")
 )
@@ -57,7 +60,16 @@ class Page:
 
 def clean(text: str) -> str:
     """A text as it is compared: its letters only, lower-case."""
+    if text.isascii():
+        return text.encode().translate(_SMALL, _NO_LETTERS).decode()
     return "".join(WORD.findall(text.lower()))
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text, lower-case: its runs of letters."""
+    if text.isascii():  # at a third of the cost
+        return text.encode().translate(_WORDS).decode().split()
+    return WORD.findall(text.lower())
 
 
 class Group:
