@@ -103,14 +103,15 @@ class _Reader:
         """Add raw bytes; True once the body was cut off."""
         self.pieces += 1
         self._raw += len(chunk)
+        if self.pieces > _PIECES_FREE and self._raw < self.pieces * _MIN_PIECE:
+            raise FetchError(f"{shorten(self._url)} is sent in absurdly small pieces")
+        with _explained(self._url):
+            was_cut = self._add(pour(self._chain, chunk))
         # Though padding, say, decodes to nothing.
         sent_too_much = self._raw > self._limit and not self._grows()
         if sent_too_much and not self._cut:
             raise self._too_large()
-        if self.pieces > _PIECES_FREE and self._raw < self.pieces * _MIN_PIECE:
-            raise FetchError(f"{shorten(self._url)} is sent in absurdly small pieces")
-        with _explained(self._url):
-            return self._add(pour(self._chain, chunk)) or sent_too_much
+        return was_cut or sent_too_much
 
     def finish(self) -> None:
         """Add what the decoders held back; raises FetchError if the body ended too early."""
