@@ -2,17 +2,20 @@
 
 import logging
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import blake2b
+from pathlib import Path
 from random import Random, SystemRandom
 from typing import TypeVar
 
 from scraper.alerts import ChannelContext, Deliverer
 from scraper.app import App, Tally, register
 from scraper.clock import Clock, SystemClock
-from scraper.fetch import Fetcher, FetchPolicy, guarded_transport
+from scraper.fetch import Fetcher, FetchPolicy, guarded_transport, shared_pace
 from scraper.pipeline.admit import Admission
 from scraper.pipeline.back_offs import BackOffs
 from scraper.pipeline.read import Reader
@@ -57,6 +60,19 @@ def open_database(loaded: Loaded) -> Database:
     if address.startswith(prefix):
         address = prefix + str(loaded.folder.absolute() / address.removeprefix(prefix))
     return Database.open(address)
+
+
+def pace_file(loaded: Loaded) -> Path:
+    """Where the processes of this machine that share a database tell each other of their requests.
+
+    That is beside an SQLite database; for another, in the folder for what is temporary.
+    """
+    address = loaded.settings.service.database
+    prefix = "sqlite:///"
+    if address.startswith(prefix):
+        return loaded.folder.absolute() / f"{address.removeprefix(prefix)}.pace"
+    name = blake2b(address.encode(), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"tocsin-{os.getuid()}-{name}.pace"
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:
@@ -137,8 +153,9 @@ async def _sync(database: Database, settings: Settings, clock: Clock) -> None:
 async def _build(base: _Base, stack: AsyncExitStack) -> App:
     """The parts, put together; `stack` ends those that must be ended."""
     settings, tally = base.loaded.settings, Tally()
+    shared = stack.enter_context(shared_pace(pace_file(base.loaded)))
     fetcher = await stack.enter_async_context(
-        Fetcher(fetch_policy(settings), clock=base.clock, memory=base.back_offs)
+        Fetcher(fetch_policy(settings), clock=base.clock, memory=base.back_offs, shared=shared)
     )
     sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
     stack.callback(sandbox.close)

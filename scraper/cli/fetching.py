@@ -5,7 +5,7 @@ import gzip
 import sys
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from scraper.clock import SystemClock
 from scraper.composition import fetch_policy
 from scraper.errors import SettingsError, TocsinError, UsageError
 from scraper.extract import Sites
-from scraper.fetch import Fetcher, FetchPolicy, NotModified, Request
+from scraper.fetch import Fetcher, FetchPolicy, NotModified, Request, shared_pace
 from scraper.settings import Loaded, Settings, find_file
 from scraper.settings.sites import load_sites, sites_of
 from storage.records import Page
@@ -25,16 +25,21 @@ from storage.records import Page
 _MOST_BYTES = 64 * 2**20  # of one file, unpacked
 
 
-def fetch_page(request: Request, policy: FetchPolicy) -> Page:
-    """The page; FetchError says why it cannot be had."""
-    (page,) = _fetched([request], policy)
+def fetch_page(request: Request, policy: FetchPolicy, pace: Path) -> Page:
+    """The page; FetchError says why it cannot be had. `pace`: `composition.pace_file`."""
+    (page,) = _fetched([request], policy, pace)
     return page
 
 
-def _fetched(requests: Iterable[Request], policy: FetchPolicy) -> Generator[Page, None, None]:
+def _fetched(
+    requests: Iterable[Request], policy: FetchPolicy, pace: Path | None = None
+) -> Generator[Page, None, None]:
     """The pages one after another, as they are asked for, by one fetcher: it waits between them."""
-    with asyncio.Runner() as runner:
-        fetcher = Fetcher(policy, clock=SystemClock())
+    with (
+        asyncio.Runner() as runner,
+        nullcontext() if pace is None else shared_pace(pace) as shared,
+    ):
+        fetcher = Fetcher(policy, clock=SystemClock(), shared=shared)
         try:
             for request in requests:
                 page = runner.run(fetcher.fetch(request))

@@ -18,11 +18,11 @@ from scraper.cli.output import moment, plain, print_json, print_table, say
 from scraper.cli.processes import Processes
 from scraper.cli.visiting import visiting_options, visiting_values
 from scraper.clock import SystemClock
-from scraper.composition import fetch_policy
+from scraper.composition import fetch_policy, pace_file
 from scraper.discover import links
 from scraper.discover.candidates import Origin
 from scraper.errors import TocsinError, UsageError
-from scraper.fetch import Fetcher
+from scraper.fetch import Fetcher, shared_pace
 from scraper.pipeline.asking import options_at
 from scraper.pipeline.finding import find
 from scraper.pipeline.findings import Findings, Found, Tried, called
@@ -222,17 +222,18 @@ def _look(loaded: Loaded, asked: SourceSpec, *, bare: bool, sort: Sort | None) -
     async def search() -> Findings:
         processes = Processes()
         try:
-            async with Fetcher(policy, clock=clock) as fetcher:
-                return await find(
-                    asked.url,
-                    options=asked.options,
-                    fetcher=fetcher,
-                    run=processes.run,
-                    clock=clock,
-                    sort=sort,
-                    bare=bare,
-                    report=lambda url: say(f"asking {url}", err=True),
-                )
+            with shared_pace(pace_file(loaded)) as shared:
+                async with Fetcher(policy, clock=clock, shared=shared) as fetcher:
+                    return await find(
+                        asked.url,
+                        options=asked.options,
+                        fetcher=fetcher,
+                        run=processes.run,
+                        clock=clock,
+                        sort=sort,
+                        bare=bare,
+                        report=lambda url: say(f"asking {url}", err=True),
+                    )
         finally:
             processes.close()
 

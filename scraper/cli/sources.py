@@ -17,7 +17,7 @@ from scraper.cli.source_backfill import backfill
 from scraper.cli.source_edit import edit
 from scraper.cli.source_files import export, import_
 from scraper.clock import SystemClock
-from scraper.composition import fetch_policy
+from scraper.composition import fetch_policy, pace_file
 from scraper.discover import discover
 from scraper.fetch import NO_OPTIONS, Request, host_of
 from scraper.pipeline import source_health
@@ -96,7 +96,7 @@ def test(name_or_url: str, config: Path | None, as_json: bool) -> None:
             url = source_health.address(known)
             options = options_for(url, known.url, known.options)
     request = Request(url=url, accept="feed", options=options)  # as the daemon asks for it
-    page = fetch_page(request, fetch_policy(loaded.settings))
+    page = fetch_page(request, fetch_policy(loaded.settings), pace_file(loaded))
     discovery = asyncio.run(read_apart(discover, page))
     if as_json:
         print_json(discovery.entries)

@@ -24,6 +24,7 @@ from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.network import Resolve
 from scraper.fetch.options import NO_OPTIONS, RequestOptions, request_options
 from scraper.fetch.policy import FetchPolicy, NotModified, Request
+from scraper.fetch.shared_pace import shared_pace
 from scraper.fetch.transport import guarded_transport
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "guarded_transport",
     "host_of",
     "request_options",
+    "shared_pace",
 ]

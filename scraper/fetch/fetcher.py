@@ -20,6 +20,7 @@ from scraper.fetch.pacing import Memory, Pacer
 from scraper.fetch.permission import Permissions, RobotsAnswer
 from scraper.fetch.policy import PRODUCT, FetchPolicy, NotModified, Request
 from scraper.fetch.routes import Routes, route_of
+from scraper.fetch.shared_pace import SharedPace
 from storage.records import Page
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ class Fetcher:
     One fetcher serves any number of tasks: requests to one host take turns, whoever asks. How many
     fetches run at once is the caller's to bound. `transport` replaces the guarded transport, and
     its closing stays with whoever made it; `resolve` replaces the system's way to resolve names.
-    `memory` remembers the hosts that asked to be left alone.
+    `memory` remembers the hosts that asked to be left alone; with the processes that `shared` knows
+    it takes turns.
     """
 
     def __init__(
@@ -52,10 +54,11 @@ class Fetcher:
         transport: httpx.AsyncBaseTransport | None = None,
         resolve: Resolve | None = None,
         memory: Memory | None = None,
+        shared: SharedPace | None = None,
     ) -> None:
         self._policy = policy
         self._routes = Routes(policy, transport=transport, resolve=resolve)
-        pacer = Pacer(clock, patience=policy.patience, memory=memory)
+        pacer = Pacer(clock, patience=policy.patience, memory=memory, shared=shared)
         self._renderer = Renderer(
             resolve=self._routes.resolve,
             allow_networks=policy.allow_networks,

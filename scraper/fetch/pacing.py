@@ -16,6 +16,7 @@ from typing import Protocol
 
 from scraper.clock import Clock
 from scraper.errors import FetchError, Trouble
+from scraper.fetch.shared_pace import LastRequest, SharedPace
 from storage.records import HostBackOff
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ _WORTH_REMEMBERING = timedelta(minutes=1)
 # A host that does not answer is met three times before it is left alone, and not for long: most
 # outages are short, and news must not wait for the end of a long back-off.
 _SILENT_FREE = 3
+_LOOK_AGAIN = 0.05  # seconds; while another process asks the host
 _SILENT = (5.0, 60.0)
 
 
@@ -42,6 +44,7 @@ class _Host:
     back_off_until: float = 0.0
     refusals: int = 0  # in a row
     silences: int = 0  # in a row
+    asked: bool = False  # it named the end of its back-off itself
     reported: bool = False  # its back-off, to the memory
 
     @property
@@ -85,7 +88,8 @@ class Turn:
         host.silences = 0
         host.refusals += 1
         seconds = asked.total_seconds() if asked else 0.0
-        if seconds <= 0:
+        host.asked = seconds > 0
+        if not host.asked:
             seconds = _growing(_REFUSED, host.refusals)
         left = self._pacer.leave_alone(self._key, host, min(seconds, _MAX_ASKED))
         self._pacer.report(self._key, host, left)
@@ -110,8 +114,10 @@ class Pacer:
         patience: timedelta,
         max_hosts: int = _MAX_HOSTS,
         memory: Memory | None = None,
+        shared: SharedPace | None = None,
     ) -> None:
         self._clock = clock
+        self._shared = shared
         self._memory = memory
         self._patience = patience.total_seconds()
         self._max_hosts = max_hosts
@@ -136,18 +142,56 @@ class Pacer:
         try:
             async with host.lock:
                 self._require_patience(key, host)
-                # Its own pause counts before it, too: that after robots.txt was shorter than the
-                # Crawl-delay that it names.
-                since = host.last_end + pause.total_seconds()
-                while (wait := max(host.free_at, since) - self._clock.monotonic()) > 0:
-                    await self._clock.sleep(wait)
+                await self._wait(key, host, pause.total_seconds())
                 try:
                     yield Turn(self, key, host)
                 finally:
                     host.last_end = self._clock.monotonic()
                     host.next_start = host.last_end + pause.total_seconds()
+                    self._leave(key, host)
         finally:
             host.users -= 1
+
+    async def _wait(self, key: str, host: _Host, pause: float) -> None:
+        """Wait until the host may be asked, and be the only process that asks it.
+
+        Nobody keeps others out while it waits, so that they have their turns meanwhile.
+        """
+        while True:
+            # Its own pause counts before it, too: that after robots.txt was shorter than the
+            # Crawl-delay that it names.
+            since = host.last_end + pause
+            while (wait := max(host.free_at, since) - self._clock.monotonic()) > 0:
+                await self._clock.sleep(wait)
+            if self._shared is None:
+                return
+            if not self._shared.take(key):
+                await self._clock.sleep(_LOOK_AGAIN)
+                continue
+            now = self._clock.now().timestamp()
+            last = self._shared.last(key)
+            if last is not None and last.ended > now:  # the clock was set back
+                last = last._replace(ended=now)
+                self._shared.note(key, last)
+            if last is None or (left := _left(last, pause, now)) <= 0:
+                return
+            self._shared.leave(key)
+            host.next_start = self._clock.monotonic() + left
+            if last.refused:
+                host.back_off_until = host.next_start
+                host.refusals = max(host.refusals, 1)
+                self._require_patience(key, host)
+
+    def _leave(self, key: str, host: _Host) -> None:
+        """Tell the other processes when the host may be asked again."""
+        if self._shared is not None:
+            left = host.back_off_until - host.last_end
+            refused = bool(host.refusals) and (
+                host.asked or left >= _WORTH_REMEMBERING.total_seconds()
+            )
+            rest = (host.free_at if refused else host.next_start) - host.last_end
+            self._shared.note(key, LastRequest(self._clock.now().timestamp(), rest, refused))
+            self._shared.leave(key)
 
     def leave_alone(self, key: str, host: _Host, seconds: float) -> timedelta:
         """Send nothing to `host` for so long, nor for what remains of a longer back-off."""
@@ -208,6 +252,11 @@ class Pacer:
         idle.sort(key=lambda key: self._hosts[key].free_at)
         for key in idle[: max(1, self._max_hosts // 10)]:
             del self._hosts[key]
+
+
+def _left(last: LastRequest, pause: float, now: float) -> float:
+    """How many seconds a host rests yet."""
+    return last.ended + min(max(last.rest, pause), _MAX_ASKED) - now
 
 
 def _growing(bounds: tuple[float, float], times: int) -> float:

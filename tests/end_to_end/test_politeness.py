@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.daemon import Daemon, write_settings
+from tests.end_to_end.daemon import Daemon, tocsin, write_settings
 from tests.end_to_end.polite import FAULTS, REST, Asked, PoliteHosts, pace
 
 PAUSE = 0.2  # seconds
@@ -38,6 +38,29 @@ def test_a_daemon_under_load_and_faults_keeps_to_each_hosts_pace(tmp_path):
     assert [each.spare for each in paces if each.spare < 0] == []
     assert faults.keys() == set(FAULTS)
     assert "Traceback" not in daemon.log.read_text("utf-8")
+
+
+def test_commands_beside_a_daemon_keep_to_its_pace(tmp_path):
+    with PoliteHosts(1, TIMEOUT, faults=["ok"]) as hosts:
+        file = settings(tmp_path, hosts)
+        with Daemon(file) as daemon:
+            hosts.log.wait_for(5, 60, lambda _: True)
+            name, url = hosts.sources[0]
+            before = len(hosts.of(0))
+            done = [
+                tocsin("source", "test", url, folder=tmp_path),
+                tocsin(
+                    *("source", "backfill", name, "--since", "2026-01-01", "--until", "2026-02-01"),
+                    folder=tmp_path,
+                ),
+            ]
+            asked_meanwhile = [each.path for each in hosts.of(0)[before:]]
+            assert daemon.stop() == 0
+        log = pace(hosts.of(0), PAUSE)
+    assert "4 entries" in done[0].stdout, done[0].stderr
+    assert {"/sitemap.xml", "/news-sitemap.xml"} <= set(asked_meanwhile)
+    assert any(path.startswith("/2026/03/") for path in asked_meanwhile)  # the daemon's
+    assert (log.at_once, log.spare >= 0) == (1, True)
 
 
 def asked(began: float, ended: float, rest: float = 0.0) -> Asked:

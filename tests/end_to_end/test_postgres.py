@@ -7,6 +7,8 @@ from collections import Counter
 
 import pytest
 
+from scraper.composition import pace_file
+from scraper.settings import load
 from tests.end_to_end.daemon import Daemon, environment, tocsin_json, write_settings
 from tests.end_to_end.outlets import Outlet, story
 from tests.servers import HookSink, LocalSite, MailSink
@@ -48,7 +50,9 @@ def once_twice(folder):
     return texts
 
 
-def test_two_at_once_share_the_work_and_a_daemon_goes_on(tmp_path, servers, postgres_address):
+def test_two_at_once_share_the_work_and_a_daemon_goes_on(
+    tmp_path, request, servers, postgres_address
+):
     site, mail, hook = servers
     outlets = [Outlet(site, name) for name in "abcd"]
     file = write_settings(
@@ -59,6 +63,7 @@ def test_two_at_once_share_the_work_and_a_daemon_goes_on(tmp_path, servers, post
     )
     text = file.read_text("utf-8")
     file.write_text(text.replace("sqlite:///tocsin.db", postgres_address), "utf-8")
+    request.addfinalizer(pace_file(load(file)).unlink)  # it is not below tmp_path
     for number in range(ARTICLES):
         mention = "a rocket" if number % EVERY == 0 else ""
         outlets[number % 4].publish(f"s{number}", f"Title {number}", story(number, mention=mention))
