@@ -94,7 +94,6 @@ class _Reader:
         self._cut = cut
         length = headers.get("content-length", "")
         if not cut and length.isascii() and length.isdigit() and int(length[:18]) > most:
-            self._limit = most
             raise self._too_large()
         with _explained(url):
             self._chain = decoders(headers.get("content-encoding", ""))
