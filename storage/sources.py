@@ -13,6 +13,7 @@ from storage.link_lists import LinkLists
 from storage.named import COMMAND, Pausable
 from storage.records import (
     FLOODING,
+    INCOMPLETE,
     Health,
     Move,
     Source,
@@ -141,7 +142,7 @@ class Sources(Pausable[SourceSpec, Source]):
         """What the operator was told of these sources is of no interest any more."""
         self.connection.execute(
             sa.delete(notices).where(
-                notices.c.kind.in_([FLOODING, *(health.notice for health in Health)]),
+                notices.c.kind.in_([FLOODING, INCOMPLETE, *(health.notice for health in Health)]),
                 notices.c.subject.in_(names),
                 notices.c.resolved_at.is_(None),
             )

@@ -32,7 +32,7 @@ from scraper.settings.sites import sites_of
 from scraper.web.server import bind
 from storage.engines import parse_url
 from storage.errors import StorageError
-from storage.records import FLOODING, Health
+from storage.records import FLOODING, INCOMPLETE, Health
 
 _LEAST_SPACE = 500 * 10**6  # bytes
 _TOLD = 5  # sources in trouble that are told of one by one
@@ -191,7 +191,7 @@ def _watches(loaded: Loaded) -> str:
 def _sources(loaded: Loaded) -> str:
     with open_database(loaded) as database, database.read() as unit:
         sources, notices = unit.sources.list(), unit.notices.list()
-    trouble = {FLOODING, *(health.notice for health in Health)} - {Health.MOVED.notice}
+    trouble = {FLOODING, INCOMPLETE, *(health.notice for health in Health)} - {Health.MOVED.notice}
     if told := [notice.message for notice in notices if notice.kind in trouble]:
         more = f" And {len(told) - _TOLD} more: tocsin source list" if len(told) > _TOLD else ""
         raise UsageError(f"{' '.join(told[:_TOLD])}{more}")

@@ -39,6 +39,7 @@ MOST_A_DAY: Final = 1_000
 hour to two hours over days, had 35 new links in a visit."""
 
 NOT_TAKEN: Final = "not_taken"  # in the state: how many links the last visit left, by why
+MISSED: Final = "missed"  # in the state: sitemaps of an index that did not come
 OVER: Final = "over"  # in the state: the last day on which there was too much
 
 LONGEST_GAP: Final = timedelta(hours=3)

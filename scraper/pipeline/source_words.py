@@ -7,7 +7,7 @@ from typing import Any, Final
 from scraper.pipeline.looks import WORDS, Outcome, looks
 from scraper.pipeline.rhythm import LEAST_DAYS, Rhythm
 from scraper.pipeline.schedule import PacedBy
-from scraper.pipeline.sift import NOT_TAKEN, OVER
+from scraper.pipeline.sift import MISSED, NOT_TAKEN, OVER
 from scraper.pipeline.words import span
 from storage.records import Health, Source
 
@@ -111,6 +111,8 @@ def not_taken(state: Mapping[str, Any] | None) -> str:
     parts = [text.format(counts[why]) for why, text in words.items() if why in counts]
     if over := (state or {}).get(OVER):
         parts.append(f"on {over} there were more new ones than are taken in a day")
+    if missed := (state or {}).get(MISSED):
+        parts.append(f"{missed['sitemaps']} sitemaps could not be read ({missed['why']})")
     return "; ".join(parts)
 
 

@@ -11,15 +11,16 @@ from typing import TypeVar
 
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
-from scraper.errors import AttemptError, DiscoverError, FetchError
+from scraper.errors import AttemptError, DiscoverError
 from scraper.fetch import Fetcher, NotModified, Request, fresh_for
-from scraper.pipeline import follow_up, sift, sifting, source_health
+from scraper.pipeline import follow_up, sifting, sitemaps, source_health
 from scraper.pipeline.asking import options_for
 from scraper.pipeline.follow_up import Sight
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.rhythm import Rhythm
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.sift import Keyed, Sifted
+from scraper.pipeline.sitemaps import Children, read_children
 from scraper.pipeline.websub import Hubs, after_visit
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
@@ -30,9 +31,6 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500  # entries stored in one transaction, in 20 ms; claims wait for it
-MOST_CHILDREN = 50  # sitemaps of one index that a visit reads, newest first
-MOST_OF_CHILDREN = 100_000  # links, after which no more of them are read
-OLD_CHILDREN = 3  # with nothing of the last days, one after the other: so are those after them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +58,7 @@ class _Seen:
     fresh: timedelta = timedelta(0)
     redirected_to: str | None = None  # for good
     hubs: Hubs | None = None  # what it names; None: it did not tell
+    children: Children | None = None  # the sitemaps of an index
 
 
 class Visitor:
@@ -141,20 +140,27 @@ class Visitor:
                 redirected_to=redirected_to,
             )
         discovery = await self._read(source, page)
-        entries = discovery.entries
         # No validators: an index that has not changed says nothing of the sitemaps in it.
         is_index = discovery.kind is SourceKind.SITEMAP_INDEX
+        children = None
         if is_index:
-            entries = (*entries, *await self._children(source, discovery))
+            children = await read_children(
+                source,
+                discovery,
+                fetcher=self._fetcher,
+                sandbox=self._sandbox,
+                clock=self._clock,
+            )
         return _Seen(
             kind=discovery.kind,
             etag=None if is_index else page.headers.get("etag"),
             last_modified=None if is_index else page.headers.get("last-modified"),
-            entries=entries,
+            entries=(*discovery.entries, *(children.entries if children else ())),
             ttl=discovery.ttl or timedelta(0),
             fresh=fresh,
             redirected_to=redirected_to,
             hubs=Hubs(topic=discovery.self_url, hubs=discovery.hubs),
+            children=children,
         )
 
     async def _read(self, source: Source, page: Page) -> Discovery:
@@ -173,37 +179,6 @@ class Visitor:
                 "it is to be read as a page from now on, remove the source and add it again."
             )
         return discovery
-
-    async def _children(self, source: Source, discovery: Discovery) -> list[Entry]:
-        """The entries of the sitemaps that a sitemap index names, newest first."""
-        entries: list[Entry] = []
-        failure: AttemptError | SandboxError | None = None
-        read = old = 0
-        since = sift.horizon(source.last_success_at, self._clock.now())
-        enough = sift.FIRST if source.last_success_at is None else 0
-        for child in discovery.children[:MOST_CHILDREN]:
-            if len(entries) >= MOST_OF_CHILDREN or (old >= OLD_CHILDREN and len(entries) >= enough):
-                break
-            try:
-                options = options_for(child, source.url, source.options)
-                page = await self._fetcher.fetch(Request(url=child, accept="feed", options=options))
-                if isinstance(page, Page):
-                    told = (await self._sandbox.run_first(discover, page)).entries
-                    entries += told
-                    old = old + 1 if sift.is_old(told, since) else 0
-                read += 1
-            except (FetchError, DiscoverError, SandboxError) as error:
-                failure = error
-                _log.warning(
-                    "%s: its sitemap %s was passed over: %s",
-                    source.name,
-                    child,
-                    error,
-                    extra={"action": "visit.child_failed", "source": source.name},
-                )
-        if failure is not None and not read:
-            raise failure
-        return entries
 
     async def take_in(self, source: Source, discovery: Discovery) -> Added:
         """Store what a source said without being asked, as a hub pushes it; no visit is recorded.
@@ -282,7 +257,9 @@ class Visitor:
             changes = follow_up.record(unit, known, then.state, now)
             whole = sifted if seen.whole else None
             over = sifting.count(unit, source, seen.kind, added.new, now, sifted=whole)
-            return visit, [*changes, *over]
+            is_index = SourceKind.SITEMAP_INDEX in {seen.kind, source.kind} and seen.whole
+            missed = sitemaps.note(unit, source, seen.children, now) if is_index else ()
+            return visit, [*changes, *over, *missed]
 
         visit, changes = await self._persistently(store)
         _log.info(

@@ -25,6 +25,7 @@ from storage.records.backfills import Backfill, BackfillList, BackfillProgress
 from storage.records.pages import KeptPage, PackedPage, Page
 from storage.records.sources import (
     FLOODING,
+    INCOMPLETE,
     Added,
     Entry,
     EntryState,
@@ -59,6 +60,7 @@ from storage.records.watches import (
 
 __all__ = [
     "FLOODING",
+    "INCOMPLETE",
     "Added",
     "Alert",
     "AlertPer",

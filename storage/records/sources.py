@@ -46,6 +46,8 @@ class Health(StrEnum):
 
 # The kind of notice that tells of a source which lists more than is taken of it.
 FLOODING = "source.flooding"
+# The kind of notice that tells of a source of which some sitemaps cannot be read.
+INCOMPLETE = "source.incomplete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
