@@ -112,6 +112,31 @@ class Backfills:
         )
         return {row.source_id: row.pause for row in rows}
 
+    def hold_back(self, entry_ids: Collection[int], *, worker: str) -> Collection[int]:
+        """Of old entries that the worker claimed, those of stopped backfills wait for `resume`.
+
+        Their page was being read when it was stopped, and is to be tried again. Gives which.
+        """
+        stopped = sa.select(table.c.source_id).where(table.c.stopped)
+        held = self.connection.scalars(
+            sa.update(entries)
+            .where(
+                entries.c.id.in_(entry_ids),
+                entries.c.claimed_by == worker,
+                entries.c.state == EntryState.PENDING,
+                entries.c.source_id.in_(stopped),
+            )
+            .values(
+                queue=None,
+                claimed_by=None,
+                claimed_at=None,
+                next_attempt_at=None,
+                attempts=entries.c.attempts - 1,
+            )
+            .returning(entries.c.id)
+        )
+        return set(held)
+
     # Its lists.
 
     def add_lists(

@@ -118,6 +118,9 @@ class Reader:
                 per_source=ceil((room + len(busy)) / SHARE),
                 held=Counter(busy.values()),
             )
+            if old := [one.id for one in claimed if one.old]:
+                held = unit.backfills.hold_back(old, worker=self._worker)
+                claimed = [one for one in claimed if one.id not in held]
             pauses = unit.backfills.pauses({one.source_id for one in claimed if one.old})
             options = unit.sources.options({entry.source_id for entry in claimed})
             return claimed, options, pauses

@@ -18,7 +18,7 @@ from scraper.pipeline.sandbox import SandboxBrokenError
 from scraper.watch import WatchSet
 from storage.database import Database
 from storage.errors import DatabaseBusy, StorageError
-from storage.records import Entry, EntryState, Page, SourceSpec, WatchSpec
+from storage.records import Backfill, Entry, EntryState, Page, SourceSpec, WatchSpec
 from tests.end_to_end.outlets import story
 from tests.fakes import FakeClock
 from tests.servers import article_html
@@ -264,3 +264,30 @@ async def test_watches_are_matched_while_no_transaction_waits(room, monkeypatch)
     await room.work()
     assert {admission.outcome for admission in room.admissions} == {Outcome.NEW}
     assert [len(admission.rang) for admission in room.admissions] == [1, 1]
+
+
+async def test_an_old_page_that_fails_when_its_backfill_is_stopped_is_left_alone(room):
+    with room.database.begin() as unit:
+        unit.backfills.begin(
+            Backfill(
+                source_id=room.source.id,
+                since=NOW - timedelta(days=9),
+                until=NOW,
+                ring=False,
+                pause=timedelta(0),
+                stopped=False,
+                started_at=NOW,
+            )
+        )
+        entry = Entry(url="https://a.example/1")
+        unit.entries.add(room.source.id, [(entry.url, "a.example", entry)], now=NOW, old=True)
+    room.site.raises[1] = FetchError("busy")
+    (lane,) = await room.reader.claim(1)
+    with room.database.begin() as unit:
+        unit.backfills.stop(room.source.id)
+    await room.reader.work(lane)
+    room.clock.advance(timedelta(hours=9))
+    assert await room.reader.claim(1) == []
+    with room.database.begin() as unit:
+        unit.backfills.resume(room.source.id, room.clock.now())
+    assert len(await room.reader.claim(1)) == 1

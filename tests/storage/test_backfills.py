@@ -102,6 +102,24 @@ def test_lists_are_read_once_and_one_worker_reads_them(database: Database):
     assert progress.failures == ("https://a/2: broken",)
 
 
+def test_a_page_that_was_read_when_its_backfill_was_stopped_is_not_tried_again(database: Database):
+    with database.begin() as unit:
+        source = add_source(unit)
+        begin(unit, source)
+        add_old(unit, source, "a")
+        (entry,) = claim(unit)
+        unit.backfills.stop(source.id)
+        unit.entries.retry(entry.id, worker="worker", at=NOW, error="busy")
+        (again,) = claim(unit)
+        assert unit.backfills.hold_back([again.id], worker="another") == set()
+        assert unit.backfills.hold_back([again.id], worker="worker") == {entry.id}
+        assert claim(unit, NOW + DAY) == []
+        unit.backfills.resume(source.id, NOW)
+        (again,) = claim(unit)
+        assert again.attempts == 2
+        assert unit.backfills.hold_back([again.id], worker="worker") == set()
+
+
 def test_a_list_is_no_longer_held_when_its_backfill_was_stopped_or_begun_anew(database: Database):
     with database.begin() as unit:
         source = add_source(unit)
