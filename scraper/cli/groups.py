@@ -10,6 +10,9 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+_WHOLE_SENTENCE = 300  # characters: the help wraps lines itself, and click would cut the sentence
+
+
 class SectionedGroup(click.Group):
     """A group whose help lists its commands under headings.
 
@@ -43,7 +46,7 @@ class SectionedGroup(click.Group):
             with formatter.section(section):
                 formatter.write_dl(
                     [
-                        (name.ljust(width), command.get_short_help_str(70))
+                        (name.ljust(width), command.get_short_help_str(_WHOLE_SENTENCE))
                         for name in names
                         if (command := self.get_command(ctx, name)) is not None
                     ]

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import errno
 import os
 import secrets
 import shutil
@@ -83,7 +84,10 @@ async def _demo(bound: socket.socket, host: str) -> bool:
                     await _play(show, site, stop)
                     stop.set()
                     await daemon
-        return show.closed()
+        is_right = show.closed()
+        if show.is_unheard:
+            raise BrokenPipeError(errno.EPIPE, "nobody reads along any more")
+        return is_right
 
 
 @asynccontextmanager
@@ -102,7 +106,7 @@ async def _play(show: DemoShow, site: NewsSite, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     end = loop.time() + SHOW_SECONDS
     playing = asyncio.create_task(site.play(show.published))
-    while not stop.is_set():
+    while not (stop.is_set() or show.is_unheard):
         now = loop.time()
         if now >= end + _LATEST or (now >= end and show.ledger.is_right):
             break

@@ -103,7 +103,7 @@ def add(
     spec = _at(_spec(name, chosen.url, values), asked)
     if not as_json:
         _show(findings, chosen, spec, known)
-    _refuse_watched(spec, known)
+    _refuse_watched(spec, known, is_all=not findings.others)
     wanted = not dry_run and (yes or not sys.stdin.isatty() or _agreed(as_json=as_json))
     if wanted:
         with opened(config) as database:
@@ -178,13 +178,12 @@ def _refuse_known(database: Database, url: str, name: str | None) -> None:
         raise UsageError(f'{url} is visited already: it is the source "{known[_key(url)]}"')
 
 
-def _refuse_watched(spec: SourceSpec, known: Mapping[str, str]) -> None:
+def _refuse_watched(spec: SourceSpec, known: Mapping[str, str], *, is_all: bool) -> None:
+    """UsageError for an address that is visited; `is_all`: nothing else was found there."""
     name = known.get(_key(spec.url))
     if name is not None:
-        raise UsageError(
-            f'{spec.url} is visited already: it is the source "{name}"; '
-            "--choose N takes another that is listed"
-        )
+        other = "--exact adds the very address" if is_all else "--choose N takes another"
+        raise UsageError(f'{spec.url} is visited already: it is the source "{name}"; {other}')
 
 
 def _save(database: Database, spec: SourceSpec) -> None:
@@ -278,8 +277,13 @@ def _is_vain(tried: Tried) -> bool:
 
 
 def _shortly(tried: Tried) -> str:
-    """Why it is none, on a line below its address; of an answer that is no page, the status."""
+    """Why it is none, on a line below its address; of an answer that is no page, the status.
+
+    What can be done about it is told of the address that was given, where it wants a login.
+    """
     words = tried.why.removeprefix(f"{tried.url} ")
+    if tried.origin is Origin.ADDRESS and words.startswith("answered 401"):
+        return f"{words}: --user, --password-file"
     return words.partition(": ")[0] if words.startswith("answered ") else words
 
 

@@ -125,6 +125,12 @@ def import_(
         f"{len(plan.writes)} {would}added, {plan.visited} visited already, "
         f"{plan.twice} twice in the file, {len(reading.problems)} wrong"
     )
+    if plan.writes and not dry_run:
+        say(
+            "Their addresses were taken as they are. `tocsin once`, or a running daemon, visits "
+            "them; `tocsin source list` then says which of them fail",
+            err=True,
+        )
 
 
 def _failure(message: str, *, strict: bool) -> TocsinError:

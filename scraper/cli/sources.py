@@ -52,7 +52,7 @@ def list_(config: Path | None, as_json: bool) -> None:
                 each.kind,
                 span(each.interval),
                 each.last_visit_at,
-                each.next_visit_at,
+                None if each.paused else each.next_visit_at,
                 source_show.state_in_a_word(each),
             )
             for each in sources

@@ -52,6 +52,7 @@ class DemoShow:
         width: int = 100,
     ) -> None:
         self.ledger = Ledger(article_at=site.article_at)
+        self.is_unheard = False  # whoever read along (`head`, a pager) is gone
         self._site = site
         self._clock = clock
         self._stream = stream
@@ -191,7 +192,12 @@ class DemoShow:
         # A terminal that cannot show a character shows a question mark instead of ending the show.
         encoding = self._stream.encoding or "utf-8"
         line = line.encode(encoding, "replace").decode(encoding)
-        print(line.rstrip(), file=self._stream, flush=True)
+        if self.is_unheard:
+            return
+        try:
+            print(line.rstrip(), file=self._stream, flush=True)
+        except BrokenPipeError:
+            self.is_unheard = True
 
 
 def _title(article: StoredArticle) -> str:

@@ -19,7 +19,7 @@ HEAVY_LOAD = frozenset({429, 503})  # the host asks for fewer requests: the pace
 _BARRED_PAUSE = timedelta(hours=1)  # blocks are lifted by people, not by asking every minute
 
 _HINTS = {
-    401: "it wants a login; give the address of a page or feed that is public",
+    401: "it wants a login: give the source a `username` and a `password_file`, or an open address",
     402: "it is to be paid for",
     403: "it does not let us in; the contact in the settings may help its operator to change that",
     404: "nothing is there, or not yet; if it stays so, correct the address",

@@ -158,8 +158,10 @@ def _reasons(
         yield f"its latest entry is{stale} {_ago(age)}"
         if contents.dated >= _WHOLE * contents.entries:
             yield "all are dated" if contents.dated == contents.entries else "nearly all are dated"
-    if share is not None and contents.kind is not SourceKind.INDEX_PAGE:
-        what = f"belong to {urlsplit(wanted.section).path}" if wanted.section else "are on the page"
+    section = urlsplit(wanted.section).path
+    is_itself = bool(section) and section.rstrip("/") == urlsplit(contents.url).path.rstrip("/")
+    if share is not None and contents.kind is not SourceKind.INDEX_PAGE and not is_itself:
+        what = f"belong to {section}" if section else "are on the page"
         yield f"{share:.0%} of the newest {what}"
     if contents.podcast:
         yield "it is a podcast"

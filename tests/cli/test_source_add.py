@@ -150,7 +150,12 @@ def test_what_is_watched_already_is_said(tocsin, site):
     assert len(site.requests) == seen
     by_page = tocsin("source", "add", site.url("/"))
     assert by_page.code == 2
-    assert 'the source "Harbour Gazette"' in by_page.err
+    assert 'the source "Harbour Gazette"; --choose N' in by_page.err
+    site.redirect("/old", site.url("/rss.xml"), status=301)
+    by_redirect = tocsin("source", "add", site.url("/old"))
+    assert by_redirect.code == 2
+    assert 'the source "Harbour Gazette"; --exact' in by_redirect.err
+    assert "belong to" not in by_redirect.out
     assert list(names(tocsin)) == ["Harbour Gazette"]
 
 
@@ -164,6 +169,13 @@ def test_where_nothing_is_found_nothing_is_added_and_why_is_told(tocsin, site):
     assert "/feed, /rss.xml" in done.err
     assert "--exact" in done.err
     assert names(tocsin) == {}
+
+
+def test_what_wants_a_login_is_told_how_to_get_one(tocsin, site):
+    site.handle("/locked.xml", Reply(status=401))
+    done = tocsin("source", "add", site.url("/locked.xml"), "--dry-run")
+    assert "--user" in done.out
+    assert "--password-file" in done.out
 
 
 @pytest.mark.parametrize("status", [404, 503])

@@ -44,6 +44,7 @@ def test_a_list_is_added_with_its_folders_and_what_is_wrong_is_told(tocsin, list
     done = tocsin("source", "import", listed, "--tag", "mine")
     assert done.code == 0, done.err
     assert done.out == "2 added, 1 visited already, 1 twice in the file, 2 wrong\n"
+    assert "`tocsin once`" in done.err  # which tells what of them can be read
     assert f"{listed}:6: Broken" in done.err
     assert f"{listed}:7: Mail: url" in done.err
     assert sources(tocsin) == {

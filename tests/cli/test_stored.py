@@ -48,6 +48,7 @@ def test_a_source_from_add_to_remove(tocsin):
     assert "already" in again.err
     assert tocsin("source", "pause", "A").code == 0
     assert tocsin("source", "show", "A", "--json").json["paused"] is True
+    assert str(datetime.now(UTC).year) not in tocsin("source", "list").out  # no visit is to come
     assert tocsin("source", "resume", "A").code == 0
     assert tocsin("source", "remove", "A").code == 0
     assert tocsin("source", "list", "--json").json == []
@@ -339,6 +340,8 @@ def test_a_database_that_cannot_be_opened_is_an_error_with_a_remedy(tocsin, sett
 def test_help_groups_the_commands(tocsin):
     out = tocsin("--help").out
     assert "Service:" in out
+    assert "…" not in out
+    assert "..." not in out.partition("Service:")[2]
     for name in (
         *FAMILIES,
         "entry",

@@ -1,6 +1,7 @@
 """What the demo prints."""
 
 import io
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -269,6 +270,19 @@ async def test_it_closes_badly_when_robots_were_not_heeded(
     monkeypatch.setattr(stage.site, "asked", [asked])
     assert not stage.show.closed()
     assert "robots.txt was not heeded; requests for closed pages: 1." in stage.lines
+
+
+async def test_it_is_told_of_when_nobody_reads_along_any_more(site: NewsSite, clock: FakeClock):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb", buffering=0) as pipe:  # noqa: ASYNC230, PTH123 - a pipe never waits here
+        stream = io.TextIOWrapper(pipe, encoding="utf-8", write_through=True)
+        show = DemoShow(site, clock=clock, stream=stream, width=100)
+        assert not show.is_unheard
+        show.opened()
+        show.visited(visit(new=2))
+        assert show.is_unheard
+        stream.detach()
 
 
 async def test_it_closes_badly_and_says_why(stage: Stage):
