@@ -135,9 +135,15 @@ class App:
     async def stop(self, grace: float) -> int:
         """Claim no more and let what is in hand finish; how many pieces were given back."""
         cut_off = await asyncio.gather(
-            self.visits.stop(grace), self.reading.stop(grace), self.deliverer.stop(grace)
+            self.visits.stop(grace),
+            self.reading.stop(grace),
+            self.deliverer.stop(grace),
+            self._stop_pushes(grace),
         )
         return sum(cut_off)
+
+    async def _stop_pushes(self, grace: float) -> int:
+        return 0 if self.callbacks is None else await self.callbacks.stop(grace)
 
     async def index(self) -> int:
         """Bring the indexes of articles up to date, a bounded step; how many are left."""

@@ -15,8 +15,6 @@ forward first, and puts it back once it is stored: whoever dies in between has i
 """
 
 import asyncio
-import hashlib
-import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -34,6 +32,7 @@ from scraper.discover import Discovery, discover
 from scraper.discover.links import resolve
 from scraper.errors import AttemptError
 from scraper.fetch import check_address
+from scraper.pipeline.push_signature import is_signed
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from storage.database import Database, UnitOfWork
 from storage.errors import StorageError
@@ -63,7 +62,6 @@ _SAFETY: Final = timedelta(minutes=2)  # what was pushed is visited after these,
 _IN_HAND: Final = 100  # pushes taken and not yet read; what is more is left to a visit
 BYTES_IN_HAND: Final = 64 * 2**20  # of them all
 _FEEDS: Final = frozenset({SourceKind.RSS, SourceKind.ATOM, SourceKind.RDF, SourceKind.JSON_FEED})
-_METHODS: Final = ("sha1", "sha256", "sha384", "sha512")
 
 TakeIn = Callable[[Source, Discovery], Awaitable[Added]]
 
@@ -250,6 +248,7 @@ class Callbacks:
         self._take_in = take_in
         self._tick = tick
         self._in_hand: dict[asyncio.Task[None], int] = {}  # with the bytes of each
+        self._is_over = False
 
     async def verify(self, token: str, asked: Mapping[str, str]) -> str | None:
         """The challenge to send back, if it was we who asked; None for what we know nothing of.
@@ -311,7 +310,11 @@ class Callbacks:
             return 202
         now = self._clock.now()
         in_hand = sum(self._in_hand.values())
-        is_room = len(self._in_hand) < _IN_HAND and in_hand + len(body) <= BYTES_IN_HAND
+        is_room = (
+            not self._is_over
+            and len(self._in_hand) < _IN_HAND
+            and in_hand + len(body) <= BYTES_IN_HAND
+        )
         is_read = body and is_room and "content-encoding" not in headers
         at = now + _SAFETY if is_read else now
 
@@ -366,18 +369,19 @@ class Callbacks:
             )
         self._tick()
 
-    async def drain(self) -> None:
-        """Wait for what is in hand."""
-        await asyncio.gather(*self._in_hand, return_exceptions=True)
+    async def stop(self, grace: float) -> int:
+        """Read no more, let what is in hand finish for `grace` seconds; how many were cut off.
 
-
-def is_signed(header: str, secret: str, body: bytes) -> bool:
-    """Whether a header `X-Hub-Signature`, `method=hexadecimal`, is that of the secret's owner."""
-    method, _, given = header.strip().partition("=")
-    if method.lower() not in _METHODS:
-        return False
-    expected = hmac.new(secret.encode(), body, getattr(hashlib, method.lower())).hexdigest()
-    return hmac.compare_digest(expected.encode(), given.strip().lower().encode())
+        They are not lost: their sources were brought forward, and are visited.
+        """
+        self._is_over = True
+        if not self._in_hand:
+            return 0
+        _, late = await asyncio.wait(self._in_hand, timeout=grace)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        return len(late)
 
 
 def _lease(seconds: str | None) -> timedelta:

@@ -5,6 +5,7 @@ that nobody should take for slow. The numbers in the names are those of the subs
 websub.rocks, rebuilt here.
 """
 
+import asyncio
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
@@ -17,8 +18,9 @@ import pytest
 
 from scraper.errors import FetchError
 from scraper.pipeline import websub
+from scraper.pipeline.push_signature import is_signed
 from scraper.pipeline.visit import Visitor
-from scraper.pipeline.websub import LEASE, PATH, Callbacks, Subscriber, is_signed
+from scraper.pipeline.websub import LEASE, PATH, Callbacks, Subscriber
 from scraper.web.app import make_app
 from scraper.web.websub import callback_routes
 from storage.database import Database
@@ -193,6 +195,10 @@ class Newsroom:
     def tick(self) -> None:
         self.ticks += 1
 
+    async def drain(self) -> None:
+        """Wait for what was pushed to be read."""
+        await asyncio.gather(*self.callbacks._in_hand)
+
     def subscriber(self, public_url: str | None = OUTSIDE) -> Subscriber:
         return Subscriber(
             database=self.database,
@@ -329,7 +335,7 @@ async def test_300_what_is_pushed_is_stored(newsroom):
     before = newsroom.next_visit_in
     answer = await newsroom.hub.push(asked, atom("one", "two", "three"))
     assert answer.is_success
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     assert newsroom.entries == 3
     assert newsroom.next_visit_in == before
     assert newsroom.ticks > 0  # it is read at once
@@ -341,7 +347,7 @@ async def test_301_what_is_wrongly_signed_is_dropped_without_a_word(newsroom, si
     asked = await newsroom.subscribe()
     answer = await newsroom.hub.push(asked, atom("two"), signature=signature)
     assert answer.status_code == 202
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     assert newsroom.entries == 1
 
 
@@ -349,7 +355,7 @@ async def test_302_what_is_not_signed_is_refused(newsroom):
     asked = await newsroom.subscribe()
     answer = await newsroom.hub.push(asked, atom("two"), signature=None)
     assert answer.status_code == 403
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     assert newsroom.entries == 1
 
 
@@ -369,7 +375,7 @@ async def test_a_push_of_nothing_or_of_no_feed_makes_the_source_due(newsroom):
     for body, kind in (("", ATOM), ("<p>It changed.</p>", HTML), (PAGE, HTML)):
         assert newsroom.next_visit_in > timedelta(0)
         assert (await newsroom.hub.push(asked, body, kind)).is_success
-        await newsroom.callbacks.drain()
+        await newsroom.drain()
         assert newsroom.next_visit_in <= timedelta(minutes=2)
         newsroom.clock.advance(timedelta(minutes=3))
         await newsroom.visit()
@@ -383,8 +389,28 @@ async def test_what_is_pushed_and_then_lost_is_visited(newsroom):
 
     newsroom.callbacks._take_in = die
     await newsroom.hub.push(asked, atom("two"))
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     assert newsroom.next_visit_in <= timedelta(minutes=2)
+
+
+async def test_what_is_pushed_as_the_daemon_ends_is_cut_off_and_visited_later(newsroom):
+    asked = await newsroom.subscribe()
+    reading = asyncio.Event()
+
+    async def hang(_source, _discovery):
+        reading.set()
+        await asyncio.Event().wait()
+
+    newsroom.callbacks._take_in = hang
+    await newsroom.hub.push(asked, atom("two"))
+    await reading.wait()
+    assert await newsroom.callbacks.stop(0) == 1
+    assert not newsroom.callbacks._in_hand
+    assert newsroom.next_visit_in <= timedelta(minutes=2)
+    await newsroom.hub.push(asked, atom("three"))
+    assert not newsroom.callbacks._in_hand  # it is left to the next start
+    assert newsroom.next_visit_in <= timedelta(0)
+    assert newsroom.entries == 1
 
 
 async def test_what_is_too_large_is_refused_before_it_is_read(newsroom):
@@ -396,11 +422,11 @@ async def test_what_would_fill_memory_is_left_to_a_visit(newsroom, monkeypatch):
     monkeypatch.setattr(websub, "BYTES_IN_HAND", 1_000)
     asked = await newsroom.subscribe()
     assert (await newsroom.hub.push(asked, atom(*"abcdefghijklmnop"))).is_success
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     assert newsroom.entries == 1
     assert newsroom.next_visit_in <= timedelta(0)
     assert (await newsroom.hub.push(asked, atom("two"))).is_success
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     assert newsroom.entries == 2
 
 
@@ -507,7 +533,7 @@ async def test_visits_are_seldom_only_while_what_is_new_is_pushed(newsroom):
     await newsroom.visit()
     assert newsroom.next_visit_in < HOUR  # nothing was pushed yet
     await newsroom.hub.push(asked, atom("one", "two"))
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     newsroom.site.body = atom("one", "two")
     await newsroom.visit()
     assert newsroom.next_visit_in == HOUR
@@ -523,7 +549,7 @@ async def test_visits_are_seldom_only_while_what_is_new_is_pushed(newsroom):
 async def test_a_hub_that_is_silent_beyond_its_lease_is_not_waited_for(newsroom):
     asked = await newsroom.subscribe()
     await newsroom.hub.push(asked, atom("one", "two"))
-    await newsroom.callbacks.drain()
+    await newsroom.drain()
     newsroom.hub.refuses = (500, "")
     newsroom.clock.advance(timedelta(seconds=newsroom.hub.lease + 1))
     newsroom.site.body = atom("one", "two")
