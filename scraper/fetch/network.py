@@ -89,7 +89,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         async def connect(address: str) -> httpcore.AsyncNetworkStream:
             stream = await self._network.connect_tcp(address, port, timeout, local_address, options)
             await _require_peer(stream, address)
-            return _Stream(stream)
+            return Stream(stream)
 
         try:
             async with asyncio.timeout(timeout):
@@ -128,7 +128,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await self._network.sleep(seconds)
 
 
-class _Stream(httpcore.AsyncNetworkStream):
+class Stream(httpcore.AsyncNetworkStream):
     """A connection that is closed when its TLS handshake is cancelled; httpcore's are left open."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
@@ -140,6 +140,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 the signature is httpcore's
     ) -> httpcore.AsyncNetworkStream:
+        """The connection with TLS on it."""
         try:
             return await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except BaseException:
@@ -147,15 +148,19 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 as above
+        """What comes next, `max_bytes` at most; nothing at the end."""
         return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 as above
+        """Send it all."""
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
+        """Close it."""
         await self._stream.aclose()
 
     def get_extra_info(self, info: str) -> Any:
+        """What is known of the connection, by httpcore's names."""
         return self._stream.get_extra_info(info)
 
 

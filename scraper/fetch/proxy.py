@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from scraper.fetch import guard
-from scraper.fetch.network import GuardedBackend, Resolve
+from scraper.fetch.network import GuardedBackend, Resolve, Stream
 from scraper.fetch.pool import Exchanged, Pool
 from scraper.fetch.transport import GuardedTransport
 from scraper.proxies import Proxy
@@ -143,7 +143,7 @@ class ProxyNetwork(httpcore.AsyncNetworkBackend):
             )
             if self._ssl_context is None:
                 return stream
-            return await stream.start_tls(self._ssl_context, self._proxy.host, timeout)
+            return Stream(await stream.start_tls(self._ssl_context, self._proxy.host, timeout))
         except (httpcore.NetworkError, httpcore.TimeoutException, httpx.ConnectError) as error:
             reason = f": {error}" if str(error) else ""
             raise httpcore.ProxyError(

@@ -10,6 +10,8 @@ import pytest
 
 from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.network import GuardedBackend, NameNotFoundError, SystemResolver
+from scraper.fetch.proxy import ProxyNetwork
+from scraper.proxies import parse_proxy
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +43,7 @@ class FakeNetwork(httpcore.AsyncNetworkBackend):
         self.under_way = 0
         self.begun = asyncio.Event()
         self.peers: dict[str, str] = {}
+        self.kind = FakeStream
 
     async def connect_tcp(self, host: str, *_: Any, **__: Any) -> FakeStream:
         self.tried.append(host)
@@ -57,7 +60,7 @@ class FakeNetwork(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"{host} refuses")
         if host not in self.answering:
             await asyncio.Event().wait()
-        stream = FakeStream(self.peers.get(host, host))
+        stream = self.kind(self.peers.get(host, host))
         self.streams.append(stream)
         return stream
 
@@ -227,6 +230,25 @@ async def test_a_connection_whose_handshake_is_cancelled_is_closed():
     with pytest.raises(asyncio.CancelledError):
         await shaking_hands
     assert network.streams[0].closed
+
+
+async def test_a_connection_through_a_proxy_with_tls_is_closed_as_well():
+    class Agreed(FakeStream):
+        async def start_tls(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+            network.streams.append(FakeStream(self.peer))
+            return network.streams[-1]
+
+    network = FakeNetwork(["8.8.8.8"])
+    network.kind = Agreed
+    way = ProxyNetwork(parse_proxy("https://8.8.8.8:3128"), Names(["8.8.8.8"]))
+    way._network = GuardedBackend(Names(["8.8.8.8"]), network=network)
+    stream = await way.connect_tcp("a.example", 443)
+    shaking_hands = asyncio.create_task(stream.start_tls(ssl.create_default_context()))
+    await asyncio.sleep(0)
+    shaking_hands.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await shaking_hands
+    assert network.streams[-1].closed
 
 
 async def test_sockets_of_the_file_system_are_refused():

@@ -110,10 +110,10 @@ class Chromium:
         return sum(_anonymous(pid) for pid in _members(self._process.pid))
 
     async def aclose(self) -> None:
-        """End it and all that it started, however busy it is."""
-        await self.devtools.aclose()
+        """End it and all that it started, however busy it is; killed even if this is cut short."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        await self.devtools.aclose()
         with suppress(TimeoutError):
             async with asyncio.timeout(_END):
                 await self._process.wait()
@@ -128,6 +128,31 @@ async def start(program: Path, *, proxy_port: int, arguments: Sequence[str] = ()
 
     Raises FetchError, with what Chromium said, if it does not start.
     """
+    launching = asyncio.ensure_future(_launch(program, proxy_port, arguments))
+    try:
+        chromium = await asyncio.shield(launching)
+    except asyncio.CancelledError:
+        # Cut off half-way, its process, pipes and folder would be nobody's.
+        with suppress(FetchError):
+            await (await launching).aclose()
+        raise
+    try:
+        async with asyncio.timeout(_START):
+            await chromium.devtools.send("Browser.getVersion")
+    except (BrowserGoneError, CommandError, TimeoutError) as error:
+        await chromium.aclose()
+        raise FetchError(
+            f"{program} does not start as a browser. Try it by hand: {program} --headless "
+            "--dump-dom about:blank; in a container it needs user namespaces, or chromium-sandbox"
+        ) from error
+    except BaseException:
+        await chromium.aclose()
+        raise
+    return chromium
+
+
+async def _launch(program: Path, proxy_port: int, arguments: Sequence[str]) -> Chromium:
+    """Its process, of which nobody knows yet whether it becomes a browser."""
     folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="tocsin-browser-")
     to_read, to_write = os.pipe(), os.pipe()
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()  # as root it has none
@@ -160,20 +185,7 @@ async def start(program: Path, *, proxy_port: int, arguments: Sequence[str] = ()
     os.close(to_write[0])
     os.close(to_read[1])
     devtools = Devtools(await _reader(to_read[0]), await _writer(to_write[1]))
-    chromium = Chromium(process, devtools, folder)
-    try:
-        async with asyncio.timeout(_START):
-            await devtools.send("Browser.getVersion")
-    except (BrowserGoneError, CommandError, TimeoutError) as error:
-        await chromium.aclose()
-        raise FetchError(
-            f"{program} does not start as a browser. Try it by hand: {program} --headless "
-            "--dump-dom about:blank; in a container it needs user namespaces, or chromium-sandbox"
-        ) from error
-    except BaseException:
-        await chromium.aclose()
-        raise
-    return chromium
+    return Chromium(process, devtools, folder)
 
 
 async def try_chromium(program: Path) -> None:

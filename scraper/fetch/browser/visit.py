@@ -323,7 +323,7 @@ class Visit:
         """Wait until the page has loaded and is quiet, or until its time is up."""
         try:
             async with asyncio.timeout(self._request.patience):
-                while await self._stirs() or not self._loaded or self._waits():
+                while await self._stirs() or not self._is_whole() or self._waits():
                     pass
         except TimeoutError:
             if self._answer is None:
@@ -331,6 +331,10 @@ class Visit:
                     f"{shorten(self._request.url)} did not answer in the browser within "
                     f"{self._request.patience:g} seconds"
                 ) from None
+
+    def _is_whole(self) -> bool:
+        """Whether the page has loaded: it, and not the blank one that was there before."""
+        return self._loaded and self._answer is not None
 
     async def _stirs(self) -> bool:
         """Whether anything happens within the time that is taken for quiet."""
