@@ -1,9 +1,7 @@
 """What is kept of an article to recognise its copies."""
 
-import re
 from collections.abc import Sequence
 from hashlib import blake2b
-from heapq import nsmallest
 from typing import Final
 from zlib import crc32
 
@@ -13,10 +11,10 @@ from scraper.text.words import texts
 from storage.records import Signature
 
 KEYS: Final = 32  # of an article, at most
+_ENOUGH: Final = 2 * KEYS  # as many are expected below the bound: with repeats, fewer
 # A body of fewer different word pairs is a caption or a notice ("Watch the video here"): two of
 # them may well be the same and no copies.
 LEAST_PAIRS: Final = 8
-_FIGURE: Final = re.compile(r"^\d.*", re.MULTILINE)  # no word has the end of a line in it
 MAX_CHARACTERS: Final = 200_000  # of a body that are read; some pages are longer, no article is
 
 
@@ -39,9 +37,17 @@ def sign(
         return Signature(exact=exact, keys=(), sketch=pack(()))
     return Signature(
         exact=exact,
-        keys=tuple(nsmallest(KEYS, {*lead.quads, *rest.quads})),
+        keys=_smallest(lead.quads + rest.quads),
         sketch=pack(lead.pairs + rest.pairs, _figures(heading + running)),
     )
+
+
+def _smallest(hashes: Sequence[int]) -> tuple[int, ...]:
+    """The smallest KEYS of these signed 64-bit hashes, repeats left out."""
+    # Hashes are spread evenly: of many, only those are sorted that can be among the smallest.
+    bound = -(1 << 63) + _ENOUGH * (1 << 64) // max(_ENOUGH, len(hashes))
+    few = {each for each in hashes if each < bound}
+    return tuple(sorted(few if len(few) >= KEYS else {*hashes})[:KEYS])
 
 
 def _digest(heading: Sequence[str], running: Sequence[str], rest: str) -> str:
@@ -52,4 +58,4 @@ def _digest(heading: Sequence[str], running: Sequence[str], rest: str) -> str:
 
 def _figures(tokens: Sequence[str]) -> list[int]:
     """Hashes of the numbers in a text."""
-    return [crc32(figure.encode()) for figure in _FIGURE.findall("\n".join(tokens))]
+    return [crc32(token.encode()) for token in tokens if token[0].isdecimal()]

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.dedupe import sign
+from scraper.dedupe.shingles import shingle
 from scraper.dedupe.signing import KEYS
 from scraper.dedupe.sketch import CAPACITY, unpack
+from scraper.text.words import texts
 from tests.dedupe import wire
 
 MANY_WORDS = [f"word{number}" for number in range(6000)]
@@ -32,6 +34,13 @@ def test_a_signature_never_changes_from_one_version_to_the_next():
         "77155ad6"  # 11
         "0539300d4eeb0c21fec105a5d8ecf8dcd7d26b48a315808ced6abc6ba46b4fbbfc189a7160ad9d3c"
     )
+
+
+@pytest.mark.parametrize("times", [1, 12])
+def test_keys_are_the_smallest_of_all_runs_repeats_left_out(times):
+    body = " ".join([wire.WIRE] * times)
+    runs = shingle(texts("Rocket")).quads + shingle(texts(body)).quads
+    assert sign("Rocket", body).keys == tuple(sorted({*runs})[:KEYS])
 
 
 @pytest.mark.parametrize("body", ["", "   \n", "Watch the video here.", "!!! ???", "ha " * 500])
