@@ -8,12 +8,15 @@ information is kept; and it is due again when it is another text now, which is s
 
 The titles of other sources do not count: two feeds of one site often word them differently, and
 would call each other changed at every visit. Nor does a `modified_at` that has not come yet.
+
+A feed may give all its entries other titles at every load ("… 3 minutes ago"). So an entry that was
+looked at again `FREELY` times already is so with pauses from then on, which grow with its age.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -25,6 +28,10 @@ from storage.tables import entries as table
 from storage.types import clean
 
 _CLOCK_SKEW = timedelta(minutes=10)  # by which a publisher's clock may be ahead of ours
+
+FREELY: Final = 10  # times that an entry is looked at again as soon as it changes
+_SHARE_OF_AGE: Final = 0.1  # by then: of a live blog of five hours, half an hour
+_LONGEST_PAUSE: Final = timedelta(days=1)
 
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)  # the order among those before does not matter
 _IN_ORDER = timedelta(microseconds=1)  # what has no time of its own stays as its source put it
@@ -41,6 +48,7 @@ _KNOWN = sa.select(
     table.c.seen_at,
     table.c.state,
     table.c.old,
+    table.c.rechecks,
 )
 _INFORMATION = ("title", "summary", "language", "published_at", "modified_at")
 _LEARN = (
@@ -54,9 +62,10 @@ _CLAIMED = table.c.claimed_by.is_not(None)
 _PENDING = table.c.state == EntryState.PENDING
 # Not "IN", whose list could not be expanded in a statement for many rows.
 _ENDED = sa.or_(table.c.state == EntryState.DONE, table.c.state == EntryState.FAILED)
-_NOW = sa.bindparam("now", type_=table.c.changed_at.type)
+_QUEUED = table.c.queue.is_not(None)
+_DUE = sa.bindparam("due", type_=table.c.changed_at.type)
 _CHANGE = _LEARN.values(
-    changed_at=_NOW,
+    changed_at=_DUE,  # what is claimed now is due again then
     state=sa.case(
         (sa.or_(_PENDING, table.c.article_id.is_(None)), EntryState.PENDING),
         else_=EntryState.RECHECK,
@@ -69,9 +78,18 @@ _CHANGE = _LEARN.values(
     ),
     next_attempt_at=sa.case(
         (sa.or_(_CLAIMED, _PENDING), table.c.next_attempt_at),
-        else_=_NOW,
+        else_=_DUE,
     ),
     attempts=sa.case((_ENDED, 0), else_=table.c.attempts),
+)
+# As `_CHANGE`, of what has changed often: what waits, waits no longer than it did.
+_CHANGE_LATER = _CHANGE.values(
+    queue=sa.case((_CLAIMED, None), else_=table.c.queue),
+    next_attempt_at=sa.case(
+        (sa.or_(_CLAIMED, _PENDING, _QUEUED), table.c.next_attempt_at),
+        (table.c.next_attempt_at < _DUE, table.c.next_attempt_at),
+        else_=_DUE,
+    ),
 )
 
 
@@ -154,21 +172,32 @@ def _update(
 ) -> int:
     learned: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    later: list[dict[str, Any]] = []
     again = 0
     for row, entry in seen:
         newest = _newest(row, entry, own=row.source_id == source_id)
         values = {"of_id": row.id, **{f"new_{name}": newest[name] for name in _INFORMATION}}
         if is_changed(row, entry, source_id=source_id):
-            changed.append({**values, "now": now})
+            pause = pause_of(row.rechecks, age=now - row.seen_at)
+            (later if pause else changed).append({**values, "due": now + pause})
             again += row.state != EntryState.PENDING
         elif any(newest[name] != row._mapping[name] for name in _INFORMATION):  # noqa: SLF001 - SQLAlchemy's documented name
             learned.append(values)
-    _lock(connection, [row["of_id"] for row in learned + changed])
+    _lock(connection, [row["of_id"] for row in learned + changed + later])
     if learned:
         connection.execute(_LEARN, learned)
     if changed:
         connection.execute(_CHANGE, changed)
+    if later:
+        connection.execute(_CHANGE_LATER, later)
     return again
+
+
+def pause_of(rechecks: int, *, age: timedelta) -> timedelta:
+    """How long a change waits of an entry that was looked at again so often since it was seen."""
+    if rechecks < FREELY:
+        return timedelta(0)
+    return min(max(age, timedelta(0)) * _SHARE_OF_AGE, _LONGEST_PAUSE)
 
 
 def _make_live(connection: Connection, ids: Sequence[int]) -> None:

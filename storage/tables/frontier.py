@@ -33,7 +33,7 @@ entries = Table(
     Column("old", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("newest_at", UtcDateTime, nullable=False),  # the order within a host, latest first
     Column("seen_at", UtcDateTime, nullable=False),
-    Column("changed_at", UtcDateTime),  # when a source last said that it is another text now
+    Column("changed_at", UtcDateTime),  # since when it is due, as its source called it another text
     Column("next_attempt_at", UtcDateTime),
     Column("attempts", sa.Integer, nullable=False),
     Column("rechecks", sa.Integer, nullable=False),

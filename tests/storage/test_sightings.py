@@ -7,12 +7,14 @@ import pytest
 
 from storage.database import Database
 from storage.records import Added, EntryState, FrontierEntry
+from storage.sightings import FREELY
 from storage.unit import UnitOfWork
 from tests.storage.making import (
     DAY,
     HOUR,
     MINUTE,
     NOW,
+    SECOND,
     add_article,
     add_entries,
     add_source,
@@ -202,6 +204,48 @@ def test_what_had_failed_has_another_chance_when_it_changes(database: Database):
         assert see(unit, title="B", now=NOW + HOUR) == Added(changed=1)
         (again,) = claim(unit, NOW + HOUR)
     assert (again.state, again.attempts) == (EntryState.PENDING, 1)
+
+
+def test_what_changes_at_every_load_is_looked_at_again_with_pauses_that_grow(database: Database):
+    """A title that counts the minutes, visited every five: a day of it, and then another."""
+    looked_at = []
+    with database.begin() as unit:
+        see(unit, title="Story, 0 minutes ago")
+        for minutes in range(5, 2 * 24 * 60, 5):
+            now = NOW + minutes * MINUTE
+            for entry in claim(unit, now):
+                article = unit.articles.find(["a"]) or add_article(unit, "a")
+                unit.entries.done(entry.id, worker="worker", article_id=article.id, recheck_at=None)
+                looked_at.append(minutes)
+            see(unit, title=f"Story, {minutes} minutes ago", now=now)
+    assert looked_at[: FREELY + 1] == [5 * number for number in range(1, FREELY + 2)]
+    assert len(looked_at) < 60  # of 575 visits that saw another title
+    assert looked_at[-1] > 24 * 60  # none the less
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_a_change_that_waits_is_put_off_by_no_later_one(
+    database: Database,
+    is_claimed: bool,  # noqa: FBT001 - pytest gives it by its name
+):
+    with database.begin() as unit:
+        see(unit, title="0")
+        finish(unit)
+        for number in range(1, FREELY + 1):
+            see(unit, title=f"{number}!", now=NOW + number * MINUTE)
+            finish(unit, now=NOW + number * MINUTE + SECOND)
+        now = NOW + 10 * HOUR
+        if is_claimed:  # while its regular look is under way
+            see(unit, title="soon")
+            (entry,) = claim(unit, now)
+        for minutes in range(3):
+            see(unit, title=f"{minutes} minutes ago", now=now + minutes * MINUTE)
+        if is_claimed:
+            article = unit.articles.find(["a"])
+            assert article is not None
+            unit.entries.done(entry.id, worker="worker", article_id=article.id, recheck_at=None)
+        assert claim(unit, now + 59 * MINUTE) == []
+        assert len(claim(unit, now + 63 * MINUTE)) == 1
 
 
 def test_many_may_change_between_two_visits(database: Database):
