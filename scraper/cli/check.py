@@ -8,17 +8,21 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from scraper.cli.fetching import fetch_page
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import read_settings
 from scraper.cli.output import print_json, say
 from scraper.cli.queries import broken_watches
 from scraper.clock import SystemClock
-from scraper.composition import open_database
+from scraper.composition import fetch_policy, open_database, pace_file
 from scraper.errors import TocsinError, UsageError
+from scraper.fetch import Request
 from scraper.fetch.browser import find_chromium, try_chromium
 from scraper.packaged import packaged_file
 from scraper.pipeline.lists import saved_lists
@@ -29,13 +33,14 @@ from scraper.settings import FILE_NAME, Loaded, find_file, load
 from scraper.settings.check import check as check_settings
 from scraper.settings.check import names_other_sets
 from scraper.settings.sites import sites_of
-from scraper.web.server import bind
+from scraper.web import DASHBOARD_TITLE, bind
 from storage.engines import parse_url
 from storage.errors import StorageError
 from storage.records import FLOODING, INCOMPLETE, Health
 
 _LEAST_SPACE = 500 * 10**6  # bytes
 _TOLD = 5  # sources in trouble that are told of one by one
+_PATIENCE = timedelta(seconds=5)  # for the one page that is asked for
 _LEAST_SQLITE = (3, 35, 0)  # RETURNING
 
 
@@ -256,6 +261,12 @@ def _push(loaded: Loaded) -> str:
     address, is_wanted = loaded.settings.service.public_url, loaded.settings.fetch.websub
     if address is None or not is_wanted:
         return "sources are visited only; with service.public_url hubs can push what is new"
+    if _shows_dashboard(loaded, address):
+        raise UsageError(
+            f"{address} shows everybody the dashboard: the proxy before it must pass on nothing "
+            "but /websub/, and hand on the name that it was called by (nginx: proxy_set_header "
+            "Host $host). See docs/sources.md"
+        )
     if not address.startswith("https://"):
         raise UsageError(
             f"service.public_url is {address}: in the clear the secrets that hubs sign with can be "
@@ -264,6 +275,17 @@ def _push(loaded: Loaded) -> str:
     with open_database(loaded) as database, database.read() as unit:
         live, known = unit.subscriptions.counts(SystemClock().now())
     return f"{live} of {known} subscriptions are live; hubs call {address}"
+
+
+def _shows_dashboard(loaded: Loaded, address: str) -> bool:
+    """Whether the address for hubs leads to the dashboard; no, too, where it is not reached."""
+    policy = replace(fetch_policy(loaded.settings), respect_robots=False, timeout=_PATIENCE)
+    front = Request(url=address.rstrip("/") + "/")
+    try:
+        page = fetch_page(front, policy, pace_file(loaded))
+    except TocsinError:
+        return False
+    return DASHBOARD_TITLE in page.body
 
 
 def _listen(loaded: Loaded) -> str:

@@ -34,6 +34,9 @@ _HEADERS = {
 }
 
 
+DASHBOARD_TITLE = b"<title>Tocsin"  # by which the dashboard is known where it should not be shown
+
+
 class SecurityHeaders:
     """Adds headers that keep a page from running scripts, being framed, or telling where it is."""
 

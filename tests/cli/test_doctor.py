@@ -3,12 +3,15 @@
 import shutil
 import socket
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from scraper import web
 from scraper.cli.check import shown_address
 from storage.database import Database
 from storage.records import FLOODING, Health, WatchSpec
+from tests.servers import LocalSite
 
 pytestmark = pytest.mark.usefixtures("settings")
 
@@ -163,8 +166,8 @@ def test_doctor_says_how_to_get_a_browser(tocsin, settings, monkeypatch, tmp_pat
     ("service", "ok", "words"),
     [
         ("", True, "with service.public_url"),
-        ("public_url = 'https://tocsin.example.org'", True, "0 of 0 subscriptions are live"),
-        ("public_url = 'http://tocsin.example.org'", False, "in the clear"),
+        ("public_url = 'https://127.0.0.1:9'", True, "0 of 0 subscriptions are live"),
+        ("public_url = 'http://127.0.0.1:9'", False, "in the clear"),
     ],
 )
 def test_whether_hubs_can_push_is_told(tocsin, settings, service, ok, words):
@@ -172,3 +175,19 @@ def test_whether_hubs_can_push_is_told(tocsin, settings, service, ok, words):
     found = finding(tocsin("doctor", "--json"), "push")
     assert found["ok"] is ok
     assert words in found["finding"]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_an_address_for_hubs_that_shows_the_dashboard_is_told(tocsin, settings, shown):
+    template = Path(web.__file__).with_name("templates") / "overview.html"
+    with LocalSite() as proxy:
+        proxy.add("/", template.read_text("utf-8") if shown else "<title>Our own site</title>")
+        settings.write_text(
+            "[service]\nlisten = '127.0.0.1:0'\n"
+            f"public_url = '{proxy.url('/').rstrip('/')}'\n"
+            "[fetch]\nallow_networks = ['127.0.0.0/8']\n",
+            "utf-8",
+        )
+        found = finding(tocsin("doctor", "--json"), "push")
+    assert ("everybody the dashboard" in found["finding"]) is shown
+    assert ("in the clear" in found["finding"]) is not shown
