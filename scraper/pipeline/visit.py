@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random, SystemRandom
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
@@ -84,6 +85,7 @@ class Visitor:
         self._random = random or SystemRandom()
         self._on_visit = on_visit
         self._subscribes = subscribes
+        self._taking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def claim(self, room: int, *, due: datetime | None = None) -> Sequence[Source]:
         """Sources that are due now, or were at the time `due`; they are now this worker's."""
@@ -106,7 +108,8 @@ class Visitor:
         except SandboxError as error:
             await self._failed(source, DiscoverError(str(error)))
         else:
-            visit = await self._store(source, seen)
+            async with self._one_after_the_other(source):
+                visit = await self._store(source, seen)
             return bool(visit.new or visit.changed)
         return False
 
@@ -185,6 +188,14 @@ class Visitor:
 
         Its entries are taken in as a visit would, its schedule and its validators stay as they are.
         """
+        async with self._one_after_the_other(source):
+            return await self._take_in(source, discovery)
+
+    def _one_after_the_other(self, source: Source) -> asyncio.Lock:
+        """For what takes links of a source: at the same moment each would have the day's room."""
+        return self._taking.setdefault(source.id, asyncio.Lock())
+
+    async def _take_in(self, source: Source, discovery: Discovery) -> Added:
         arranged, published = await asyncio.to_thread(_arranged, discovery.entries)
         now = self._clock.now()
         keyed = (await self._sifted(source, SourceKind.RSS, arranged, now)).keyed

@@ -310,6 +310,19 @@ async def test_what_is_pushed_counts_among_what_a_day_may_have(room, monkeypatch
     assert new == [10, 10, 5, 0]
 
 
+async def test_pushes_at_the_same_moment_have_no_more_than_a_day_may_have(room, monkeypatch):
+    monkeypatch.setattr(sift, "MOST_OF_LIST_A_DAY", 25)
+    room.site.body = feed(range(3))
+    await visit_after(room, timedelta(0))
+    source, _ = known(room)
+    pushed = []
+    for load in range(1, 5):
+        room.site.body = feed(range(10 * load, 10 * load + 10))
+        pushed.append(discover(await room.site.fetch(SimpleNamespace(url=source.url))))
+    added = await asyncio.gather(*(room.visitor.take_in(source, each) for each in pushed))
+    assert sum(each.new for each in added) == 25
+
+
 async def test_what_a_page_has_too_much_of_is_seen_again_though_the_page_is_the_same(
     room, monkeypatch
 ):
