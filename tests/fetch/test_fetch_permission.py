@@ -1,10 +1,12 @@
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from scraper.errors import FetchError
+from scraper.fetch import robots
 from scraper.fetch.options import Route
 from scraper.fetch.permission import Permissions, RobotsAnswer, rules_of
 from scraper.fetch.robots import ALLOW_ALL
@@ -50,6 +52,22 @@ class TestWhatAnAnswerMeans:
         rules = rules_of(CLOSED, "tocsin")
         assert rules is not None
         assert not rules.allows("/closed/x")
+
+
+@pytest.mark.parametrize("rules", [1, 20_000])
+async def test_a_large_file_holds_up_nothing_else(rules: int, monkeypatch: pytest.MonkeyPatch):
+    body = b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % number for number in range(rules))
+    read_in: list[threading.Thread] = []
+
+    def parse(content: bytes, agent: str) -> robots.Rules:
+        read_in.append(threading.current_thread())
+        return original(content, agent)
+
+    original = robots.parse
+    monkeypatch.setattr(robots, "parse", parse)
+    known = await permissions(Site(RobotsAnswer(200, body)), FakeClock()).rules(ORIGIN)
+    assert len(known.rules) == rules
+    assert (read_in == [threading.current_thread()]) == (rules == 1)
 
 
 async def test_is_asked_for_once_a_day():
