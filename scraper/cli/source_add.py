@@ -156,14 +156,7 @@ def _at(spec: SourceSpec, asked: SourceSpec) -> SourceSpec:
 def _known(database: Database) -> dict[str, str]:
     """The names of the sources by the keys of their links."""
     with database.read() as unit:
-        return {_key(source.url): source.name for source in unit.sources.list()}
-
-
-def _key(url: str) -> str:
-    try:
-        return links.normalise(url)
-    except ValueError:
-        return url
+        return {links.key_or_itself(source.url): source.name for source in unit.sources.list()}
 
 
 def _refuse_known(database: Database, url: str, name: str | None) -> None:
@@ -174,13 +167,13 @@ def _refuse_known(database: Database, url: str, name: str | None) -> None:
             f"There is a source named {name!r} already.",
             remedy="Choose another name, or remove that one first.",
         )
-    if _key(url) in known:
-        raise UsageError(f'{url} is visited already: it is the source "{known[_key(url)]}"')
+    if visited := known.get(links.key_or_itself(url)):
+        raise UsageError(f'{url} is visited already: it is the source "{visited}"')
 
 
 def _refuse_watched(spec: SourceSpec, known: Mapping[str, str], *, is_all: bool) -> None:
     """UsageError for an address that is visited; `is_all`: nothing else was found there."""
-    name = known.get(_key(spec.url))
+    name = known.get(links.key_or_itself(spec.url))
     if name is not None:
         other = "--exact adds the very address" if is_all else "--choose N takes another"
         raise UsageError(f'{spec.url} is visited already: it is the source "{name}"; {other}')
@@ -327,7 +320,7 @@ def _number(found: Found) -> str:
 
 
 def _where(found: Found, known: Mapping[str, str]) -> str:
-    name = known.get(_key(found.url))
+    name = known.get(links.key_or_itself(found.url))
     return found.url if name is None else f'{found.url} (visited: "{name}")'
 
 

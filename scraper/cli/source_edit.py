@@ -111,15 +111,8 @@ def _refuse_visited(unit: UnitOfWork, old: Source, spec: SourceSpec) -> None:
     if spec.url == old.url:
         return
     for other in unit.sources.list():
-        if other.id != old.id and _key(other.url) == _key(spec.url):
+        if other.id != old.id and links.key_or_itself(other.url) == links.key_or_itself(spec.url):
             raise UsageError(f'{spec.url} is visited already: it is the source "{other.name}"')
-
-
-def _key(url: str) -> str:
-    try:
-        return links.normalise(url)
-    except ValueError:
-        return url
 
 
 def _follow(unit: UnitOfWork, name: str, new_name: str) -> int:

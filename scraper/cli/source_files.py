@@ -141,11 +141,11 @@ def _plan(unit: UnitOfWork, reading: Reading, tags: tuple[str, ...]) -> _Plan:
     """What is to be written: each link once, under a name that no other source has."""
     plan = _Plan()
     sources = unit.sources.list()
-    visited = {_key(source.url) for source in sources}
+    visited = {links.key_or_itself(source.url) for source in sources}
     names = _Names({source.name for source in sources})
     seen: set[str] = set()
     for entry in reading.entries:
-        key = _key(entry.source.url)
+        key = links.key_or_itself(entry.source.url)
         if key in visited:
             plan.visited += 1
         elif key in seen:
@@ -159,13 +159,6 @@ def _plan(unit: UnitOfWork, reading: Reading, tags: tuple[str, ...]) -> _Plan:
             if entry.paused:
                 plan.pauses.append(spec.name)
     return plan
-
-
-def _key(url: str) -> str:
-    try:
-        return links.normalise(url)
-    except ValueError:
-        return url
 
 
 class _Names:

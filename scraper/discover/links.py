@@ -28,6 +28,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSAFE = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]|%(?![0-9a-fA-F]{2})")
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+")
+_AMPERSANDS = re.compile(r"\A(?:amp;)+")
 _ENCODED = re.compile(r"%([0-9a-fA-F]{2})")
 _DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
 _NO_SLASHES = re.compile(r"(https?):/?(?!/)", re.IGNORECASE)
@@ -100,6 +101,14 @@ def normalise(url: str) -> str:
     if len(key) > MAX_KEY_LENGTH:
         raise ValueError(f"The link is longer than {MAX_KEY_LENGTH} characters.")
     return key
+
+
+def key_or_itself(url: str) -> str:
+    """The key of a link; what is no http(s) link is its own."""
+    try:
+        return normalise(url)
+    except ValueError:
+        return url
 
 
 def host(url: str) -> str:
@@ -304,13 +313,11 @@ def _unwrap_amp(parts: _Parts) -> _Parts | None:
 def _clean_query(query: str) -> str:
     kept: list[tuple[str, str]] = []
     for parameter in _escape(query, decode=True).replace("+", "%20").split("&"):
-        while parameter.startswith("amp;"):  # an ampersand that was escaped twice
-            parameter = parameter.removeprefix("amp;")  # noqa: PLW2901 - cleaned in place
-        name, mark, value = parameter.partition("=")
-        if mark and not value:
-            parameter = name  # noqa: PLW2901 - an empty value says no more than none
-        if parameter and not is_tracking(name, value):
-            kept.append((name, parameter))
+        # An ampersand that was escaped twice leaves its name before what follows.
+        name, _, value = _AMPERSANDS.sub("", parameter).partition("=")
+        told = f"{name}={value}" if value else name  # an empty value says no more than none
+        if told and not is_tracking(name, value):
+            kept.append((name, told))
     return "&".join(parameter for _, parameter in sorted(kept, key=lambda pair: pair[0]))
 
 

@@ -32,7 +32,9 @@ from scraper.pipeline.judging import (
     Wanted,
     fits,
     is_news_sitemap,
+    is_same,
     judge,
+    site_of,
     sort_of,
     with_child,
 )
@@ -142,7 +144,7 @@ class _Search:
             links=frozenset(self.start.keys)
             if self.start and self.start.kind is SourceKind.INDEX_PAGE
             else frozenset(),
-            section=_key(where).rstrip("/") + "/" if section else "",
+            section=links.key_or_itself(where).rstrip("/") + "/" if section else "",
             article=candidates.is_article(where),
         )
 
@@ -252,7 +254,7 @@ class _Search:
             return "a page, no feed"
         if contents.comments and not given:
             return "a feed of readers' comments"
-        if any(_is_same(one.contents, contents) for one in self.seen):
+        if any(is_same(one.contents, contents) for one in self.seen):
             return "the same as another that was found"
         return None
 
@@ -338,7 +340,7 @@ class _Search:
 
     def findings(self) -> Findings:
         """The best of what was seen, and the rest in order."""
-        home = _site(self.url)
+        home = site_of(self.url)
         ranked = [
             self._found(one, home)
             for one in sorted(self.seen, key=lambda one: one.verdict.score, reverse=True)
@@ -357,7 +359,7 @@ class _Search:
         contents, candidate = seen.contents, seen.candidate
         assert contents.kind is not None
         url = _to_visit(contents.url, candidate.url, moved=contents.moved)
-        host = _site(url)
+        host = site_of(url)
         return Found(
             url=url,
             kind=contents.kind,
@@ -388,25 +390,6 @@ class _Search:
 def _to_visit(reached: str, asked: str, *, moved: bool) -> str:
     """The address to keep: where a permanent redirect leads, else the one that was asked for."""
     return reached if moved else asked
-
-
-def _is_same(one: Contents, other: Contents) -> bool:
-    """Whether two addresses show one list: the same page, or the same links."""
-    if _key(one.url) == _key(other.url):
-        return True
-    return bool(one.keys) and one.kind is other.kind and one.keys == other.keys
-
-
-def _key(url: str) -> str:
-    try:
-        return links.normalise(url)
-    except ValueError:
-        return ""
-
-
-def _site(url: str) -> str:
-    """The host in a link's key; "" for what has none."""
-    return _key(url).removeprefix("https://").partition("/")[0]
 
 
 def _host(url: str) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from scraper.discover import links
 from scraper.discover.contents import Contents
 from scraper.pipeline.words import span
 from storage.records import SourceKind
@@ -46,6 +47,21 @@ def sort_of(kind: SourceKind) -> Sort:
         return Sort.INDEX
     sitemap = kind in {SourceKind.SITEMAP, SourceKind.SITEMAP_INDEX}
     return Sort.SITEMAP if sitemap else Sort.FEED
+
+
+def is_same(one: Contents, other: Contents) -> bool:
+    """Whether two addresses show one list: the same page, or the same links."""
+    if links.key_or_itself(one.url) == links.key_or_itself(other.url):
+        return True
+    return bool(one.keys) and one.kind is other.kind and one.keys == other.keys
+
+
+def site_of(url: str) -> str:
+    """The host in a link's key; "" for what has none."""
+    try:
+        return links.normalise(url).removeprefix("https://").partition("/")[0]
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discover.links import MAX_LENGTH, host, normalise, resolve
+from scraper.discover.links import MAX_LENGTH, host, key_or_itself, normalise, resolve
 from scraper.discover.sites import registrable
 
 SAME = [
@@ -153,6 +153,11 @@ def test_different_links_stay_apart(one, other):
 def test_what_is_no_link_is_refused_in_words(link, reason):
     with pytest.raises(ValueError, match=reason):
         normalise(link)
+
+
+def test_what_is_no_link_is_its_own_key():
+    assert key_or_itself("HTTP://www.Example.org/a/") == "https://example.org/a"
+    assert key_or_itself("mailto:desk@example.org") == "mailto:desk@example.org"
 
 
 def test_host():

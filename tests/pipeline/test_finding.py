@@ -9,10 +9,11 @@ import pytest
 
 from scraper.clock import SystemClock
 from scraper.discover.candidates import Origin
+from scraper.discover.contents import Contents
 from scraper.fetch import Fetcher, FetchPolicy
 from scraper.pipeline.finding import find
 from scraper.pipeline.findings import MOST_REQUESTS, Limits
-from scraper.pipeline.judging import Sort
+from scraper.pipeline.judging import Sort, is_same
 from storage.records import SourceKind
 from tests.servers import (
     Item,
@@ -461,3 +462,12 @@ async def test_odd_addresses_come_to_nothing(url):
 async def test_the_page_of_an_article_is_no_list(site):
     site.add("/", article_html(HEADLINES[0], ["It happened.", "Then it was over."]))
     assert (await look(site.url("/"))).chosen is None
+
+
+def test_two_addresses_too_long_for_a_key_are_two():
+    one, other = (
+        Contents(url=f"https://a.example/{'x' * 5_000}{letter}", kind=SourceKind.RSS)
+        for letter in "yz"
+    )
+    assert is_same(one, one)
+    assert not is_same(one, other)
