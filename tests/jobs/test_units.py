@@ -24,3 +24,8 @@ def test_a_greedy_page_does_not_reach_the_limit_of_the_service():
 
 def test_a_parser_that_the_kernel_kills_does_not_end_the_service():
     assert service()["OOMPolicy"] == "continue"
+
+
+def test_a_stop_is_told_to_the_daemon_alone():
+    """Parsers that end before it are replaced, and told of as a failure, while it stops."""
+    assert service()["KillMode"] == "mixed"
