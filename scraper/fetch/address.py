@@ -1,5 +1,6 @@
 """What a link must look like before anything is sent, and by what key its host is paced."""
 
+import re
 from collections.abc import Sequence
 
 import httpx
@@ -10,6 +11,8 @@ from scraper.fetch import guard
 MAX_LENGTH = 8000  # RFC 9110, 4.1, recommends that 8000 octets be supported at least
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")
+
+_LOGIN = re.compile(r"[/\\]{2}[^/\\?#]*@")  # even where the link cannot be taken apart
 
 # The Fetch standard's bad ports (2.9): services that are no web servers, and that might take a
 # request for one of their own.
@@ -66,8 +69,9 @@ def _refuse(url: str, reason: str) -> FetchError:
 
 
 def shorten(url: object) -> str:
-    """A link as a message shows it: on one line, whatever a stranger wrote."""
-    text = "".join(letter if letter.isprintable() else "\ufffd" for letter in str(url)[:201])
+    """A link as a message shows it: on one line and without a login, whatever a stranger wrote."""
+    shown = _LOGIN.sub("//***@", str(url)[: 2 * MAX_LENGTH])
+    text = "".join(letter if letter.isprintable() else "\ufffd" for letter in shown[:201])
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 

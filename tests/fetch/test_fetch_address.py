@@ -165,3 +165,25 @@ def test_a_long_link_is_shown_short():
 
 def test_a_link_is_shown_on_one_line_that_any_log_can_write():
     assert shorten("http://a\nb\x1b[0m\ud800") == "http://a\ufffdb\ufffd[0m\ufffd"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://desk:s3cret@[::1/x",
+        "ftp://desk:s3cret@example.org/",
+        "//desk:s3cret@example.org/",
+        "http://desk:s3cret\x00@example.org/",
+        "gopher:\\\\desk:s3cret@example.org/",
+        f"ftp://desk:{'s3cret' * 100}@example.org/",
+        "http://desk:s3cret@example.org:99999/",
+    ],
+)
+def test_no_message_quotes_a_login(link: str):
+    with pytest.raises(FetchError) as caught:
+        parse(link)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_an_at_sign_of_a_path_is_shown():
+    assert shorten("https://example.org/@desk?to=a@b") == "https://example.org/@desk?to=a@b"
