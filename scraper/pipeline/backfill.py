@@ -40,6 +40,7 @@ from storage.records import (
     Entry,
     Page,
     Source,
+    SourceKind,
 )
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ _log = logging.getLogger(__name__)
 MOST_LISTS: Final = 2_000  # of one backfill: an endless calendar has an end
 AT_ONCE: Final = 2_000  # entries stored in one transaction; other writers wait for it
 
+_FEEDS: Final = {SourceKind.RSS, SourceKind.ATOM, SourceKind.RDF}
 _FOR_ITS_ARCHIVES: Final = 0  # the page number of what is read for its archives alone
 
 
@@ -58,6 +60,7 @@ class _Seen:
     children: Sequence[str] = ()
     guessed: Sequence[str] = ()
     older: Sequence[str] = ()
+    older_guessed: bool = False  # it may not be there
     archives: Sequence[str] = ()
     reaches: bool = False  # it goes back beyond the range
     contents: bytes | None = None
@@ -247,6 +250,7 @@ def _seen(looked: LookBack, wanted: Backfill, chosen: BackfillList, site: str) -
     gone_by = [child for child, at in children if past.child_is_older(child, at, wanted)]
     keyed = _keyed([one for one in entries if past.is_wanted(one, wanted)])
     alone = chosen.page == _FOR_ITS_ARCHIVES
+    guess = None if older else _next_of_wordpress(looked, chosen)
     return _Seen(
         keyed=[] if alone else keyed,
         children=[
@@ -254,11 +258,20 @@ def _seen(looked: LookBack, wanted: Backfill, chosen: BackfillList, site: str) -
             for child, _ in children
             if child not in set(gone_by) and past.may_reach(child, wanted)
         ],
-        older=older if past.goes_on(entries, wanted, chosen.page) else [],
+        older=([guess] if guess else older) if past.goes_on(entries, wanted, chosen.page) else [],
+        older_guessed=guess is not None,
         archives=archives,
         reaches=not alone and (bool(gone_by) or past.reaches(entries, wanted)),
         contents=_contents(entries) if entries and not alone else None,
     )
+
+
+def _next_of_wordpress(looked: LookBack, chosen: BackfillList) -> str | None:
+    """The next page of a feed of WordPress, which has one but does not name it."""
+    found = looked.found
+    if found is None or found.kind not in _FEEDS or not found.entries:
+        return None
+    return past.wordpress_page(chosen.url, max(chosen.page, 1) + 1)
 
 
 def _done(unit: UnitOfWork, source_id: int, chosen: BackfillList, seen: _Seen) -> None:
@@ -270,7 +283,7 @@ def _done(unit: UnitOfWork, source_id: int, chosen: BackfillList, seen: _Seen) -
     for urls, page, guessed, spare in (
         (seen.children, 1, False, False),
         (seen.guessed, 1, True, False),
-        (() if again else seen.older, max(chosen.page, 1) + 1, False, False),
+        (() if again else seen.older, max(chosen.page, 1) + 1, seen.older_guessed, False),
         (seen.archives, 1, True, True),  # a month without news has none
     ):
         room -= backfills.add_lists(source_id, urls[:room], page=page, guessed=guessed, spare=spare)

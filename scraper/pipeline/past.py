@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from scraper.discover import article_links
 from scraper.errors import AttemptError, DiscoverError, PageGoneError, Trouble
@@ -17,6 +17,7 @@ MOST_UNDATED: Final = 50  # pages of a list that tells no times: it may go on wi
 RETRIES: Final = (timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 """The pauses after which a list that did not come is asked for again."""
 
+_WORDPRESS = re.compile(r"/feed(?:/(?:rss2?|atom|rdf))?/?$")
 _ENOUGH: Final = 5  # pages by which the pace is known
 _BEYOND: Final = 3  # so many older entries show that a list goes back beyond the range
 _ARTICLE: Final = 1.5  # `article_links.score` from which an address is likely an article's
@@ -114,6 +115,16 @@ def goes_on(entries: Sequence[Entry], wanted: Backfill, page: int) -> bool:
     """Whether the page after this one may have something of the range; pages count from 1."""
     told = [older for entry in entries if (older := is_older(entry, wanted)) is not None]
     return not all(told) if told else page < MOST_UNDATED
+
+
+def wordpress_page(url: str, page: int) -> str | None:
+    """The address of a page of a feed as WordPress has it; None where the feed is none of its."""
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=20)
+    if not (_WORDPRESS.search(parts.path) or any(name == "feed" for name, _ in query)):
+        return None
+    kept = [(name, value) for name, value in query if name != "paged"]
+    return urlunsplit(parts._replace(query=urlencode([*kept, ("paged", page)]), fragment=""))
 
 
 def child_is_older(url: str, changed: datetime | None, wanted: Backfill) -> bool:

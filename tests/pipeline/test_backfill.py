@@ -249,3 +249,13 @@ async def test_what_is_in_flight_when_it_is_stopped_is_not_stored(room):
     with room.database.begin() as unit:
         unit.backfills.resume(room.source.id, NOW)
     assert (await go_on(room)).links == 2
+
+
+async def test_the_pages_of_a_feed_of_wordpress_are_turned_though_it_names_none(room):
+    for page in range(1, 4):
+        days = range(page * 5, page * 5 + 5)
+        room.site.pages["/feed/" if page == 1 else f"/feed/?paged={page}"] = atom(items(*days))
+    progress = await fill(room, "/feed/")
+    asked = [path for path in room.site.asked if path.startswith("/feed")]
+    assert asked == ["/feed/", "/feed/?paged=2", "/feed/?paged=3", "/feed/?paged=4"]
+    assert (progress.links, progress.lists_failed) == (15, 0)

@@ -18,6 +18,7 @@ from scraper.pipeline.past import (
     may_reach,
     reaches,
     time_left,
+    wordpress_page,
 )
 from storage.records import Backfill, BackfillList, Entry
 
@@ -171,3 +172,17 @@ def test_how_long_it_takes_is_told_once_the_pace_is_known():
     assert time_left(HOUR, 4, 100) is None
     assert time_left(HOUR, 10, 100) == 10 * HOUR
     assert time_left(HOUR, 10, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "following"),
+    [
+        ("https://a.example/feed/", "https://a.example/feed/?paged=2"),
+        ("https://a.example/world/feed/rss2", "https://a.example/world/feed/rss2?paged=2"),
+        ("https://a.example/?feed=atom&paged=7", "https://a.example/?feed=atom&paged=2"),
+        ("https://a.example/rss.xml", None),
+        ("https://a.example/feeds/news", None),
+    ],
+)
+def test_wordpress_has_further_pages_at_addresses_of_its_own(url, following):
+    assert wordpress_page(url, 2) == following
