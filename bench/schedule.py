@@ -174,7 +174,7 @@ async def simulate(database: Database, seconds: int) -> Figures:
     sandbox = Sandbox(1)
     visitor = Visitor(
         database=database,
-        fetcher=FromMemory(clock),  # type: ignore[arg-type] # stands in for it
+        fetcher=FromMemory(clock),
         sandbox=sandbox,
         clock=clock,
         worker="bench",

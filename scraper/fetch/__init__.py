@@ -23,7 +23,7 @@ from scraper.fetch.freshness import fresh_for
 from scraper.fetch.guard import AddressRefusedError
 from scraper.fetch.network import Resolve
 from scraper.fetch.options import NO_OPTIONS, RequestOptions, request_options
-from scraper.fetch.policy import FetchPolicy, NotModified, Request
+from scraper.fetch.policy import Fetches, FetchPolicy, NotModified, Request
 from scraper.fetch.shared_pace import shared_pace
 from scraper.fetch.transport import guarded_transport
 
@@ -32,6 +32,7 @@ __all__ = [
     "AddressRefusedError",
     "FetchPolicy",
     "Fetcher",
+    "Fetches",
     "NotModified",
     "Request",
     "RequestOptions",

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from scraper import __version__
 from scraper.fetch.options import NO_OPTIONS, RequestOptions
 from scraper.proxies import NO_PROXIES, Proxies
+from storage.records import Page
 
 PRODUCT = "Tocsin"  # the product token that robots.txt files address
 
@@ -105,3 +106,11 @@ class NotModified:
     fetched_at: datetime
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)  # lower-case names
     permanent_redirect: bool = False  # the redirects that led to `url`, if any, are for good
+
+
+class Fetches(Protocol):
+    """What gives pages for links: the fetcher, or what stands in for it."""
+
+    async def fetch(self, request: Request) -> Page | NotModified:
+        """As `Fetcher.fetch`; raises FetchError."""
+        ...

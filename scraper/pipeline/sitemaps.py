@@ -15,7 +15,7 @@ from typing import Any, Final
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
 from scraper.errors import AttemptError, DiscoverError, FetchError
-from scraper.fetch import Fetcher, Request
+from scraper.fetch import Fetches, Request
 from scraper.pipeline import sift
 from scraper.pipeline.asking import options_for
 from scraper.pipeline.sandbox import Sandbox, SandboxError
@@ -44,7 +44,7 @@ class Children:
 
 
 async def read_children(
-    source: Source, discovery: Discovery, *, fetcher: Fetcher, sandbox: Sandbox, clock: Clock
+    source: Source, discovery: Discovery, *, fetcher: Fetches, sandbox: Sandbox, clock: Clock
 ) -> Children:
     """Read the sitemaps that an index names, newest first.
 

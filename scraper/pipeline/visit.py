@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from scraper.clock import Clock
 from scraper.discover import Discovery, discover
 from scraper.errors import AttemptError, DiscoverError
-from scraper.fetch import Fetcher, NotModified, Request, fresh_for
+from scraper.fetch import Fetches, NotModified, Request, fresh_for
 from scraper.pipeline import follow_up, sifting, sitemaps, source_health
 from scraper.pipeline.asking import options_for
 from scraper.pipeline.follow_up import Sight
@@ -69,7 +69,7 @@ class Visitor:
         self,
         *,
         database: Database,
-        fetcher: Fetcher,
+        fetcher: Fetches,
         sandbox: Sandbox,
         clock: Clock,
         worker: str,
