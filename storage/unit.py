@@ -20,6 +20,7 @@ from storage.sites import Sites
 from storage.sources import Sources
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
+from storage.tables import watches
 from storage.watches import Watches
 from storage.workers import Workers
 
@@ -48,6 +49,11 @@ class UnitOfWork:
         self.notices = Notices(connection)
         self.subscriptions = Subscriptions(connection)
         self.workers = Workers(connection)
+
+    def versions(self) -> tuple[int, int]:
+        """The version of the watches, and that of the lists, in one question."""
+        known = versions.every(self.connection)
+        return known.get(watches.name, 0), known.get(versions.LISTS, 0)
 
     def lists_version(self) -> int:
         """A number that grows with every change of sets and of names; 0 before the first."""

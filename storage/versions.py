@@ -17,6 +17,14 @@ def version(connection: Connection, name: str) -> int:
     return 0 if found is None else int(found)
 
 
+_ALL = sa.select(versions.c.name, versions.c.value)
+
+
+def every(connection: Connection) -> dict[str, int]:
+    """All of them by their names, in one question; a name that is missing never changed."""
+    return {row.name: row.value for row in connection.execute(_ALL)}
+
+
 def advance(connection: Connection, name: str) -> int:
     """The number of a change that is about to be made, to be called before it.
 

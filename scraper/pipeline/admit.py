@@ -301,7 +301,7 @@ class Admitter:
 
     def compiled(self, unit: UnitOfWork) -> Compiled:
         """The watches with all changes that this transaction sees, and perhaps later ones."""
-        version = WatchesVersion(watches=unit.watches.version(), lists=unit.lists_version())
+        version = WatchesVersion(*unit.versions())
         if version.watches > self._version.watches or version.lists > self._version.lists:
             with self._refreshing:
                 self._refresh(unit, version)

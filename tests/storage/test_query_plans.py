@@ -104,6 +104,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     ),
     "watches.put": lambda u: u.watches.put([WatchSpec(name="new", query="Basra")], now=NOW),
     "lists_version": lambda u: u.lists_version(),
+    "versions": lambda u: u.versions(),
     "names.get": lambda u: u.names.get("place", "x"),
     "sources.tags": lambda u: u.sources.tags("wire"),
     "outbox.match": lambda u: u.outbox.match(1, 1, [], NOW),
