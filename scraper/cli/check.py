@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from scraper.cli.output import print_json, say
 from scraper.cli.queries import broken_watches
 from scraper.clock import SystemClock
 from scraper.composition import fetch_policy, open_database, pace_file
-from scraper.errors import TocsinError, UsageError
+from scraper.errors import SettingsError, TocsinError, Trouble, UsageError
 from scraper.fetch import Request
 from scraper.fetch.browser import find_chromium, try_chromium
 from scraper.packaged import packaged_file
@@ -41,6 +42,7 @@ from storage.records import FLOODING, INCOMPLETE, Health
 _LEAST_SPACE = 500 * 10**6  # bytes
 _TOLD = 5  # sources in trouble that are told of one by one
 _PATIENCE = timedelta(seconds=5)  # for the one page that is asked for
+_SHORTLY = timedelta(seconds=2)  # for one of this very machine
 _LEAST_SQLITE = (3, 35, 0)  # RETURNING
 
 
@@ -290,5 +292,32 @@ def _shows_dashboard(loaded: Loaded, address: str) -> bool:
 
 def _listen(loaded: Loaded) -> str:
     listen = loaded.settings.service.listen
-    bind(listen).close()
+    try:
+        bind(listen).close()
+    except SettingsError:
+        is_well = _daemon_at(loaded, listen)
+        if is_well is None:
+            raise
+        if not is_well:
+            raise UsageError(
+                f"a daemon runs at http://{listen}/, and fails: http://{listen}/healthz says why"
+            ) from None
+        return f"a daemon runs at http://{listen}/, and is well"
     return f"http://{listen}/ is free"
+
+
+def _daemon_at(loaded: Loaded, listen: str) -> bool | None:
+    """Whether a daemon of ours that listens there says that it is well; None if there is none."""
+    host, _, port = listen.rpartition(":")
+    here = "127.0.0.1" if host in {"", "0.0.0.0", "[::]"} else host  # noqa: S104 - compared only
+    policy = replace(
+        fetch_policy(loaded.settings),
+        respect_robots=False,
+        timeout=_SHORTLY,
+        allow_networks=(ip_network("0.0.0.0/0"), ip_network("::/0")),  # it is this very machine
+    )
+    try:
+        page = fetch_page(Request(url=f"http://{here}:{port}/healthz"), policy, None)
+    except TocsinError as error:
+        return False if getattr(error, "trouble", None) is Trouble.BUSY else None
+    return page.body.startswith(b'{"status":') or None

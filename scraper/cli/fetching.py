@@ -25,8 +25,11 @@ from storage.records import Page
 _MOST_BYTES = 64 * 2**20  # of one file, unpacked
 
 
-def fetch_page(request: Request, policy: FetchPolicy, pace: Path) -> Page:
-    """The page; FetchError says why it cannot be had. `pace`: `composition.pace_file`."""
+def fetch_page(request: Request, policy: FetchPolicy, pace: Path | None) -> Page:
+    """The page; FetchError says why it cannot be had.
+
+    `pace`: `composition.pace_file`; None for one of our own, where there is no pace to keep.
+    """
     (page,) = _fetched([request], policy, pace)
     return page
 

@@ -1,7 +1,6 @@
 """The commands on the settings and what they lead to: init, check, doctor."""
 
 import shutil
-import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,11 +88,29 @@ def test_a_host_that_is_not_there_is_said_so(tocsin, settings, host):
 
 
 def test_a_port_that_is_taken_may_be_our_own(tocsin, settings):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        settings.write_text(f"[service]\nlisten = '127.0.0.1:{port}'\n", "utf-8")
+    with LocalSite() as taken:
+        listen = taken.url("/").removeprefix("http://").rstrip("/")
+        settings.write_text(f"[service]\nlisten = '{listen}'\n", "utf-8")
         found = finding(tocsin("doctor", "--json"), "dashboard")
     assert "daemon running already" in found["finding"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "words"),
+    [
+        (200, '{"status":"ok"}', "and is well"),
+        (503, '{"status":"failing"}', "/healthz says why"),
+        (200, "[1]", "daemon running already"),
+    ],
+)
+def test_a_daemon_that_runs_is_asked_how_it_is(tocsin, settings, status, said, words):
+    with LocalSite() as daemon:
+        daemon.add("/healthz", said.encode(), "application/json", status=status)
+        listen = daemon.url("/").removeprefix("http://").rstrip("/")
+        settings.write_text(f"[service]\nlisten = '{listen}'\n", "utf-8")
+        found = finding(tocsin("doctor", "--json"), "dashboard")
+    assert words in found["finding"]
+    assert found["ok"] is (words == "and is well")
 
 
 def test_a_watch_that_can_never_ring_is_pointed_at(tocsin, settings, database):
