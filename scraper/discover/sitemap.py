@@ -28,7 +28,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _PIECE: Final = 131_072  # characters that are parsed at once, or up to the end of the item there
 _LONGEST_PIECE: Final = 20 * 1024 * 1024  # characters; what comes after them is not read
 _MOST_OF_ROOT: Final = 10_000  # characters of a root element's start tag
-_ROOT = re.compile(r"<([\w.:-]+)(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>")
+_ROOT = re.compile(r"<([\w.:-]+)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
 
 

@@ -29,7 +29,7 @@ _SUSPECT_TAGS: Final = 16_000  # nested as deep as they can be, these take half 
 _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})([^<>]*)>?")
 # An attribute as a parser reads it, and a tag with all of them. Possessive: nothing is read twice.
 _ATTRIBUTE: Final = re.compile(
-    rb"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]++|(?=>)))?+"
+    rb"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]++|(?=>)))?"
 )
 _WHOLE_TAG: Final = re.compile(
     rb"(</?[a-zA-Z][^\s/>]*+)(?:" + _ATTRIBUTE.pattern + rb")*+[\s/]*+>?+"

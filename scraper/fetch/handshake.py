@@ -28,6 +28,9 @@ _CERTIFICATES: Final = {
 _NO_TLS: Final = "it does not speak TLS on this port; try http:// in its address"
 _TOO_OLD: Final = f"it only speaks versions of TLS that are no longer safe; {_MEND}"
 _NO_COMMON_WAY: Final = f"it has no certificate, or no way to encrypt that is still safe; {_MEND}"
+_BROKEN_OFF: Final = (
+    f"it broke the connection off while TLS began, as one without a certificate does; {_MEND}"
+)
 _ERRORS: Final = {
     "WRONG_VERSION_NUMBER": _NO_TLS,
     "HTTP_REQUEST": _NO_TLS,
@@ -41,9 +44,7 @@ _ERRORS: Final = {
     "TLSV1_UNRECOGNIZED_NAME": "it has no site of this name; correct the address",
     "TLSV1_ALERT_UNRECOGNIZED_NAME": "it has no site of this name; correct the address",
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "it lets in only those who show a certificate of theirs",
-    "UNEXPECTED_EOF_WHILE_READING": (
-        f"it broke the connection off while TLS began, as one without a certificate does; {_MEND}"
-    ),
+    "UNEXPECTED_EOF_WHILE_READING": _BROKEN_OFF,
 }
 
 
@@ -55,6 +56,8 @@ def explain(error: ssl.SSLError) -> str:
         return _CERTIFICATES.get(code, f"its certificate is not valid ({text})")
     if isinstance(error, ssl.SSLWantReadError):  # it went away before it had answered
         return "it broke the connection off while TLS began; if it has none, try http://"
+    if isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError):  # which, depends on OpenSSL
+        return _BROKEN_OFF
     reason = error.reason or ""
     plain = reason.replace("_", " ").lower() or str(error)
     return _ERRORS.get(reason, f"TLS does not come about ({plain})")

@@ -144,7 +144,7 @@ def _normalise(written: str, kind: int) -> str:
     return folded.replace('"', "").replace("'", "")  # gershayim and geresh
 
 
-_THOUSANDS = re.compile(r"(?!0)\d{1,3}([.,' ])\d{3}(?:\1\d{3})*+(?:(?!\1)[.,]\d+)?")
+_THOUSANDS = re.compile(r"(?!0)\d{1,3}([.,' ])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
 _LAKHS = re.compile(r"(?!0)\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 
 
@@ -235,11 +235,12 @@ _ZERO_SPACE = "\u200b"
 _GROUP = "\u00a0\u2009\u202f'\u2019"  # between thousands, beside dot and comma
 _SARA_AM = "\u0e4d\u0e32|\u0ecd\u0eb2"  # Thai and Lao AM in two pieces: a character of its own
 
+# In these patterns groups are not repeated possessively: Python 3.11.2 loses their place.
 _ASCII = re.compile(
     r"([a-z0-9]++)(?=[ \n]|[.,][ \n])"  # most words, so tried first
     r"|((?!))"  # no such characters
     r"|([a-z](?:\.[a-z])+)(?![a-z0-9])(?:\.?['`]s(?![a-z0-9]))?"
-    r"|(\d{1,3}(?:'\d{3}(?!\d))++(?:[.,]\d++)?|\d++(?:[.,]\d++)+)"
+    r"|(\d{1,3}(?:'\d{3}(?!\d))+(?:[.,]\d++)?|\d++(?:[.,]\d++)+)"
     r"|([a-z0-9]+)(?:['`]s(?![a-z0-9]))?"
 )
 
@@ -251,12 +252,12 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:[{IGNORED.replace(_NON_JOINER, '')}]|(?<![{_ARABIC}])[{_NON_JOINER}{_ZERO_SPACE}]"
         rf"|(?<=[{_HEBREW}])[{_GERSHAYIM}](?=[{_HEBREW}]))"
     )
-    more = rf"(?:(?=[{_ZERO_SPACE}{IGNORED}{_GERSHAYIM}]){inside}++[{spaced}]++)*"
+    more = rf"(?:(?=[{_ZERO_SPACE}{IGNORED}{_GERSHAYIM}]){inside}+[{spaced}]++)*"
     return re.compile(
         rf"([{spaced}]++)(?=[ \n]|[.,][ \n])"
         rf"|((?:{_SARA_AM}|[{character}])(?:(?!{_SARA_AM})[{trailing}])*)"
         rf"|([{letter}](?:\.[{letter}])+)(?![{spaced}])(?:\.?{possessive})?"
-        rf"|(\d{{1,3}}(?:[{_GROUP}]\d{{3}}(?!\d))++(?:[.,]\d++)?|\d++(?:[.,\u066b\u066c]\d++)+)"
+        rf"|(\d{{1,3}}(?:[{_GROUP}]\d{{3}}(?!\d))+(?:[.,]\d++)?|\d++(?:[.,\u066b\u066c]\d++)+)"
         rf"|([{spaced}]++{more})(?:{possessive})?"
     )
 
@@ -268,8 +269,8 @@ def _runs() -> re.Pattern[str]:
     """Runs of plain words with the spaces after them, of ideographs, and of what is neither."""
     word = rf"[{_CLASSES.spaced}]{{1,{_LONGEST_KEPT}}}+[.,]?[ \n]"
     sign, mark = f"[{_KNOWN_CHARACTERS}{_KANA}]", f"[{_CLASSES.trailing}]"
-    rest = rf"(?:[^ \n{sign[1:-1]}]++|{sign}(?={mark}))++[ \n]?|[ \n]"
-    return re.compile(rf"((?:{word})++)|((?:{sign}(?!{mark}))++)|{rest}")
+    rest = rf"(?:[^ \n{sign[1:-1]}]++|{sign}(?={mark}))+[ \n]?|[ \n]"
+    return re.compile(rf"((?:{word})+)|((?:{sign}(?!{mark}))+)|{rest}")
 
 
 _RUNS = _runs()

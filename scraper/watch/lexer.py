@@ -50,11 +50,12 @@ _HEBREW = "\u05d0-\u05ea"
 _GERSHAYIM = rf'(?<=[{_HEBREW}])"(?=[{_HEBREW}])'  # within a word: it opens nothing
 _THOUSANDS = r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))"  # a space within a number
 _DASHES = "-\u2212\u2012-\u2015"
+# Groups are not repeated possessively: Python 3.11.2 loses their place.
 _PIECE = re.compile(
     rf"(?P<space>\s+)|(?P<simple>[^\W_]++)(?=[\s)]|\Z)(?!{_THOUSANDS})"
     r"|(?P<open>\()|(?P<close>\))|(?P<and>&&|\u2227)|(?P<or>\|\||[\u2228\u2016])"
-    rf'|"(?P<phrase>(?:[^"\\]|\\.|{_GERSHAYIM})*+)(?P<shut>"?)(?P<suffix>[~^*][^\s()"]*)?'
-    r'|/(?P<regex>(?:[^/\\]|\\.)*+)(?P<end>/?)(?P<behind>[^\s()"]*)'
+    rf'|"(?P<phrase>(?:[^"\\]|\\.|{_GERSHAYIM})*)(?P<shut>"?)(?P<suffix>[~^*][^\s()"]*)?'
+    r'|/(?P<regex>(?:[^/\\]|\\.)*)(?P<end>/?)(?P<behind>[^\s()"]*)'
     rf"|(?P<plus>\+)(?=[^\s)+])|(?P<minus>[{_DASHES}](?=[^{_DASHES}\s)])|!(?=[^\s)]))"
     r"|(?P<exact>=)(?=[^\s)=])|(?P<field>[^\W\d_]\w*+:)"
     r"|(?P<word>(?:(?!&&|\|\||[\u2228\u2016\u2227])"

@@ -136,8 +136,9 @@ async def mail_server(
         server.close()
         handlers = [one._handler_coroutine for one in protocols if one._handler_coroutine]
         for protocol in protocols:
-            if isinstance(protocol.transport, asyncio.WriteTransport):
-                protocol.transport.abort()
+            transport = protocol.transport  # (closing TLS cannot be aborted in 3.11.2)
+            if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+                transport.abort()
         for handler in handlers:
             handler.cancel()
         await server.wait_closed()
