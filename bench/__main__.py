@@ -1,7 +1,8 @@
 """All measurements, one after the other: `make bench`, or `python -m bench --data DIR`.
 
-DIR holds `extract/dev` and `dedupe/copies.jsonl.gz`, pages and texts with their truth, which are
-not part of the project; without it, what needs them is left out, and said so.
+DIR holds `extract/dev`, `dedupe/copies.jsonl.gz` and `dedupe/stories.jsonl.gz`: pages and texts
+with their truth, which are not part of the project; without it, what needs them is left out, and
+said so.
 """
 
 import argparse
@@ -38,6 +39,7 @@ def main() -> None:
         ("Names of places: found, noise, cost", ["names.py"]),
         ("Backtests: what would have rung", ["backtest.py"]),
         ("Copies: speed and, with data, quality", ["copies.py", *_data(chosen.data, "dedupe")]),
+        ("Stories: cost and, with data, quality", ["stories.py", *_stories(chosen.data)]),
         ("Feeds: entries a second", ["feeds.py"]),
         ("Schedule: a hundred thousand sources", ["schedule.py"]),
         ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),
@@ -45,7 +47,9 @@ def main() -> None:
     if chosen.data is not None:
         runs.append(("Extraction", ["extraction.py", *_extraction(chosen)]))
     else:
-        print("Extraction is left out, and of copies the quality: they need --data DIR.")
+        print(
+            "Extraction is left out, and of copies and stories the quality: they need --data DIR."
+        )
     for title, (script, *arguments) in runs:
         print(f"\n## {title}\n", flush=True)
         command = [sys.executable, "-m", f"bench.{script.removesuffix('.py')}", *arguments]
@@ -63,10 +67,18 @@ def _extraction(chosen: argparse.Namespace) -> list[str]:
     return arguments
 
 
+def _stories(folder: Path | None) -> list[str]:
+    return ["--stream", "10000", *_data(folder, "stories")]
+
+
 def _data(folder: Path | None, what: str) -> list[str]:
     if folder is None:
         return []
-    where = {"dedupe": folder / "dedupe" / "copies.jsonl.gz", "extract": folder / "extract" / "dev"}
+    where = {
+        "dedupe": folder / "dedupe" / "copies.jsonl.gz",
+        "stories": folder / "dedupe" / "stories.jsonl.gz",
+        "extract": folder / "extract" / "dev",
+    }
     return ["--data", str(where[what].resolve())]
 
 

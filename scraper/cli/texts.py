@@ -183,7 +183,8 @@ def cluster(texts: Path) -> int:
     """Which texts are copies, and which tell one story.
 
     Lines {"id", "title", "text", "lang"?, "date"?} to lines {"id", "story", "copy_of"}, in the
-    order in which they come: the first text of a story leads it.
+    order in which they come: the first text of a story leads it. Reports of one event are of one
+    story, whether or not they copy one another. An answer rests on the lines before it alone.
     """
     from scraper.dedupe import cluster as cluster_texts  # noqa: PLC0415 - `match` does without
 

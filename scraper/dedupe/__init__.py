@@ -1,17 +1,24 @@
-"""Tells the tenth copy of a wire story from news.
+"""Tells the tenth copy of a wire story from news, and reports of one event from those of another.
 
     text ─► words ─► pairs and runs of four ─► sketch and keys                         sign
     keys ─► some fifty earlier articles that share the most of them       storage, MemoryIndex
     sketch, candidates ─► copy of an original, rewrite, or neither                     relate
 
+    text that is no copy ─► words, weighed by where they stand                         describe
+    words, how rare each is ─► a vector of 64 of them                                  weigh
+    vector ─► a few stories of the last days that share the most        storage, MemoryStories
+    vector, stories ─► the story it joins; stories that merge, or part                 settle
+
 `sign` reads a text once and keeps a few kilobytes of it: up to 32 keys to find what may share
 something, and a sketch, the hashes of its word pairs in their order, to tell how much is shared
 and how it lies. `relate` decides from these alone, without I/O: a copy shares pairs all over the
 text, while a quoted paragraph, an item of a roundup or an outlet's boilerplate is one solid block.
-What many stories share counts for nothing. `cluster` runs a stream of texts through both, over a
-`MemoryIndex` that finds candidates by the rules of the database.
+What many stories share counts for nothing. `settle` puts reports of one event together that share
+names, numbers and rare words, but no text, again without I/O. `cluster` runs a stream of texts
+through all of it, over a `MemoryIndex` and `MemoryStories` that find candidates by the rules of the
+database.
 
-Why it is so, and what was measured: docs/decisions/copies.md.
+Why it is so, and what was measured: docs/decisions/copies.md and stories.md.
 """
 
 from scraper.dedupe.clustering import WINDOW, Clustered, ClusterText, cluster

@@ -1,6 +1,8 @@
 """The candidates of an article, found in memory by the rules of storage."""
 
 from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -45,6 +47,13 @@ class MemoryIndex:
                 self._by_key[key] = deque((found, article.article_id), maxlen=PER_KEY)
         while len(self._articles) > self._capacity:
             self._forget(self._articles.pop(next(iter(self._articles))))
+
+    def move(self, article_ids: Iterable[int], story_id: int) -> None:
+        """Put articles into another story; those that are forgotten stay so."""
+        for article_id in article_ids:
+            article = self._articles.get(article_id)
+            if article is not None:
+                self._articles[article_id] = replace(article, story_id=story_id)
 
     def candidates(
         self, signature: Signature, *, since: datetime, limit: int = CANDIDATES

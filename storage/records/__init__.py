@@ -15,11 +15,13 @@ from storage.records.alerts import (
 from storage.records.articles import (
     Article,
     ArticleKind,
+    OpenStory,
     Revision,
     Signature,
     SignedArticle,
     StoredArticle,
     Story,
+    StoryMember,
 )
 from storage.records.backfills import Backfill, BackfillList, BackfillProgress
 from storage.records.pages import KeptPage, PackedPage, Page
@@ -88,6 +90,7 @@ __all__ = [
     "Move",
     "NameEdit",
     "Notice",
+    "OpenStory",
     "Outcome",
     "PackedPage",
     "Page",
@@ -103,6 +106,7 @@ __all__ = [
     "SourceState",
     "StoredArticle",
     "Story",
+    "StoryMember",
     "Subscription",
     "SubscriptionState",
     "Synced",

@@ -65,6 +65,32 @@ class SignedArticle:
     first_seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article of a story, as new articles on the same event are compared with it.
+
+    `vector` is the packed form that the comparison reads. `tied_to` is the article that it is a
+    rewrite of: the two are of one story whatever their vectors say.
+    """
+
+    article_id: int
+    vector: bytes
+    tied_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenStory:
+    """A story that new articles may join, with some of its members, never none: the first first.
+
+    Copies are no members, for they go where their original goes. `pinned`: a person has said what
+    belongs to it.
+    """
+
+    story_id: int
+    members: tuple[StoryMember, ...]
+    pinned: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
     """An article with its place in the database."""
@@ -93,7 +119,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Articles that are copies or rewrites of one another; the first leads."""
+    """Articles on one event, copies of one another or not; the first leads."""
 
     id: int
     leader_id: int

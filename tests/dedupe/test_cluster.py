@@ -1,6 +1,9 @@
 """A stream of texts, sorted into stories."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from string import ascii_lowercase, ascii_uppercase
 
 import pytest
 
@@ -78,6 +81,52 @@ def test_a_copy_of_a_copy_names_the_original():
 def test_a_text_is_compared_with_those_of_the_last_month(first, second, copy):
     found = sorted_out(text("a", wire.WIRE, first), text("b", wire.WIRE, second))
     assert (found["b"][1] == "a") is copy
+
+
+def news(count: int, seed: int = 5) -> list[ClusterText]:
+    """Reports of events, six of each, in words of their own, beside the same names."""
+    random = Random(seed)
+    common = ["".join(random.choices(ascii_lowercase, k=5)) for _ in range(3000)]
+    weights = [1 / (rank + 3) for rank in range(len(common))]
+    names = ["".join(random.choices(ascii_uppercase, k=5)) for _ in range(count)]
+    texts = []
+    for number in range(count):
+        event = number // 24 * 4 + number % 4
+        words = random.choices(common, weights, k=120)
+        for name in (names[2 * event], names[2 * event + 1], f"{event}471"):
+            for _ in range(3):
+                words.insert(random.randrange(1, len(words)), name)
+        texts.append(text(f"{event}/{number}", " ".join(words)))
+    return texts
+
+
+def test_reports_of_one_event_are_one_story_in_words_of_their_own():
+    texts = news(480)
+    found = sorted_out(*texts)
+    late = [one.id for one in texts[96:]]  # by then it is known which words are rare
+    events = {number.partition("/")[0] for number in late}
+    assert all(found[one][1] is None for one in late)
+    assert all(found[one][0].partition("/")[0] == one.partition("/")[0] for one in late)
+    assert len({found[one][0] for one in late}) <= 1.1 * len(events)
+
+
+def test_two_unrelated_texts_are_two_stories_though_they_are_the_first():
+    found = sorted_out(text("ferry", wire.WIRE), text("pools", wire.BUDGET))
+    assert found == {"ferry": ("ferry", None), "pools": ("pools", None)}
+
+
+def test_what_is_said_of_a_text_rests_on_those_before_it_alone():
+    texts = news(200)
+    whole = list(cluster(texts))
+    assert whole[:120] == list(cluster(texts[:120]))
+
+
+def test_a_report_long_after_is_another_story():
+    texts = news(480)
+    last = texts[-1]
+    weeks = [replace(one, date="2026-03-01") for one in texts[:-1]]
+    assert sorted_out(*weeks, replace(last, date="2026-03-05"))[last.id][0] != last.id
+    assert sorted_out(*weeks, replace(last, date="2026-03-12"))[last.id][0] == last.id
 
 
 def test_it_answers_text_by_text():

@@ -1,0 +1,48 @@
+"""How rare words are, learnt as articles come."""
+
+from scraper.dedupe.rarity import (
+    COUNTED,
+    SAMPLED,
+    Counts,
+    articles_key,
+    count_keys,
+    is_counted,
+    weigh,
+)
+from scraper.dedupe.terms import Terms
+from scraper.dedupe.vectors import unpacked
+
+
+def counted(counts: Counts, terms: Terms, times: int = 1) -> None:
+    for _ in range(times):
+        counts.add([articles_key(terms.language), *count_keys(terms)])
+
+
+def test_what_many_articles_have_weighs_less_and_what_all_have_nothing():
+    counts = Counts()
+    counted(counts, Terms("en", {2: 1.0, 4: 1.0}), 60)
+    counted(counts, Terms("en", {2: 1.0}), 40)
+    subject = Terms("en", {2: 1.0, 4: 1.0, 6: 1.0})
+    vector = unpacked(weigh(subject, *counts.of(subject)))
+    assert list(vector) == [6, 4]
+
+
+def test_each_language_counts_by_itself_but_numbers_together():
+    counts = Counts()
+    counted(counts, Terms("de", {2: 1.0, 5: 1.0}), 50)
+    subject = Terms("en", {2: 1.0, 5: 1.0})
+    articles, found = counts.of(subject)
+    word, number = count_keys(subject)
+    assert (articles, found.get(word, 0), found.get(number, 0)) == (0, 0, 50)
+
+
+def test_of_the_first_article_nothing_is_said():
+    counts = Counts()
+    subject = Terms("en", {2: 1.0, 4: 1.0})
+    assert unpacked(weigh(subject, *counts.of(subject))) == {}
+
+
+def test_after_the_first_thousand_one_in_sixteen_counts():
+    digests = [f"{number * 0x9E3779B1 & 0xFFFFFFFF:08x}" + "0" * 24 for number in range(1600)]
+    assert all(is_counted(exact, COUNTED - 1) for exact in digests)
+    assert sum(is_counted(exact, COUNTED) for exact in digests) == len(digests) // SAMPLED
