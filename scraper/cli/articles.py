@@ -22,6 +22,7 @@ from scraper.cli.output import (
 )
 from scraper.cli.overlay import Explained, overlay_option, show_explained, write_page
 from scraper.cli.reextract import reextract
+from scraper.cli.revisions import diff, versions
 from scraper.errors import TocsinError, UsageError
 from scraper.extract import extract
 from scraper.pipeline.packing import unpack
@@ -34,9 +35,10 @@ _PAGE = 200  # articles read in one transaction
 
 @click.group()
 def article() -> None:
-    """The articles: list, show, reextract."""
+    """The articles: list, show, diff, reextract."""
 
 
+article.add_command(diff)
 article.add_command(reextract)
 
 
@@ -123,7 +125,7 @@ def _found_by(
 
 @article.command("show")
 @click.argument("article_id", metavar="ID", type=NUMBER)
-@click.option("--revisions", is_flag=True, help="Earlier texts too.")
+@click.option("--revisions", is_flag=True, help="Earlier texts too, the first seen first.")
 @click.option(
     "--page", is_flag=True, help="Write the page it was read from, as it came, to a file or a pipe."
 )
@@ -163,9 +165,11 @@ def show_article(
     body = fields.pop("body")
     print_fields(fields)
     click.echo(f"\n{printable(body)}")
-    for revision in earlier:
-        click.echo(f"\n--- until {moment(revision.seen_at)}: {printable(revision.title or '')}")
-        click.echo(printable(revision.body))
+    for version in versions(shown, earlier)[:-1]:
+        text = version.text
+        seen = f"text {version.number}, seen {moment(version.seen_at)}"
+        click.echo(f"\n--- {seen}: {printable(text.title or '')}")
+        click.echo("\n\n".join(map(printable, filter(None, (text.standfirst, text.body)))))
 
 
 def _write_page(article_id: int, config: Path | None) -> None:

@@ -19,8 +19,12 @@ through all of it, over a `MemoryIndex` and `MemoryStories` that find candidates
 database.
 
 Why it is so, and what was measured: docs/decisions/copies.md and stories.md.
+
+A later text of one article is compared with the earlier ones by `is_material`, which tells an edit
+from trifles, and `added`, which tells what it says anew: docs/decisions/revisions.md.
 """
 
+from scraper.dedupe.changes import Addition, added, is_material
 from scraper.dedupe.clustering import WINDOW, Clustered, ClusterText, cluster
 from scraper.dedupe.memory import CANDIDATES, MemoryIndex
 from scraper.dedupe.relation import Relation, relate
@@ -29,11 +33,14 @@ from scraper.dedupe.signing import sign
 __all__ = [
     "CANDIDATES",
     "WINDOW",
+    "Addition",
     "ClusterText",
     "Clustered",
     "MemoryIndex",
     "Relation",
+    "added",
     "cluster",
+    "is_material",
     "relate",
     "sign",
 ]

@@ -6,6 +6,7 @@ Pure decisions, for admission and for repairs.
 import re
 from dataclasses import dataclass, replace
 
+from scraper.dedupe import is_material
 from scraper.discover import article_links
 from scraper.discover.links import host, hostname, normalise
 from scraper.discover.sites import registrable
@@ -99,22 +100,13 @@ def keep_identity(article: Article, known: Article) -> Article:
 
 
 def is_revision(known: Article, article: Article) -> bool:
-    """Whether a later reading says something else.
+    """Whether a later reading says something else: trifles do not count (see `is_material`).
 
-    Only what a reader reads counts. A reading that came back empty is a broken page, a consent wall
-    or a paywall, not a revision.
+    A reading that came back empty is a broken page, a consent wall or a paywall, not a revision.
     """
     if not article.body.strip():
         return False
-    return any(
-        _plain(getattr(known, name)) != _plain(getattr(article, name))
-        for name in ("title", "standfirst", "body")
-        if getattr(article, name) is not None
-    )
-
-
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return is_material(known, article, article.language or known.language)
 
 
 def better(stored: StoredArticle, reading: Article, first: Article | None) -> Article:

@@ -5,9 +5,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from scraper.text.sentences import sentences
 from scraper.text.words import Word, words
 from scraper.watch.reading import Reader
-from scraper.watch.sentences import sentences
 
 Span = tuple[int, int]  # positions of the first and the last word, or characters
 

@@ -1,7 +1,7 @@
 """Where sentences end.
 
-For cutting passages, not for linguistics: when in doubt two sentences stay together, for a passage
-has a bound of its own.
+For cutting passages and comparing texts, not for linguistics: when in doubt two sentences stay
+together, for a passage has a bound of its own.
 """
 
 import re
@@ -15,6 +15,9 @@ _CLOSING = "[\"'\u201d\u2019\u00bb)\\]\u300d\u300f\uff09]*"
 _END = re.compile(
     rf"(?P<blank>\n[^\S\n]*\n)|(?<![.!?\u2026])(?P<stop>[.!?\u2026]++){_CLOSING}+(?=\s)"
     rf"|[\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u104b\u17d4\u17d5]+{_CLOSING}"
+)
+_AT_END = re.compile(
+    rf"[.!?\u2026\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u104b\u17d4\u17d5]{_CLOSING}\s*\Z"
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[\"\u201c\u2018']*\Z")
 _NEXT = re.compile(r"[\s\"'\u201c\u2018\u00ab(\[]*(\S?)")
@@ -46,6 +49,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
             found.append((first, first + len(inside)))
         start = end
     return found
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as sentences do, rather than as a headline does."""
+    return _AT_END.search(text) is not None
 
 
 def _ends(text: str) -> Iterator[int]:

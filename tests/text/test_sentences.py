@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.watch.sentences import sentences
+from scraper.text.sentences import sentences
 
 
 @pytest.mark.parametrize(
