@@ -43,7 +43,8 @@ def _spec_options(command: F) -> F:
         click.option(
             "--alert-per",
             type=click.Choice([choice.value for choice in AlertPer]),
-            help="Ring once for a story, as it does if nothing is said, or for each article.",
+            help="Ring once for a story, as it does if nothing is said; for each article; or once "
+            "for a story, and again for what edits add.",
         ),
         click.option("--tag", "tags", multiple=True, help="Only articles tagged so."),
         click.option("--source", "sources", multiple=True, help="Only articles of this source."),

@@ -24,7 +24,7 @@ A later text of one article is compared with the earlier ones by `is_material`, 
 from trifles, and `added`, which tells what it says anew: docs/decisions/revisions.md.
 """
 
-from scraper.dedupe.changes import Addition, added, is_material
+from scraper.dedupe.changes import Addition, added, is_material, untold
 from scraper.dedupe.clustering import WINDOW, Clustered, ClusterText, cluster
 from scraper.dedupe.memory import CANDIDATES, MemoryIndex
 from scraper.dedupe.relation import Relation, relate
@@ -43,4 +43,5 @@ __all__ = [
     "is_material",
     "relate",
     "sign",
+    "untold",
 ]

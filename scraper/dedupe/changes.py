@@ -20,6 +20,7 @@ FIELDS: Final = ("title", "standfirst", "body")  # what a reader reads, in this 
 _SHORTEST_RESPELLED: Final = 5  # letters: of shorter words too many differ by one
 _MOST_RESPELLED: Final = 20  # words in a row; where more are new, others were written
 _SHORTEST_TOLD: Final = 3  # letters of a word that tells anything in a headline
+_SHORT_FORM: Final = 5  # letters; of words so short one letter more must be the same
 _SAME_BEGINNING: Final = 0.6  # of the longer of two words that are forms of one
 
 
@@ -109,6 +110,14 @@ def added(after: Text, earlier: Sequence[Text], language: str | None) -> tuple[A
             value, getattr(earlier[0], field) or "", known, language, is_title=field == "title"
         )
     )
+
+
+def untold(additions: Sequence[Addition], told: Sequence[Text]) -> tuple[Addition, ...]:
+    """The additions without those that some other texts said before, word for word."""
+    if not additions or not told:
+        return tuple(additions)
+    known = _Known(told)
+    return tuple(each for each in additions if not known.says(_keys(each.text)))
 
 
 class _Known:
@@ -216,5 +225,5 @@ def _is_particle(word: str) -> bool:
 def _is_form(one: str, two: str) -> bool:
     """Whether two words may be forms of one: most of them is the same, from the beginning."""
     longer = max(len(one), len(two))
-    same = round(longer * _SAME_BEGINNING)
-    return same >= 3 and one.isalpha() and one[:same] == two[:same]  # shorter ones differ more
+    same = round(longer * _SAME_BEGINNING) + (longer <= _SHORT_FORM)
+    return len(one) >= _SHORTEST_TOLD and one.isalpha() and one[:same] == two[:same]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from scraper.clock import Clock
 from scraper.dedupe import Relation, relate
@@ -20,6 +20,7 @@ from scraper.pipeline.known import (
 )
 from scraper.pipeline.lists import saved_lists
 from scraper.pipeline.past import is_quiet
+from scraper.pipeline.updates import Update, earlier_texts, prepared, rung, wants_updates
 from scraper.watch import MatchText, WatchSet
 from storage.database import UnitOfWork
 from storage.records import (
@@ -28,6 +29,7 @@ from storage.records import (
     FrontierEntry,
     KeptPage,
     Match,
+    Revision,
     Signature,
     StoredArticle,
     Watch,
@@ -78,11 +80,15 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What watches found in a text before its admission began."""
+    """What watches found in a text before its admission began.
+
+    `update` is what is news in it, if it is an edit and there are watches that ring for updates.
+    """
 
     version: WatchesVersion
     text: MatchText
     matches: Sequence[Match]
+    update: Update | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +123,27 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """What admission most likely comes to: `text` is what it will match, None for nothing."""
+    """What admission most likely comes to: `text` is what it will match, None for nothing.
+
+    `known` is the article of which it is an edit, `earlier` its texts up to now, the last first.
+    """
 
     compiled: Compiled
     text: MatchText | None
     doubt: Doubt | None = None
+    known: StoredArticle | None = None
+    earlier: Sequence[Article | Revision] = ()
+
+    def find(self) -> Found | None:
+        """What the watches find in it: without I/O, though a hostile page may take a second."""
+        if self.text is None:
+            return None
+        together = self.compiled.together
+        matches = together.match(self.text)
+        ids = [match.watch_id for match in matches]
+        update = prepared(together, ids, self.text, self.known, self.earlier)
+        version = self.compiled.version
+        return Found(version=version, text=self.text, matches=matches, update=update)
 
 
 class Admitter:
@@ -151,8 +173,13 @@ class Admitter:
         article = keep_identity(article, known.article)
         if candidate.from_source or not is_revision(known.article, article):
             return Prospect(compiled=compiled, text=None)
-        text = _text(unit, article, candidate.source_name)
-        return Prospect(compiled=compiled, text=text, doubt=_doubt(unit, known))
+        return Prospect(
+            compiled=compiled,
+            text=_text(unit, article, candidate.source_name),
+            doubt=_doubt(unit, known),
+            known=known,
+            earlier=[known.article, *earlier_texts(unit, known.id)],
+        )
 
     def admit(self, unit: UnitOfWork, candidate: Candidate) -> Admission:
         """Decide what the article is, store it, and write what its matches ask to be sent."""
@@ -211,6 +238,7 @@ class Admitter:
                 if unedited:
                     return Admission(outcome=Outcome.REPAIRED, article=repaired)
                 article = keep_identity(candidate.article, repaired.article)
+                known = repaired
         stored = unit.articles.revise(known.id, article, signature=candidate.signature, now=now)
         rang, muted = self.ring(
             unit,
@@ -218,7 +246,7 @@ class Admitter:
             candidate.source_name,
             now,
             found=candidate.found,
-            revised=True,
+            revised_from=known,
             quiet=_is_quiet(unit, candidate, now),
         )
         return Admission(outcome=Outcome.REVISION, article=stored, rang=rang, muted=muted)
@@ -251,7 +279,6 @@ class Admitter:
             candidate.source_name,
             now,
             found=candidate.found,
-            revised=False,
             quiet=quiet,
         )
         return Admission(outcome=_outcome(relation), article=stored, rang=rang, muted=muted)
@@ -264,17 +291,20 @@ class Admitter:
         now: datetime,
         *,
         found: Found | None,
-        revised: bool,
+        revised_from: StoredArticle | None = None,
         quiet: bool = False,
     ) -> tuple[tuple[tuple[Watch, Match, str], ...], tuple[Watch, ...]]:
         """Write down its matches, and the alerts they ask for; those that rang, and the muted.
 
-        `quiet`: the matches alone. Its story did not ring, so that a later article of it may.
+        `revised_from`: what was stored of it before, if it is an edit. `quiet`: the matches alone.
+        Its story did not ring, so that a later article of it may.
         """
         compiled = self.compiled(unit)
+        text = _text(unit, stored.article, source_name)
         rang: list[tuple[Watch, Match, str]] = []
         muted: list[Watch] = []
-        for match in _matches(compiled, _text(unit, stored.article, source_name), found):
+        matches = _matches(compiled, text, found)
+        for match in matches:
             watch = compiled.together.watches.get(match.watch_id)
             if watch is None:  # taken out a moment ago
                 continue
@@ -290,13 +320,27 @@ class Admitter:
                 passages=match.passages,
                 once_key=once_key(watch, stored),
                 channels=watch.spec.channels,
-                revised=revised,
+                revised=revised_from is not None,
                 now=now,
             )
             if alert is None:
                 muted.append(watch)
             else:
                 rang.append((watch, match, alert))
+        if revised_from is not None and any(map(wants_updates, muted)):
+            before = found.update if _is_of(found, compiled, text) else None
+            updates = rung(
+                unit,
+                compiled.together,
+                muted,
+                text=text,
+                stored=stored,
+                revised_from=revised_from,
+                update=before,
+                now=now,
+            )
+            rang += updates
+            muted = [watch for watch in muted if watch not in {each[0] for each in updates}]
         return tuple(rang), tuple(muted)
 
     def compiled(self, unit: UnitOfWork) -> Compiled:
@@ -359,9 +403,14 @@ def put_right(
 
 
 def _matches(compiled: Compiled, text: MatchText, found: Found | None) -> Sequence[Match]:
-    if found is not None and (found.version, found.text) == (compiled.version, text):
+    if _is_of(found, compiled, text):
         return found.matches
     return compiled.together.match(text)
+
+
+def _is_of(found: Found | None, compiled: Compiled, text: MatchText) -> TypeGuard[Found]:
+    """Whether it was found in this text, by these watches."""
+    return found is not None and (found.version, found.text) == (compiled.version, text)
 
 
 def _report_broken(together: WatchSet, was: Mapping[int, QueryError]) -> None:

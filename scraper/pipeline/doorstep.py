@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from scraper.errors import ExtractError
 from scraper.extract import Sites
-from scraper.pipeline.admit import Admitter, Candidate, Doubt, Found, Prospect
+from scraper.pipeline.admit import Admitter, Candidate, Doubt, Prospect
 from scraper.pipeline.known import Earlier, better, is_revision, keep_identity
 from scraper.pipeline.reading import Reading, is_told, read_earlier
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
@@ -62,11 +62,8 @@ class Doorstep:
                 if earlier.loses_text:
                     _log.info("%s: %s", entry.url, _SHORTER, extra=_ACTION)
                 return candidate
-        compiled, text = prospect.compiled, prospect.text
-        if text is None:
-            return candidate
-        matches = await asyncio.to_thread(compiled.together.match, text)
-        return replace(candidate, found=Found(version=compiled.version, text=text, matches=matches))
+        found = await asyncio.to_thread(prospect.find) if prospect.text is not None else None
+        return replace(candidate, found=found)
 
     async def _earlier(
         self, doubt: Doubt, entry: FrontierEntry, reading: Reading

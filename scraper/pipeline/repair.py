@@ -179,9 +179,7 @@ class Repairer:
             if found is None:
                 return ()
             now = self._clock.now()
-            rang, _ = self._admitter.ring(
-                unit, stored, kept.source_name, now, found=found, revised=False
-            )
+            rang, _ = self._admitter.ring(unit, stored, kept.source_name, now, found=found)
             return tuple(alert for _, _, alert in rang)
 
         return await persistently(self._database, store, clock=self._clock, random=self._random)

@@ -15,7 +15,7 @@ articles need to be looked at (narrowing.py). docs/queries.md tells users the la
 
 from scraper.errors import QueryError
 from scraper.watch.lists import NO_LISTS, Lists
-from scraper.watch.matchtext import MatchText
+from scraper.watch.matchtext import MatchText, readable
 from scraper.watch.narrowing import RULES, index_keys, narrow
 from scraper.watch.query import Query, compile_query
 from scraper.watch.warnings import QueryWarning
@@ -33,4 +33,5 @@ __all__ = [
     "compile_query",
     "index_keys",
     "narrow",
+    "readable",
 ]

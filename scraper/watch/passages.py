@@ -9,7 +9,7 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scraper.text.folding import APOSTROPHES, HYPHENS
@@ -76,6 +76,16 @@ def passages(text: IndexedText, hits: Iterable[Hit]) -> tuple[Passage, ...]:
         for stretch in _stretches(field, _bounds(paragraphs[field]), sorted(places[field]))
     ]
     return tuple(_passage(text, best) for best in _best(stretches, len(numbers)))
+
+
+def within(
+    text: IndexedText, hits: Iterable[Hit], parts: Mapping[str, Collection[Span]]
+) -> Iterator[Hit]:
+    """The hits that reach into one of the parts, (start, end) in characters by field."""
+    for hit in hits:
+        begin, _, start, after = text.located(hit[0], hit[1])
+        if any(start < high and low < after for low, high in parts.get(begin.field, ())):
+            yield hit
 
 
 def _bounds(paragraphs: Mapping[int, Paragraph]) -> Sequence[Span]:

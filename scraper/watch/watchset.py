@@ -1,6 +1,6 @@
 """Many watches against one text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from threading import Lock
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from scraper.watch.indexed import IndexedText
 from scraper.watch.lists import NO_LISTS, Lists
 from scraper.watch.matchtext import MatchText, primary_language
 from scraper.watch.nodes import looks_for_lists
-from scraper.watch.passages import passages
+from scraper.watch.paragraphs import Span
+from scraper.watch.passages import passages, within
 from scraper.watch.query import Query, compile_query
 from storage.records import Match, Watch
 
@@ -150,6 +151,24 @@ class WatchSet:
         for query, watch_ids in self._satisfied(indexed):
             shown = passages(indexed, query.root.hits(indexed))
             matches += [Match(watch_id=watch_id, passages=shown) for watch_id in watch_ids]
+        return sorted(matches, key=lambda match: match.watch_id)
+
+    def match_within(
+        self, text: MatchText, parts: Mapping[str, Collection[Span]], watch_ids: Collection[int]
+    ) -> list[Match]:
+        """As `match`, those of these watches that found something in some parts of the text.
+
+        The whole text satisfies the query, so a part need not say what the article is about; the
+        passages are of these parts. They are (start, end) in characters, by field.
+        """
+        indexed = IndexedText(text)
+        matches = []
+        for query, satisfied in self._satisfied(indexed):
+            wanted = [watch_id for watch_id in satisfied if watch_id in watch_ids]
+            hits = [*within(indexed, query.root.hits(indexed), parts)] if wanted else []
+            if hits:
+                shown = passages(indexed, hits)
+                matches += [Match(watch_id=watch_id, passages=shown) for watch_id in wanted]
         return sorted(matches, key=lambda match: match.watch_id)
 
     def matching(self, text: MatchText) -> list[int]:

@@ -59,6 +59,7 @@ class AlertPer(StrEnum):
 
     STORY = "story"  # once for a story, whoever copies it
     ARTICLE = "article"  # once for every article, copies too
+    UPDATES = "updates"  # once for a story, and again for what edits add that it looks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,33 @@ def test_those_that_match_in_the_order_of_their_ids() -> None:
     assert first.passages[0].highlights == ((0, 6), (12, 19))
 
 
+def test_what_is_found_in_a_part_of_a_text() -> None:
+    body = "A quiet day. A rocket hit the airport.\n\nThe rocket came from the north."
+    text = MatchText(title="Baghdad today", body=body, language="en")
+    watches = WatchSet(
+        [
+            watch(1, "Baghdad AND rocket"),
+            watch(2, "Baghdad"),
+            watch(3, "rocket NOT quiet"),
+            watch(4, "lang:en"),
+            watch(5, '"airport the rocket"'),
+            watch(6, "rocket", languages=("fr",)),
+        ]
+    )
+    last = [(body.index("The rocket"), len(body))]
+    found = watches.match_within(text, {"body": last}, range(9))
+    assert [(match.watch_id, [p.text for p in match.passages]) for match in found] == [
+        (1, ["The rocket came from the north."])
+    ]
+    assert watches.match_within(text, {"body": last}, [2, 3]) == []
+    assert watches.match_within(text, {"body": [(0, 12)]}, range(9)) == []
+    title = watches.match_within(text, {"title": [(0, 13)]}, range(9))
+    assert [(match.watch_id, match.passages[0].field) for match in title] == [
+        (1, "title"),
+        (2, "title"),
+    ]
+
+
 def test_watches_with_one_query_share_its_evaluation_but_not_their_scope() -> None:
     watches = WatchSet(
         [watch(1, "rocket"), watch(2, "rocket", languages=("ar",)), watch(3, "rocket")]
