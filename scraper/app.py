@@ -33,7 +33,8 @@ DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, on another machine
 INDEXED_AT_ONCE = 200  # articles added to the indexes in one step
 # With scraper.composition.LAST_WRITE and what the dashboard needs, an end takes less than ten.
 GRACE = 4.0  # seconds that work in hand has to finish
-SIGNED_FOR = COPY_WINDOW + timedelta(days=1)  # after that nothing is compared with a signature
+_MARGIN = timedelta(days=1)  # what is being compared just now
+SIGNED_FOR = COPY_WINDOW + _MARGIN  # after that nothing is compared with a signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,9 @@ class App:
         """Delete what is kept no longer; how much of what."""
         now, keep = self.clock.now(), self.settings.service.keep
         return await self.database.tidy(
-            signatures=now - SIGNED_FOR, revisions=None if keep is None else now - keep
+            signatures=now - SIGNED_FOR,
+            vectors=now - self.settings.stories.window - _MARGIN,
+            revisions=None if keep is None else now - keep,
         )
 
     async def prune_pages(self) -> int:

@@ -98,7 +98,13 @@ class Articles:
         if story_id is None:
             made = self.connection.execute(
                 _BEGIN_STORY,
-                {"leader_id": None, "article_count": 1, "created_at": now, "updated_at": now},
+                {
+                    "leader_id": None,
+                    "article_count": 1,
+                    "created_at": now,
+                    "updated_at": now,
+                    "pinned": False,
+                },
             )
             return int(made.scalar_one())
         self.connection.execute(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -11,7 +12,7 @@ from typing import Self, TypeVar
 from sqlalchemy import exc
 from sqlalchemy.engine import Connection, Engine
 
-from storage import engines, maintenance, migrations
+from storage import engines, events, maintenance, migrations
 from storage.entries import Rotation
 from storage.errors import DatabaseDamaged, DatabaseUnavailable
 from storage.threads import Threads
@@ -191,7 +192,7 @@ class Database:
             engine.dispose()
 
     def prune(self, before: datetime) -> dict[str, int]:
-        """Delete the earlier texts, and the signatures, of what was first seen before then.
+        """Delete the earlier texts, signatures and vectors of what was first seen before then.
 
         An article whose signature is gone is not recognised in copies that come later, so `before`
         should lie before the time in which copies are looked for. Articles and alerts stay.
@@ -204,6 +205,10 @@ class Database:
         return {
             "revisions": maintenance.repeat(lambda: step(maintenance.prune_revisions)),
             "signatures": maintenance.repeat(lambda: step(maintenance.prune_signatures)),
+            "vectors": maintenance.repeat(lambda: step(events.prune_vectors)),
+            "terms": sum(
+                step(partial(events.prune_terms, part=part)) for part in range(events.TERM_PARTS)
+            ),
         }
 
     def prune_pages(self, before: datetime, *, most: int) -> int:
@@ -226,15 +231,20 @@ class Database:
             lambda connection, before: maintenance.prune_pages(connection, before, most), before
         )
 
-    async def tidy(self, *, signatures: datetime, revisions: datetime | None) -> dict[str, int]:
+    async def tidy(
+        self, *, signatures: datetime, vectors: datetime, revisions: datetime | None
+    ) -> dict[str, int]:
         """As `prune`, with a time for each, and between two steps it is the turn of others.
 
         `revisions` of None: the earlier texts are kept for ever.
         """
-        done = {"revisions": 0, "signatures": 0}
+        done = {"revisions": 0, "signatures": 0, "vectors": 0, "terms": 0}
         if revisions is not None:
             done["revisions"] = await self._in_steps(maintenance.prune_revisions, revisions)
         done["signatures"] = await self._in_steps(maintenance.prune_signatures, signatures)
+        done["vectors"] = await self._in_steps(events.prune_vectors, vectors)
+        for part in range(events.TERM_PARTS):
+            done["terms"] += await self.run(partial(_prune_terms, vectors, part))
         return done
 
     async def _in_steps(self, step: Callable[[Connection, datetime], int], before: datetime) -> int:
@@ -286,3 +296,7 @@ def translated() -> Iterator[None]:
 
 
 __all__ = ["Database", "UnitOfWork"]
+
+
+def _prune_terms(before: datetime, part: int, unit: UnitOfWork) -> int:
+    return events.prune_terms(unit.connection, before, part)

@@ -1,6 +1,7 @@
 """The outbox: matches, the alerts they ring, and the deliveries of each alert."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import Any
@@ -21,7 +22,7 @@ from storage.records import (
 )
 from storage.statements import AnyRow, insert
 from storage.tables import alerts as alerts_table
-from storage.tables import channels, delivery_attempts, matches
+from storage.tables import articles, channels, delivery_attempts, matches
 from storage.tables import deliveries as table
 
 _FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
@@ -39,6 +40,16 @@ _WAITING_CHANNELS = sa.text("""
     )
     SELECT channel FROM walk WHERE channel IS NOT NULL
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What is asked of an alert when articles change their story."""
+
+    id: str
+    watch_id: int
+    article_id: int
+    once_key: str
 
 
 class Outbox:
@@ -120,6 +131,46 @@ class Outbox:
                 ],
             )
         return rang
+
+    # Articles that change their story.
+
+    def of_story(self, story_id: int) -> list[Rung]:
+        """The alerts of a story, the first first."""
+        rows = self.connection.execute(
+            sa.select(
+                alerts_table.c.id,
+                alerts_table.c.watch_id,
+                alerts_table.c.article_id,
+                alerts_table.c.once_key,
+            )
+            .where(alerts_table.c.story_id == story_id)
+            .order_by(alerts_table.c.id)
+        )
+        return [Rung(row.id, row.watch_id, row.article_id, row.once_key) for row in rows]
+
+    def follow(self, alert_id: str, story_id: int, *, once_key: str | None = None) -> None:
+        """Make an alert one of another story, under another key, if nothing rang under that."""
+        values: dict[str, Any] = {"story_id": story_id}
+        if once_key is not None:
+            taken = sa.select(alerts_table.c.id).where(alerts_table.c.once_key == once_key)
+            free = self.connection.scalar(taken) is None
+            values["once_key"] = once_key if free else f"alert:{alert_id}"
+        self.connection.execute(
+            sa.update(alerts_table).where(alerts_table.c.id == alert_id).values(values)
+        )
+
+    def first_match(self, story_id: int, watch_id: int) -> tuple[int, Match] | None:
+        """The first article of a story that a watch matched, and how."""
+        row = self.connection.execute(
+            sa.select(matches)
+            .join_from(articles, matches, articles.c.id == matches.c.article_id)
+            .where(articles.c.story_id == story_id, matches.c.watch_id == watch_id)
+            .order_by(articles.c.id)
+            .limit(1)
+        ).first()
+        if row is None:
+            return None
+        return row.article_id, Match(watch_id=watch_id, passages=alerts.unpack(row.passages))
 
     # Delivering.
 

@@ -1,21 +1,30 @@
-"""Stories: articles that are copies or rewrites of one another."""
+"""Stories: articles on one event, copies of one another or not."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.articles import stored
-from storage.records import StoredArticle, Story
-from storage.statements import AnyRow
-from storage.tables import articles
+from storage.records import Belonging, StoredArticle, Story, StoryDecision
+from storage.statements import AnyRow, chunks, insert
+from storage.tables import articles, story_decisions, story_vectors
 from storage.tables import stories as table
 
 _WITH_TITLE = sa.select(table, articles.c.title).join_from(
     table, articles, articles.c.id == table.c.leader_id
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Articles that changed their story: those that left each, and where they are now."""
+
+    into: int
+    left: Mapping[int, tuple[int, ...]]
 
 
 class Stories:
@@ -36,7 +45,11 @@ class Stories:
 
     def list(self, limit: int = 50, *, before: datetime | None = None) -> builtins.list[Story]:
         """The last touched first. `before`: the `updated_at` of the last one on the page before."""
-        found = _WITH_TITLE.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(limit)
+        found = (
+            _WITH_TITLE.where(table.c.merged_into.is_(None))
+            .order_by(table.c.updated_at.desc(), table.c.id.desc())
+            .limit(limit)
+        )
         if before is not None:
             found = found.where(table.c.updated_at < before)
         return [_story(row) for row in self.connection.execute(found)]
@@ -51,6 +64,135 @@ class Stories:
         )
         return [stored(row) for row in rows]
 
+    # What a story is made of.
+
+    def move(self, article_ids: Sequence[int], into: int | None, *, now: datetime) -> Moved:
+        """Put articles, and the copies of them, into another story; None: into a new one.
+
+        The first of them leads the new one. A story that is left without articles is merged; one
+        that is left by its leader is led by the first that stays.
+        """
+        rows = self.connection.execute(
+            sa.select(articles.c.id, articles.c.story_id)
+            .where(articles.c.id.in_(article_ids))
+            .order_by(articles.c.id)
+        ).all()
+        story = self._begin(rows[0].id, now) if into is None else into
+        moved: dict[int, tuple[int, ...]] = {}
+        for home in sorted({row.story_id for row in rows} - {story}):
+            ids = [row.id for row in rows if row.story_id == home]
+            going = sa.or_(articles.c.id.in_(ids), articles.c.copy_of.in_(ids))
+            moved[home] = self._move(home, story, going, now)
+        return Moved(story, moved)
+
+    def merge(self, story_id: int, into: int, *, now: datetime) -> Moved:
+        """Put all articles of a story into another."""
+        return Moved(into, {story_id: self._move(story_id, into, sa.true(), now)})
+
+    def pin(self, story_id: int) -> None:
+        """Remember that a person has said what belongs to the story."""
+        self.connection.execute(sa.update(table).where(table.c.id == story_id).values(pinned=True))
+
+    def _begin(self, leader: int, now: datetime) -> int:
+        made = self.connection.execute(
+            sa.insert(table)
+            .values(leader_id=leader, article_count=0, created_at=now, updated_at=now, pinned=False)
+            .returning(table.c.id)
+        )
+        return int(made.scalar_one())
+
+    def _move(
+        self, home: int, into: int, going: sa.ColumnElement[bool], now: datetime
+    ) -> tuple[int, ...]:
+        moved = tuple(
+            self.connection.scalars(
+                sa.update(articles)
+                .where(articles.c.story_id == home, going)
+                .values(story_id=into)
+                .returning(articles.c.id)
+            )
+        )
+        for ids in chunks(moved):
+            for other in (story_vectors, story_decisions):
+                self.connection.execute(
+                    sa.update(other)
+                    .where(other.c.story_id == home, other.c.article_id.in_(ids))
+                    .values(story_id=into)
+                )
+        self._count(into, len(moved), now)
+        self._count(home, -len(moved), now)
+        self._lead(home, into)
+        return tuple(sorted(moved))
+
+    def _count(self, story_id: int, more: int, now: datetime) -> None:
+        self.connection.execute(
+            sa.update(table)
+            .where(table.c.id == story_id)
+            .values(
+                article_count=table.c.article_count + more,
+                updated_at=now,
+                **({"merged_into": None} if more > 0 else {}),
+            )
+        )
+
+    def _lead(self, story_id: int, into: int) -> None:
+        """Give a story that articles have left its first one as leader, or say where all went."""
+        first = sa.select(sa.func.min(articles.c.id)).where(articles.c.story_id == story_id)
+        leader = self.connection.scalar(first)
+        if leader is None:
+            values: dict[str, int | None] = {"merged_into": into}
+        else:
+            stays = (
+                sa.select(articles.c.id)
+                .where(articles.c.id == table.c.leader_id, articles.c.story_id == story_id)
+                .exists()
+            )
+            self.connection.execute(
+                sa.update(table).where(table.c.id == story_id, ~stays).values(leader_id=leader)
+            )
+            return
+        self.connection.execute(sa.update(table).where(table.c.id == story_id).values(values))
+
+    # Why.
+
+    def decide(self, decision: StoryDecision) -> None:
+        """Remember what put an article into its story; a later decision takes the place of it."""
+        values = {
+            "story_id": decision.story_id,
+            "kind": decision.kind,
+            "other_id": decision.other_id,
+            "score": decision.score,
+            "evidence": decision.evidence,
+            "decided_at": decision.decided_at,
+        }
+        self.connection.execute(
+            insert(self.connection, story_decisions)
+            .values(article_id=decision.article_id, **values)
+            .on_conflict_do_update(index_elements=["article_id"], set_=values)
+        )
+
+    def decisions(self, article_ids: Sequence[int]) -> dict[int, StoryDecision]:
+        """What put these articles into their stories; nothing is known of those of old."""
+        found: dict[int, StoryDecision] = {}
+        for ids in chunks(article_ids):
+            rows = self.connection.execute(
+                sa.select(story_decisions).where(story_decisions.c.article_id.in_(ids))
+            )
+            found |= {row.article_id: _decision(row) for row in rows}
+        return found
+
+
+def _decision(row: AnyRow) -> StoryDecision:
+    return StoryDecision(
+        article_id=row.article_id,
+        story_id=row.story_id,
+        kind=Belonging(row.kind),
+        decided_at=row.decided_at,
+        other_id=row.other_id,
+        score=row.score,
+        evidence=row.evidence,
+    )
+
 
 def _story(row: AnyRow) -> Story:
     return Story(
@@ -60,4 +202,6 @@ def _story(row: AnyRow) -> Story:
         article_count=row.article_count,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        pinned=row.pinned,
+        merged_into=row.merged_into,
     )

@@ -7,6 +7,7 @@ from storage.articles import Articles
 from storage.backfills import Backfills
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
+from storage.events import Events
 from storage.hosts import Hosts
 from storage.link_lists import LinkLists
 from storage.name_edits import NameEdits
@@ -34,6 +35,7 @@ class UnitOfWork:
         self.entries = Entries(connection, rotation)
         self.articles = Articles(connection)
         self.stories = Stories(connection)
+        self.events = Events(connection)
         self.watches = Watches(connection)
         self.sets = Sets(connection)
         self.names = NameEdits(connection)

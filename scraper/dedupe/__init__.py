@@ -25,23 +25,47 @@ from trifles, and `added`, which tells what it says anew: docs/decisions/revisio
 """
 
 from scraper.dedupe.changes import Addition, added, is_material, untold
-from scraper.dedupe.clustering import WINDOW, Clustered, ClusterText, cluster
+from scraper.dedupe.clustering import STORY_WINDOW, WINDOW, Clustered, ClusterText, cluster
+from scraper.dedupe.event_memory import MemoryStories
+from scraper.dedupe.events import (
+    CANDIDATES as CANDIDATES_NEAR,
+)
+from scraper.dedupe.events import MEMBERS, OPENED, PER_TERM, Settled, settle
 from scraper.dedupe.memory import CANDIDATES, MemoryIndex
+from scraper.dedupe.rarity import articles_key, count_keys, is_counted, weigh
 from scraper.dedupe.relation import Relation, relate
 from scraper.dedupe.signing import sign
+from scraper.dedupe.terms import describe
+from scraper.dedupe.vectors import ASKED, INDEXED, heaviest
 
 __all__ = [
+    "ASKED",
     "CANDIDATES",
+    "CANDIDATES_NEAR",
+    "INDEXED",
+    "MEMBERS",
+    "OPENED",
+    "PER_TERM",
+    "STORY_WINDOW",
     "WINDOW",
     "Addition",
     "ClusterText",
     "Clustered",
     "MemoryIndex",
+    "MemoryStories",
     "Relation",
+    "Settled",
     "added",
+    "articles_key",
     "cluster",
+    "count_keys",
+    "describe",
+    "heaviest",
+    "is_counted",
     "is_material",
     "relate",
+    "settle",
     "sign",
     "untold",
+    "weigh",
 ]

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from scraper.dedupe.events import CANDIDATES, MEMBERS, OPENED, PER_TERM, Settled
@@ -17,9 +18,10 @@ class _Known(NamedTuple):
 class MemoryStories:
     """Stories and their articles, of which a bounded number can still be found.
 
-    The rules of `near` are those of the database: of the articles first seen since a time, those
-    that share the most of their heaviest terms with the terms asked for, the earlier first among
-    equals; the stories of these, as they come. For each term only the newest 50 are looked at.
+    The rules of `near` are those of the database: the articles that share the most of their
+    heaviest terms with the terms asked for, the newer first among equals, name their stories; of
+    these the articles first seen since a time are shown. For each term only the newest 50 are
+    looked at.
 
     Articles are added in ascending order. A new story's number is that of its first article. Beyond
     `capacity` the oldest article is forgotten; it keeps its story. Of each takes about 1 kB.
@@ -41,18 +43,17 @@ class MemoryStories:
         """The stories that an article with this vector may be of, with members to compare."""
         shared: Counter[int] = Counter()
         for term in heaviest(vector, ASKED):
-            shared.update(
-                article_id
-                for article_id in self._by_term.get(term, ())
-                if self._known[article_id].seen_at >= since
-            )
-        best = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))
+            shared.update(self._by_term.get(term, ()))
+        best = sorted(shared, key=lambda article_id: (-shared[article_id], -article_id))
         stories = dict.fromkeys(self._story[article_id] for article_id in best[:CANDIDATES])
-        return [self._open(story_id, since) for story_id in list(stories)[:OPENED]]
+        opened = (self._open(story_id, since) for story_id in stories)
+        return list(islice(filter(None, opened), OPENED))
 
-    def _open(self, story_id: int, since: datetime) -> OpenStory:
+    def _open(self, story_id: int, since: datetime) -> OpenStory | None:
         known = (self._known.get(article_id) for article_id in self._articles[story_id])
         members = [one.member for one in known if one and one.seen_at >= since]
+        if not members:
+            return None
         return OpenStory(story_id=story_id, members=(members[0], *members[1:][1 - MEMBERS :]))
 
     def add(

@@ -12,7 +12,7 @@ are never merged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from scraper.dedupe.linkage import APART, linked
@@ -51,14 +51,15 @@ class Settled:
 
     `story_id` None: it leads a new story, unless `joins` says that it goes with articles that are
     moved to a new one. `score`, 0 to 1, is how like it is to those of its story on average, and
-    `nearest` the one among them that is most alike; without company they are 0 and None. Moves come
-    before merges.
+    `nearest` the one among them that is most alike; without company they are 0 and None. `near` are
+    the stories that were looked at, and how like them it is. Moves come before merges.
     """
 
     story_id: int | None = None
     joins: Move | None = None
     score: float = 0.0
     nearest: int | None = None
+    near: tuple[tuple[int, float], ...] = ()
     moves: tuple[Move, ...] = ()
     merges: tuple[Merge, ...] = ()
 
@@ -82,7 +83,10 @@ def settle(vector: bytes, stories: Sequence[OpenStory], *, alike: float = ALIKE)
         return Settled()
     items = _items(near)
     groups = linked(_square(items, subject), [max(1, len(item.members)) for item in items], alike)
-    return _outcome(items, groups, near, subject)
+    return replace(
+        _outcome(items, groups, near, subject),
+        near=tuple((story.story_id, _mean(subject, story.members)) for story in near),
+    )
 
 
 def _near(subject: Vector, stories: Sequence[OpenStory]) -> list[OpenStory]:

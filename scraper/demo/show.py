@@ -92,7 +92,12 @@ class DemoShow:
     def admitted(self, admission: Admission) -> None:
         """An article was admitted, and perhaps it rang."""
         article = admission.article
-        if admission.outcome in {Outcome.COPY, Outcome.REWRITE, Outcome.REVISION}:
+        if admission.outcome in {
+            Outcome.COPY,
+            Outcome.REWRITE,
+            Outcome.EVENT,
+            Outcome.REVISION,
+        }:
             muted = ", ".join(watch.name for watch in admission.muted)
             remark = f"no second alert: {muted}" if muted else ""
             what = admission.outcome.value

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import NamedTuple, TypeGuard
 
 from scraper.clock import Clock
-from scraper.dedupe import Relation, relate
+from scraper.dedupe import STORY_WINDOW, relate
 from scraper.errors import QueryError
 from scraper.pipeline.known import (
     Earlier,
@@ -20,12 +20,14 @@ from scraper.pipeline.known import (
 )
 from scraper.pipeline.lists import saved_lists
 from scraper.pipeline.past import is_quiet
+from scraper.pipeline.ringing import merged, once_key, parted, too_old
+from scraper.pipeline.stories import Placement, place
 from scraper.pipeline.updates import Update, earlier_texts, prepared, rung, wants_updates
 from scraper.watch import MatchText, WatchSet
 from storage.database import UnitOfWork
 from storage.records import (
-    AlertPer,
     Article,
+    Belonging,
     FrontierEntry,
     KeptPage,
     Match,
@@ -48,6 +50,7 @@ class Outcome(StrEnum):
     NEW = "new"  # it leads a story of its own
     COPY = "copy"  # of a stored article; it joins that one's story
     REWRITE = "rewrite"  # it shares much with a stored article, and joins its story
+    EVENT = "event"  # it reports a stored article's event in its own words; it joins its story
     REVISION = "revision"  # a later text of a stored article
     REPAIRED = "repaired"  # stored already; the rules are others now, the publisher changed nothing
     UNCHANGED = "unchanged"  # stored already, with this text
@@ -153,8 +156,9 @@ class Admitter:
     it is now.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, story_window: timedelta = STORY_WINDOW) -> None:
         self._clock = clock
+        self._story_window = story_window
         self._together = WatchSet()
         self._version = WatchesVersion(watches=-1, lists=-1)
         self._refreshing = Lock()
@@ -263,16 +267,27 @@ class Admitter:
             limit=MOST_CANDIDATES,
         )
         relation = relate(candidate.signature, nearby)
+        placement = place(
+            unit,
+            candidate.article,
+            candidate.signature,
+            relation,
+            now=now,
+            at=signed_at,
+            window=self._story_window,
+        )
         stored = unit.articles.add(
             candidate.article,
             keys=keys,
             source_id=candidate.entry.source_id,
-            story_id=relation.story_id if relation else None,
+            story_id=placement.story_id,
             copy_of=relation.article_id if relation and relation.kind == "copy" else None,
             signature=candidate.signature,
             now=now,
             signed_at=signed_at,
         )
+        placement.write(unit, stored, now, signed_at)
+        again = self._follow(unit, placement, now)
         rang, muted = self.ring(
             unit,
             stored,
@@ -281,7 +296,21 @@ class Admitter:
             found=candidate.found,
             quiet=quiet,
         )
-        return Admission(outcome=_outcome(relation), article=stored, rang=rang, muted=muted)
+        return Admission(
+            outcome=_OUTCOMES[placement.kind], article=stored, rang=(*again, *rang), muted=muted
+        )
+
+    def _follow(
+        self, unit: UnitOfWork, placement: Placement, now: datetime
+    ) -> list[tuple[Watch, Match, str]]:
+        """Let alerts follow the articles that this one showed to be of another story."""
+        again = []
+        for moved in placement.moved:
+            watches = self.compiled(unit).together.watches
+            again += parted(unit, watches, moved, now)
+        for moved in placement.merged:
+            merged(unit, moved)
+        return again
 
     def ring(
         self,
@@ -430,20 +459,6 @@ def _report_broken(together: WatchSet, was: Mapping[int, QueryError]) -> None:
         )
 
 
-def too_old(watch: Watch, article: Article, now: datetime) -> bool:
-    """Whether the watch does not want to hear of an article published so long ago."""
-    if watch.spec.max_age is None or article.published_at is None:
-        return False
-    return now - article.published_at > watch.spec.max_age
-
-
-def once_key(watch: Watch, stored: StoredArticle) -> str:
-    """What a watch rings once for."""
-    if watch.spec.alert_per is AlertPer.ARTICLE:
-        return f"watch:{watch.id}:article:{stored.id}"
-    return f"watch:{watch.id}:story:{stored.story_id}"
-
-
 def _text(unit: UnitOfWork, article: Article, source_name: str | None) -> MatchText:
     tags = unit.sources.tags(source_name) if source_name is not None else ()
     return match_text(article, source_name, tags)
@@ -469,7 +484,9 @@ def match_text(
     )
 
 
-def _outcome(relation: Relation | None) -> Outcome:
-    if relation is None:
-        return Outcome.NEW
-    return Outcome.COPY if relation.kind == "copy" else Outcome.REWRITE
+_OUTCOMES = {
+    Belonging.LEAD: Outcome.NEW,
+    Belonging.COPY: Outcome.COPY,
+    Belonging.REWRITE: Outcome.REWRITE,
+    Belonging.EVENT: Outcome.EVENT,
+}

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from scraper.clock import Clock
+from scraper.dedupe import STORY_WINDOW
 from scraper.discover.pageless import has_page
 from scraper.errors import AttemptError, FetchError, PageGoneError
 from scraper.extract import NO_SITES, Sites
@@ -81,6 +82,7 @@ class Reader:
         random: Random,
         worker: str,
         rechecks: Sequence[timedelta],
+        story_window: timedelta = STORY_WINDOW,
         keep_pages: bool = False,
         sites: Sites = NO_SITES,
         on_admission: Callable[[Admission], None] | None = None,
@@ -95,7 +97,7 @@ class Reader:
         self._keep_pages = keep_pages
         self._sites = sites
         self._on_admission = on_admission
-        self._admitter = Admitter(clock)
+        self._admitter = Admitter(clock, story_window=story_window)
         self._doorstep = Doorstep(
             database=database, sandbox=sandbox, sites=sites, admitter=self._admitter
         )

@@ -17,8 +17,8 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from scraper.collector import settle
-from scraper.pipeline.admit import once_key, too_old
 from scraper.pipeline.indexing import as_matched, told
+from scraper.pipeline.ringing import once_key, too_old
 from scraper.watch import WatchSet, compile_query, narrow
 from scraper.watch.lists import NO_LISTS, Lists
 from storage.database import Database

@@ -42,7 +42,12 @@ def sighting_of(url: str, reading: Reading | None) -> Sighting:
 
 def is_first(admission: Admission) -> bool:
     """Whether a page was read for the first time: looked at again, it says nothing new."""
-    return admission.outcome in {Outcome.NEW, Outcome.COPY, Outcome.REWRITE}
+    return admission.outcome in {
+        Outcome.NEW,
+        Outcome.COPY,
+        Outcome.REWRITE,
+        Outcome.EVENT,
+    }
 
 
 def record(unit: UnitOfWork, sighting: Sighting, now: datetime) -> Watched | None:

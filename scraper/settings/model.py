@@ -187,6 +187,12 @@ class Extract(Section):
     sites: Path | None = None
 
 
+class Stories(Section):
+    """What is one story."""
+
+    window: PositiveDuration = timedelta(days=7)
+
+
 class Smtp(Section):
     """The mail server that takes our e-mail."""
 
@@ -282,6 +288,7 @@ class Settings(Section):
     service: Service = Service()
     fetch: Fetch = Fetch()
     extract: Extract = Extract()
+    stories: Stories = Stories()
     smtp: Smtp = Smtp()
     source: tuple[Source, ...] = ()
     channel: tuple[Channel, ...] = ()

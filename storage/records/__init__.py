@@ -15,12 +15,14 @@ from storage.records.alerts import (
 from storage.records.articles import (
     Article,
     ArticleKind,
+    Belonging,
     OpenStory,
     Revision,
     Signature,
     SignedArticle,
     StoredArticle,
     Story,
+    StoryDecision,
     StoryMember,
 )
 from storage.records.backfills import Backfill, BackfillList, BackfillProgress
@@ -71,6 +73,7 @@ __all__ = [
     "Backfill",
     "BackfillList",
     "BackfillProgress",
+    "Belonging",
     "Channel",
     "ChannelSpec",
     "Delivery",
@@ -106,6 +109,7 @@ __all__ = [
     "SourceState",
     "StoredArticle",
     "Story",
+    "StoryDecision",
     "StoryMember",
     "Subscription",
     "SubscriptionState",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class ArticleKind(StrEnum):
@@ -127,3 +128,34 @@ class Story:
     article_count: int
     created_at: datetime
     updated_at: datetime
+    pinned: bool = False  # a person has said what belongs to it, and it stays so
+    merged_into: int | None = None  # the story that its articles are of by now
+
+
+class Belonging(StrEnum):
+    """How an article came to be in its story."""
+
+    LEAD = "lead"  # it began it
+    COPY = "copy"  # it has another article's text
+    REWRITE = "rewrite"  # it shares much with another article's text
+    EVENT = "event"  # it reports the same event, in words of its own
+    HAND = "hand"  # a person said so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryDecision:
+    """What put an article into its story.
+
+    `other_id` is the article that it was compared with, `score`, 0 to 1, how alike they were; for
+    an event, how like the article is to those of the story on average. `evidence`: "near" are the
+    stories it was compared with and how like them it is, "from" the story that it was in before,
+    "by" the article that showed that it belongs elsewhere.
+    """
+
+    article_id: int
+    story_id: int
+    kind: Belonging
+    decided_at: datetime
+    other_id: int | None = None
+    score: float | None = None
+    evidence: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ A module a subject, named otherwise than any table: `storage.tables.articles` is
 
 from storage.tables.alerting import alerts, channels, deliveries, delivery_attempts, matches
 from storage.tables.base import metadata
+from storage.tables.events import story_decisions, story_terms, story_vectors, term_counts
 from storage.tables.frontier import AGAIN, NEW, OLD, entries
 from storage.tables.news import (
     article_keys,
@@ -53,7 +54,11 @@ __all__ = [
     "sites",
     "sources",
     "stories",
+    "story_decisions",
+    "story_terms",
+    "story_vectors",
     "subscriptions",
+    "term_counts",
     "term_sets",
     "versions",
     "watches",

@@ -15,6 +15,9 @@ stories = Table(
     Column("article_count", sa.Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    # Whether a person has said what belongs to it.
+    Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("merged_into", Id),  # the story that has its articles by now
 )
 Index("ix_stories_updated", stories.c.updated_at, stories.c.id)
 

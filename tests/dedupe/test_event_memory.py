@@ -33,7 +33,7 @@ def near(stories: MemoryStories, vector: bytes, since=NOW) -> list[tuple[int, li
 
 def test_stories_that_share_the_most_come_first(stories):
     stories.add(3, 2, vector=about(*WORDS[:3], 300, 302, 304, 306, 308, 310), seen_at=NOW)
-    assert near(stories, about(300, 302, WORDS[0])) == [(2, [2, 3]), (0, [0]), (1, [1])]
+    assert near(stories, about(300, 302, WORDS[0])) == [(2, [2, 3]), (1, [1]), (0, [0])]
     assert near(stories, about(900)) == []
 
 
@@ -64,7 +64,7 @@ def test_what_was_settled_is_carried_out(stories):
     own = Move((3, 4), into=None)
     settled = Settled(joins=own, moves=(own,), merges=(Merge(2, into=1),))
     assert stories.apply(settled) == (3, {3: 3, 4: 3, 2: 1})
-    assert near(stories, about(*WORDS)) == [(0, [0]), (1, [1, 2]), (3, [3, 4])]
+    assert near(stories, about(*WORDS)) == [(3, [3, 4]), (1, [1, 2]), (0, [0])]
 
 
 def test_the_oldest_is_forgotten_but_keeps_its_story():

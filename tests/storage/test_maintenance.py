@@ -139,8 +139,10 @@ def test_pruning_forgets_earlier_texts_and_old_signatures_alone(database: Databa
             unit.articles.revise(
                 article.id, article.article, signature=signature(2, 20 + number), now=when + HOUR
             )
-    assert database.prune(NOW + DAY) == {"revisions": 1, "signatures": 1}
-    assert database.prune(NOW + DAY) == {"revisions": 0, "signatures": 0}
+    assert database.prune(NOW + DAY) == {"revisions": 1, "signatures": 1, "vectors": 0, "terms": 0}
+    assert database.prune(NOW + DAY) == dict.fromkeys(
+        ("revisions", "signatures", "vectors", "terms"), 0
+    )
     with database.begin() as unit:
         assert len(unit.articles.list()) == 3
         assert [len(unit.articles.revisions(n)) for n in (1, 2, 3)] == [0, 1, 1]

@@ -18,12 +18,15 @@ from sqlalchemy import event
 
 from storage.database import Database
 from storage.records import (
+    Belonging,
     DeliveryState,
     EntryState,
     HostBackOff,
     KeyIs,
     KeysAnyOf,
     SiteHealth,
+    StoryDecision,
+    StoryMember,
     WatchSpec,
 )
 from storage.unit import UnitOfWork
@@ -94,6 +97,24 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "stories.get": lambda u: u.stories.get(1),
     "stories.list": lambda u: u.stories.list(10, before=NOW + DAY),
     "stories.articles": lambda u: u.stories.articles(1),
+    "stories.decisions": lambda u: u.stories.decisions([1, 2]),
+    "stories.decide": lambda u: u.stories.decide(
+        StoryDecision(article_id=1, story_id=1, kind=Belonging.LEAD, decided_at=NOW)
+    ),
+    "stories.move": lambda u: u.stories.move([1], None, now=NOW),
+    "stories.pin": lambda u: u.stories.pin(1),
+    "events.counts": lambda u: u.events.counts([1, 2, -3]),
+    "events.count": lambda u: u.events.count([1, 2, -3]),
+    "events.add": lambda u: u.events.add(
+        StoryMember(2, b"v"), story_id=1, terms=[1, 2], seen_at=NOW
+    ),
+    "events.member": lambda u: u.events.member(1, 1),
+    "events.near": lambda u: u.events.near(
+        [1, 2, 3], since=NOW - DAY, until=NOW, per_term=5, candidates=9, most=4, members=3
+    ),
+    "outbox.of_story": lambda u: u.outbox.of_story(1),
+    "outbox.first_match": lambda u: u.outbox.first_match(1, 1),
+    "outbox.follow": lambda u: u.outbox.follow("a", 1, once_key="k"),
     "watches.version": lambda u: u.watches.version(),
     "watches.changes": lambda u: u.watches.changes(1),
     "watches.activity": lambda u: u.watches.activity(1, since=NOW),
@@ -152,6 +173,7 @@ def fill(unit: UnitOfWork) -> None:
     add_entries(unit, ["a", "b", "c"], title="A")
     article = add_article(unit, "story", source_id=source.id, signed=signature(1, 2))
     unit.pages.keep(article.id, page(), entry_id=None, another_text=True)
+    unit.events.add(StoryMember(article.id, b"v"), story_id=1, terms=[1, 2], seen_at=NOW)
     ring(unit)
 
 

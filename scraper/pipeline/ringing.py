@@ -1,0 +1,91 @@
+"""What a watch rings once for, and what becomes of that when articles change their story."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from storage.database import UnitOfWork
+from storage.records import AlertPer, Article, Match, StoredArticle, Watch
+from storage.stories import Moved
+
+
+def once_key(watch: Watch, stored: StoredArticle) -> str:
+    """What a watch rings once for."""
+    if watch.spec.alert_per is AlertPer.ARTICLE:
+        return f"watch:{watch.id}:article:{stored.id}"
+    return story_key(watch.id, stored.story_id)
+
+
+def story_key(watch_id: int, story_id: int) -> str:
+    """The key of a watch that rings once for a story."""
+    return f"watch:{watch_id}:story:{story_id}"
+
+
+def too_old(watch: Watch, article: Article, now: datetime) -> bool:
+    """Whether the watch does not want to hear of an article published so long ago."""
+    if watch.spec.max_age is None or article.published_at is None:
+        return False
+    return now - article.published_at > watch.spec.max_age
+
+
+def merged(unit: UnitOfWork, moved: Moved) -> None:
+    """Let the alerts of a story that was merged count for the other: neither rings again."""
+    for home in moved.left:
+        for alert in unit.outbox.of_story(home):
+            own = alert.once_key == story_key(alert.watch_id, home)
+            key = story_key(alert.watch_id, moved.into) if own else None
+            unit.outbox.follow(alert.id, moved.into, once_key=key)
+
+
+def parted(
+    unit: UnitOfWork, watches: Mapping[int, Watch], moved: Moved, now: datetime
+) -> list[tuple[Watch, Match, str]]:
+    """Ring for what was muted only because it was taken for a part of another story.
+
+    That is an article that moved, if its watch rang for another of its former story; and the first
+    of the former story, if what rang for it has moved away. Gives watch, match and alert id.
+    """
+    rang = []
+    for home, articles in moved.left.items():
+        heard = {
+            alert.watch_id: alert
+            for alert in unit.outbox.of_story(home)
+            if alert.once_key == story_key(alert.watch_id, home)
+        }
+        left = [alert for alert in heard.values() if alert.article_id in articles]
+        for alert in unit.outbox.of_story(home):
+            if alert.article_id in articles:
+                own = alert.once_key == story_key(alert.watch_id, home)
+                key = story_key(alert.watch_id, moved.into) if own else None
+                unit.outbox.follow(alert.id, moved.into, once_key=key)
+        waiting = [
+            (article_id, match)
+            for article_id in articles
+            for match in unit.outbox.matches(article_id)
+            if match.watch_id in heard and heard[match.watch_id].article_id not in articles
+        ]
+        waiting += [
+            first
+            for alert in left
+            if (first := unit.outbox.first_match(home, alert.watch_id)) is not None
+        ]
+        for article_id, match in waiting:
+            rang += _ring(unit, watches, article_id, match, now)
+    return rang
+
+
+def _ring(
+    unit: UnitOfWork, watches: Mapping[int, Watch], article_id: int, match: Match, now: datetime
+) -> list[tuple[Watch, Match, str]]:
+    watch, stored = watches.get(match.watch_id), unit.articles.get(article_id)
+    if watch is None or stored is None or too_old(watch, stored.article, now):
+        return []
+    alert = unit.outbox.ring(
+        watch_id=watch.id,
+        article_id=stored.id,
+        story_id=stored.story_id,
+        passages=match.passages,
+        once_key=once_key(watch, stored),
+        channels=watch.spec.channels,
+        now=now,
+    )
+    return [] if alert is None else [(watch, match, alert)]

@@ -1,0 +1,230 @@
+"""Stories of events, as admission decides on them: the same as `tocsin cluster`, and what rings."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+from string import ascii_lowercase, ascii_uppercase
+
+import pytest
+
+from scraper.dedupe import ClusterText, cluster, sign
+from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
+from scraper.pipeline.ringing import merged, parted
+from storage.database import Database
+from storage.records import Article, Belonging, Entry, FrontierEntry, SourceSpec, WatchSpec
+from tests.fakes import FakeClock
+from tests.storage.making import NOW
+
+
+def news(count: int, seed: int = 5) -> list[ClusterText]:
+    """Reports of events in words of their own, four events at a time; every ninth is a copy."""
+    random = Random(seed)
+    common = ["".join(random.choices(ascii_lowercase, k=5)) for _ in range(2000)]
+    weights = [1 / (rank + 3) for rank in range(len(common))]
+    names = ["".join(random.choices(ascii_uppercase, k=5)) for _ in range(count)]
+    texts: list[ClusterText] = []
+    for number in range(count):
+        event = number // 24 * 4 + number % 4
+        words = random.choices(common, weights, k=100)
+        for name in (names[2 * event], names[2 * event + 1], f"{event}471"):
+            for _ in range(3):
+                words.insert(random.randrange(1, len(words)), name)
+        if number % 9 == 8:
+            words = texts[-4].text.split()[:80]
+        texts.append(ClusterText(id=f"{number}", text=" ".join(words), lang="en"))
+    return texts
+
+
+class Desk:
+    """A database with a source and a watch, and articles at its door."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = FakeClock(NOW)
+        self.admitter = Admitter(self.clock)
+        self.count = 0
+        with database.begin() as unit:
+            self.source = unit.sources.add(
+                SourceSpec(name="wire", url="https://a.example/"), now=NOW
+            )
+            self.worker = unit.workers.register(name="t", host="h", pid=1, now=NOW)
+            unit.watches.add(WatchSpec(name="ferry", query="ferry", channels=("desk",)), now=NOW)
+
+    def entry(self, unit) -> FrontierEntry:
+        self.count += 1
+        url = f"https://a.example/{self.count}"
+        unit.entries.add(self.source.id, [(url, "a.example", Entry(url=url))], now=NOW)
+        (entry,) = unit.entries.claim(self.clock.now(), worker=self.worker, hosts=1, per_host=1)
+        return entry
+
+    def admit(self, body: str, title: str | None = None) -> Admission:
+        with self.database.begin() as unit:
+            entry = self.entry(unit)
+            admission = self.admitter.admit(
+                unit,
+                Candidate(
+                    article=Article(url=entry.url, title=title, body=body, language="en"),
+                    signature=sign(title, body, "en"),
+                    entry=entry,
+                    source_name="wire",
+                ),
+            )
+            unit.entries.done(
+                entry.id,
+                worker=self.worker,
+                article_id=admission.article.id,
+                recheck_at=None,
+                etag=None,
+                last_modified=None,
+            )
+        self.clock.advance(timedelta(seconds=1))
+        return admission
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request, tmp_path) -> Iterator[Desk]:
+    address = (
+        f"sqlite:///{tmp_path}/tocsin.db"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres_address")
+    )
+    with Database.open(address) as database:
+        yield Desk(database)
+
+
+def test_admission_and_cluster_decide_the_same(desk):
+    texts = news(160)
+    said = list(cluster(texts))
+    number_of: dict[int, str] = {}
+    for text, expected in zip(texts, said, strict=True):
+        article = desk.admit(text.text).article
+        number_of[article.id] = text.id
+        with desk.database.read() as unit:
+            leader = unit.stories.get(article.story_id).leader_id
+        assert number_of[leader] == expected.story
+        assert (number_of.get(article.copy_of) if article.copy_of else None) == expected.copy_of
+    stories = {one.story for one in said}
+    assert 20 < len(stories) < 60
+
+
+def warmed(desk: Desk) -> None:
+    """By then it is known which words are rare."""
+    for text in news(40, seed=1):
+        desk.admit(text.text)
+
+
+def reports(count: int) -> list[str]:
+    """Reports of one event, each of which says that it was a ferry."""
+    texts = [text.text for text in news(4 * count + 4, seed=9) if int(text.id) % 4 == 1]
+    return [f"{text} ferry" for text in texts[:count]]
+
+
+def test_a_report_of_a_known_event_joins_its_story_and_is_silent(desk):
+    warmed(desk)
+    first, second = (desk.admit(text) for text in reports(2))
+    assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.EVENT)
+    assert second.article.story_id == first.article.story_id
+    assert second.article.copy_of is None
+    assert len(first.rang) == 1
+    assert (second.rang, [watch.name for watch in second.muted]) == ((), ["ferry"])
+    with desk.database.read() as unit:
+        decisions = unit.stories.decisions([first.article.id, second.article.id])
+    lead, event = decisions[first.article.id], decisions[second.article.id]
+    assert lead.kind is Belonging.LEAD
+    assert (event.kind, event.other_id) == (Belonging.EVENT, first.article.id)
+    assert event.score is not None
+    assert 0.25 < event.score <= 1
+    assert event.evidence == {"near": [[first.article.story_id, event.score]]}
+
+
+def test_after_the_window_it_is_another_story(desk):
+    warmed(desk)
+    first, second = reports(2)
+    desk.admit(first)
+    desk.clock.advance(timedelta(days=8))
+    assert desk.admit(second).outcome is Outcome.NEW
+
+
+def test_stories_that_are_merged_ring_no_more(desk):
+    warmed(desk)
+    first, other = desk.admit(reports(1)[0]), desk.admit("A ferry of another kind " * 9)
+    with desk.database.begin() as unit:
+        home, into = other.article.story_id, first.article.story_id
+        moved = unit.stories.merge(home, into, now=desk.clock.now())
+        merged(unit, moved)
+        assert {alert.once_key for alert in unit.outbox.of_story(into)} == {
+            f"watch:1:story:{into}",
+            f"alert:{other.rang[0][2]}",
+        }
+        assert unit.outbox.of_story(home) == []
+        left, kept = unit.stories.get(home), unit.stories.get(into)
+        assert (left.article_count, left.merged_into) == (0, into)
+        assert kept.article_count == 2
+        assert home not in [story.id for story in unit.stories.list(1000)]
+    assert desk.admit(reports(2)[1]).rang == ()
+    assert desk.database.check() == []
+
+
+def test_a_story_that_rang_mutes_what_it_is_merged_into(desk):
+    warmed(desk)
+    silent, rang = desk.admit("Nothing of the kind " * 9), desk.admit(reports(1)[0])
+    with desk.database.begin() as unit:
+        into = silent.article.story_id
+        merged(unit, unit.stories.merge(rang.article.story_id, into, now=desk.clock.now()))
+        (alert,) = unit.outbox.of_story(into)
+    assert alert.once_key == f"watch:1:story:{into}"
+
+
+def test_what_was_muted_by_a_story_rings_when_it_is_parted_from_it(desk):
+    warmed(desk)
+    first, second, third = (desk.admit(text) for text in reports(3))
+    assert third.rang == ()
+    with desk.database.begin() as unit:
+        watches = {watch.id: watch for watch in unit.watches.list()}
+        moved = unit.stories.move([third.article.id], None, now=desk.clock.now())
+        (rung,) = parted(unit, watches, moved, desk.clock.now())
+        assert rung[0].name == "ferry"
+        (alert,) = unit.outbox.of_story(moved.into)
+        assert (alert.article_id, alert.id) == (third.article.id, rung[2])
+        again = unit.stories.move([second.article.id], moved.into, now=desk.clock.now())
+        assert parted(unit, watches, again, desk.clock.now()) == []
+    assert desk.database.check() == []
+    assert first.rang
+
+
+def test_what_stays_rings_when_what_rang_for_it_is_parted(desk):
+    warmed(desk)
+    first, second, third = (desk.admit(text) for text in reports(3))
+    with desk.database.begin() as unit:
+        watches = {watch.id: watch for watch in unit.watches.list()}
+        home = first.article.story_id
+        moved = unit.stories.move([first.article.id], None, now=desk.clock.now())
+        parted(unit, watches, moved, desk.clock.now())
+        (stays,) = unit.outbox.of_story(home)
+        (went,) = unit.outbox.of_story(moved.into)
+        assert unit.stories.get(home).leader_id == second.article.id
+    assert (stays.article_id, went.article_id) == (second.article.id, first.article.id)
+    assert went.id == first.rang[0][2]
+    assert third.article.story_id == home
+
+
+def test_copies_follow_their_original(desk):
+    warmed(desk)
+    first, second = (desk.admit(text) for text in reports(2))
+    copy = desk.admit(" ".join(reports(2)[1].split()[:90]))
+    assert copy.article.copy_of == second.article.id
+    with desk.database.begin() as unit:
+        moved = unit.stories.move([second.article.id], None, now=desk.clock.now())
+        assert moved.left == {first.article.story_id: (second.article.id, copy.article.id)}
+        assert unit.stories.get(moved.into).article_count == 2
+
+
+def test_old_vectors_and_terms_are_deleted(desk):
+    warmed(desk)
+    desk.clock.advance(timedelta(days=9))
+    kept = desk.admit(reports(1)[0])
+    deleted = desk.database.prune(desk.clock.now() - timedelta(days=8))
+    assert deleted["vectors"] > 30
+    assert deleted["terms"] > 8 * 30
+    assert desk.admit(reports(2)[1]).article.story_id == kept.article.story_id
+    assert desk.database.prune(desk.clock.now() - timedelta(days=8))["vectors"] == 0
