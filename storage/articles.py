@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage import fulltext, key_index
+from storage import fulltext, key_index, revisions
 from storage.records import (
     Article,
     ArticleKind,
@@ -25,7 +25,6 @@ from storage.statements import AnyRow, chunks, digest, insert_new
 from storage.tables import articles as table
 from storage.tables import (
     link_keys,
-    revisions,
     signature_keys,
     signatures,
     sources,
@@ -128,15 +127,6 @@ class Articles:
             sa.select(table).where(table.c.id == article_id).with_for_update()
         ).one()
         fulltext.forget(self.connection, former)
-        self.connection.execute(
-            sa.insert(revisions).values(
-                article_id=article_id,
-                title=former.title,
-                standfirst=former.standfirst,
-                body=former.body,
-                seen_at=former.revised_at or former.first_seen_at,
-            )
-        )
         row = self.connection.execute(
             sa.update(table)
             .where(table.c.id == article_id)
@@ -148,6 +138,8 @@ class Articles:
             )
             .returning(table)
         ).one()
+        seen_at = former.revised_at or former.first_seen_at
+        revisions.keep(self.connection, former, row.body, seen_at=seen_at)
         key_index.changed(self.connection, [article_id])
         # One whose signature is pruned stays so old that it is pruned again.
         signed_at = self._signed_at(article_id) or min(
@@ -180,6 +172,7 @@ class Articles:
             .values(**_values(article))
             .returning(table)
         ).one()
+        revisions.rebase(self.connection, article_id, former.body, row.body)
         fulltext.add(self.connection, [fulltext.folded(fulltext.texts_of(row))])
         key_index.changed(self.connection, [article_id])
         signed_at = self._signed_at(article_id)
@@ -290,12 +283,7 @@ class Articles:
 
     def revisions(self, article_id: int) -> builtins.list[Revision]:
         """Its earlier texts, the first seen first."""
-        rows = self.connection.execute(
-            sa.select(revisions)
-            .where(revisions.c.article_id == article_id)
-            .order_by(revisions.c.id)
-        )
-        return [revision(row) for row in rows]
+        return revisions.read(self.connection, article_id)
 
 
 # What every admission asks for and writes: made once, for making a statement costs more than to
@@ -396,18 +384,6 @@ def stored(row: AnyRow) -> StoredArticle:
         first_seen_at=row.first_seen_at,
         revised_at=row.revised_at,
         revisions=row.revisions,
-    )
-
-
-def revision(row: AnyRow) -> Revision:
-    """A row of the revisions as a record."""
-    return Revision(
-        id=row.id,
-        article_id=row.article_id,
-        title=row.title,
-        standfirst=row.standfirst,
-        body=row.body,
-        seen_at=row.seen_at,
     )
 
 

@@ -122,17 +122,31 @@ def vacuum(engine: Engine) -> None:
 
 
 def prune_revisions(connection: Connection, before: datetime) -> int:
-    """Delete some of the earlier texts first seen before then; gives how many."""
+    """Delete some of the earlier texts first seen before then; gives how many.
+
+    Each is read from the texts after it, so those stored before it go with it, whatever the clock
+    said when they were.
+    """
     old = connection.execute(
         sa.select(revisions.c.id, revisions.c.article_id)
         .where(revisions.c.seen_at < before)
         .order_by(revisions.c.seen_at)
         .limit(_PRUNED_AT_ONCE)
     ).all()
-    if old:
-        connection.execute(sa.delete(revisions).where(revisions.c.id.in_([row.id for row in old])))
-        key_index.changed(connection, sorted({row.article_id for row in old}))
-    return len(old)
+    last: dict[int, int] = {}
+    for row in old:
+        last[row.article_id] = max(row.id, last.get(row.article_id, 0))
+    gone = [
+        connection.execute(
+            sa.delete(revisions).where(
+                revisions.c.article_id == article_id, revisions.c.id <= revision_id
+            )
+        ).rowcount
+        for article_id, revision_id in sorted(last.items())
+    ]
+    if last:
+        key_index.changed(connection, sorted(last))
+    return sum(gone)
 
 
 def prune_signatures(connection: Connection, before: datetime) -> int:

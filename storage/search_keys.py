@@ -24,10 +24,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage import key_index, key_query
-from storage.articles import revision, stored
+from storage.articles import stored
 from storage.idset import IdSet
 from storage.records import KeyExpression, Revision, StoredArticle
-from storage.statements import chunks
+from storage.revisions import revisions_of
+from storage.statements import AnyRow, chunks
 from storage.tables import article_keys as table
 from storage.tables import articles, revisions, sources
 
@@ -199,21 +200,21 @@ class SearchKeys:
             for row in rows:
                 found[row.id] = ArticleTexts(
                     stored=stored(row),
-                    earlier=tuple(earlier[row.id]),
+                    earlier=tuple(revisions_of(earlier[row.id], row.body)),
                     source_name=row.name,
                     source_tags=tuple(row.source_tags or ()),
                 )
         return [found[number] for number in ids if number in found]
 
-    def _earlier(self, ids: Sequence[int]) -> defaultdict[int, list[Revision]]:
+    def _earlier(self, ids: Sequence[int]) -> defaultdict[int, list[AnyRow]]:
         rows = self.connection.execute(
             sa.select(revisions)
             .where(revisions.c.article_id.in_(ids))
             .order_by(revisions.c.article_id, revisions.c.id)
         )
-        earlier: defaultdict[int, list[Revision]] = defaultdict(list)
+        earlier: defaultdict[int, list[AnyRow]] = defaultdict(list)
         for row in rows:
-            earlier[row.article_id].append(revision(row))
+            earlier[row.article_id].append(row)
         return earlier
 
 

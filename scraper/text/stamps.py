@@ -40,10 +40,11 @@ _NUMBER: Final = re.compile(r"\d[\d.:]*\w{0,3}")  # 12, 14h05, 5pm, 2nd, 1.2k
 
 # What stands before a time, by those who publish in the language. An entry is words in a row.
 _LABELS: Final = """
-    updated|update|last updated|last update|published|first published|posted|modified|last modified
-    edited|as of|just now|ago|now|today|yesterday|min read|minute read|minutes read|reading time
-    aktualisiert|zuletzt aktualisiert|veröffentlicht|stand|uhr|heute|gestern|lesezeit
+    updated|update|last updated|last update|published|first published|date published|posted|modified
+    last modified|edited|date|as of|just now|ago|now|today|yesterday|min read|minute read
+    minutes read|reading time|aktualisiert|zuletzt aktualisiert|veröffentlicht|stand|uhr
     mis à jour|mise à jour|dernière mise à jour|publié|modifié|lecture|temps de lecture|aujourd hui
+    heute|gestern|lesezeit
     actualizado|actualizada|última actualización|publicado|publicada|hoy|ayer|lectura
     aggiornato|ultimo aggiornamento|pubblicato|modificato|oggi|ieri|lettura
     atualizado|última atualização|publicada em|hoje|ontem|leitura
@@ -75,6 +76,7 @@ _COUNTED: Final = """
 # What stands between the parts of a time.
 _BETWEEN: Final = """
     at|on|the|of|by|and|in|a|am|pm|p|m|gmt|utc|bst|cet|cest|est|edt|et|pst|pdt|pt|ist|msk|jst
+    cdt|mst|mdt|akst|hst|aest|aedt|sgt|hkt|pkt|wib|eat|sast|trt|bdt|pht|eastern|hrs|hr|hours
     local time|um|am|den|der|vor|le|à|h|il y a|el|la|las|los|de|del|a las|hace|alle|ore|il|del|fa|em
     às|há|k|atrás|min|om|op|uur|geleden|kl|klo|o|dnia|godz|в|г|мск|назад|о|saat|önce|في|الساعة|منذ|قبل
     مضت|ساعت|بجے|बजे|पहले

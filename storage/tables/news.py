@@ -85,8 +85,9 @@ revisions = Table(
     Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
     Column("title", Text),
     Column("standfirst", Text),
-    Column("body", Text, nullable=False),
+    Column("body", Text, nullable=False),  # empty where there is a delta
     Column("seen_at", UtcDateTime, nullable=False),
+    Column("delta", sa.LargeBinary),  # what makes the body of the text after it: storage.revisions
 )
 Index("ix_revisions_article", revisions.c.article_id, revisions.c.id)
 Index("ix_revisions_seen", revisions.c.seen_at)

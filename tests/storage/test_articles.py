@@ -1,11 +1,13 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
+import sqlalchemy as sa
 
 from storage.articles import PER_KEY
 from storage.database import Database
-from storage.errors import ConflictError
+from storage.errors import ConflictError, DatabaseDamaged
 from storage.records import Article, ArticleKind, Story
+from storage.tables import metadata
 from tests.storage.making import (
     DAY,
     HOUR,
@@ -165,6 +167,78 @@ def test_a_later_text_makes_the_former_one_a_revision(database: Database):
             1,
             NOW + 2 * HOUR,
         )
+
+
+BODIES = ("", "a", "Old text", "Old text, and more of it.", "\U0001f680 باغداد", "Old text")
+
+
+def test_earlier_texts_are_read_from_the_present_one_backwards(database: Database):
+    article = Article(url="https://news.example/a")
+    with database.begin() as unit:
+        first = add_article(unit, "a", body=BODIES[0])
+        for number, body in enumerate(BODIES[1:], 1):
+            edited = replace(article, body=body)
+            unit.articles.revise(first.id, edited, signature=signature(number), now=NOW)
+        assert [text.body for text in unit.articles.revisions(first.id)] == [*BODIES[:-1]]
+        (texts,) = unit.keys.texts([first.id])
+        assert [text.body for text in texts.earlier] == [*BODIES[:-1]]
+
+
+def test_a_repair_leaves_the_earlier_texts_readable(database: Database):
+    article = Article(url="https://news.example/a", title="Title")
+    with database.begin() as unit:
+        first = add_article(unit, "a", title="Title", body="First text")
+        for number, body in enumerate(("Second text", "Menu Third text")):
+            edited = replace(article, body=body)
+            stored = unit.articles.revise(first.id, edited, signature=signature(number), now=NOW)
+        for body in ("Third text", "", "The third text"):
+            better = replace(article, body=body)
+            stored = unit.articles.repair(
+                first.id, better, was=stored.article, signature=signature(9)
+            )
+            assert stored is not None
+            earlier = unit.articles.revisions(first.id)
+            assert [text.body for text in earlier] == ["First text", "Second text"]
+
+
+def test_texts_from_before_there_were_deltas_stay_whole(database: Database):
+    with database.begin() as unit:
+        first = add_article(unit, "a", body="Third text")
+        for body in ("First text", "Second text"):
+            row = {"article_id": first.id, "body": body, "seen_at": NOW}
+            unit.connection.execute(metadata.tables["revisions"].insert().values(row))
+        edited = Article(url="https://news.example/a", body="Fourth text")
+        unit.articles.revise(first.id, edited, signature=signature(1), now=NOW)
+        assert [text.body for text in unit.articles.revisions(first.id)] == [
+            "First text",
+            "Second text",
+            "Third text",
+        ]
+
+
+def test_a_damaged_earlier_text_is_said_so(database: Database):
+    with database.begin() as unit:
+        first = add_article(unit, "a", body="First text")
+        edited = Article(url="https://news.example/a", body="Second text")
+        unit.articles.revise(first.id, edited, signature=signature(1), now=NOW)
+        unit.connection.execute(metadata.tables["revisions"].update().values(delta=b"\x00\x01"))
+        with pytest.raises(DatabaseDamaged, match="db check"):
+            unit.articles.revisions(first.id)
+
+
+def test_what_edits_take_is_their_size_not_that_of_the_text(database: Database):
+    posts = [f"Post {number} of {number * 7919 % 997} words." * 9 for number in range(60)]
+    with database.begin() as unit:
+        first = add_article(unit, "a", body=posts[0])
+        for number in range(1, len(posts)):
+            body = "\n\n".join(reversed(posts[: number + 1]))
+            edited = Article(url="https://news.example/a", body=body)
+            unit.articles.revise(first.id, edited, signature=signature(number), now=NOW)
+        kept = unit.connection.scalar(
+            sa.text("SELECT sum(length(delta) + length(body)) FROM revisions")
+        )
+        whole = sum(len(text.body) for text in unit.articles.revisions(first.id))
+        assert kept < whole / 100
 
 
 def test_a_revised_article_is_a_candidate_by_its_present_text_only(database: Database):

@@ -1,5 +1,6 @@
 import os
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,18 @@ def test_vacuum_gives_space_back(database: Database):
     database.vacuum()
     with database.begin() as unit:
         assert len(unit.outbox.alerts()) == 1
+
+
+def test_pruning_leaves_no_text_that_is_read_from_one_that_is_gone(database: Database):
+    """The clock was set back between the edits."""
+    with database.begin() as unit:
+        article = add_article(unit, "1", now=NOW + 3 * DAY)
+        for number, when in enumerate((NOW, NOW + 4 * DAY, NOW + 5 * DAY)):
+            edited = replace(article.article, body=f"Text {number}")
+            unit.articles.revise(article.id, edited, signature=signature(2), now=when)
+    assert database.prune(NOW + DAY)["revisions"] == 2
+    with database.begin() as unit:
+        assert [text.body for text in unit.articles.revisions(article.id)] == ["Text 1"]
 
 
 def test_pruning_forgets_earlier_texts_and_old_signatures_alone(database: Database):
