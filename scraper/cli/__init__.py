@@ -44,7 +44,7 @@ SECTIONS = {
     },
     "What it found": {
         "article": "scraper.cli.articles",
-        "story": "scraper.cli.articles",
+        "story": "scraper.cli.stories",
         "alert": "scraper.cli.alerts",
         "entry": "scraper.cli.entries",
     },

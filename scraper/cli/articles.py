@@ -1,4 +1,4 @@
-"""`tocsin article` and `tocsin story`."""
+"""`tocsin article`."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,23 +23,25 @@ from scraper.cli.output import (
 from scraper.cli.overlay import Explained, overlay_option, show_explained, write_page
 from scraper.cli.reextract import reextract
 from scraper.cli.revisions import diff, versions
+from scraper.cli.why import why
 from scraper.errors import TocsinError, UsageError
 from scraper.extract import extract
 from scraper.pipeline.packing import unpack
 from scraper.printable import printable
 from storage.database import Database
-from storage.records import PackedPage, StoredArticle, Story
+from storage.records import PackedPage, StoredArticle
 
 _PAGE = 200  # articles read in one transaction
 
 
 @click.group()
 def article() -> None:
-    """The articles: list, show, diff, reextract."""
+    """The articles: list, show, diff, why, reextract."""
 
 
 article.add_command(diff)
 article.add_command(reextract)
+article.add_command(why)
 
 
 @article.command("list")
@@ -219,72 +221,3 @@ def article_json(stored: StoredArticle, source_names: Mapping[int, str]) -> dict
         "revisions": stored.revisions,
         **plain(stored.article),
     }
-
-
-@click.group()
-def story() -> None:
-    """The stories: list, show."""
-
-
-@story.command("list")
-@limit_option
-@settings_option
-@json_option
-def list_stories(limit: int | None, config: Path | None, as_json: bool) -> None:
-    """List the stories, the latest touched first."""
-    with opened(config) as database, database.read() as unit:
-        stories = unit.stories.list(limit or (_MOST if as_json else SCREENFUL))
-    if as_json:
-        print_json(stories)
-        return
-    print_table(
-        ("id", "articles", "since", "latest", "led by"),
-        ((s.id, s.article_count, s.created_at, s.updated_at, s.title) for s in stories),
-        empty="There are no stories. Visit the sources: tocsin once",
-    )
-
-
-_MOST = 1_000_000
-
-
-@story.command("show")
-@click.argument("story_id", metavar="ID", type=NUMBER)
-@settings_option
-@json_option
-def show_story(story_id: int, config: Path | None, as_json: bool) -> None:
-    """Show a story and its articles."""
-    with opened(config) as database, database.read() as unit:
-        shown = found(unit.stories.get(story_id), "story", str(story_id))
-        articles = unit.stories.articles(story_id)
-        names = {s.id: s.name for s in unit.sources.list()}
-    if as_json:
-        print_json(
-            plain(shown) | {"articles": [article_json(stored, names) for stored in articles]}
-        )
-        return
-    _show_story(shown, articles, names)
-
-
-def _show_story(shown: Story, articles: list[StoredArticle], names: Mapping[int, str]) -> None:
-    print_fields({"led by": shown.title, "since": shown.created_at, "latest": shown.updated_at})
-    click.echo()
-    print_table(
-        ("id", "seen", "source", "is", "title"),
-        (
-            (
-                stored.id,
-                stored.first_seen_at,
-                names.get(stored.source_id or 0),
-                _role(stored, shown),
-                stored.article.title or stored.article.url,
-            )
-            for stored in articles
-        ),
-        empty="It has no articles.",
-    )
-
-
-def _role(stored: StoredArticle, shown: Story) -> str:
-    if stored.id == shown.leader_id:
-        return "leader"
-    return f"copy of {stored.copy_of}" if stored.copy_of else "rewrite"

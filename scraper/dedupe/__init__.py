@@ -31,6 +31,7 @@ from scraper.dedupe.events import (
     CANDIDATES as CANDIDATES_NEAR,
 )
 from scraper.dedupe.events import MEMBERS, OPENED, PER_TERM, Settled, settle
+from scraper.dedupe.explaining import Overlapping, overlapping, shared_words
 from scraper.dedupe.memory import CANDIDATES, MemoryIndex
 from scraper.dedupe.rarity import articles_key, count_keys, is_counted, weigh
 from scraper.dedupe.relation import Relation, relate
@@ -53,6 +54,7 @@ __all__ = [
     "Clustered",
     "MemoryIndex",
     "MemoryStories",
+    "Overlapping",
     "Relation",
     "Settled",
     "added",
@@ -63,8 +65,10 @@ __all__ = [
     "heaviest",
     "is_counted",
     "is_material",
+    "overlapping",
     "relate",
     "settle",
+    "shared_words",
     "sign",
     "untold",
     "weigh",

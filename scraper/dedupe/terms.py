@@ -49,9 +49,8 @@ def describe(title: str | None, body: str, language: str | None = None) -> Terms
     A text of fewer than LEAST_TERMS different words has no terms. Time: linear in the length, and
     no more than MAX_CHARACTERS are read.
     """
-    text = f"{title}\n{body[:MAX_CHARACTERS]}" if title else body[:MAX_CHARACTERS]
     counts: dict[str, float] = {}
-    for term, weight in _weighed(text):
+    for term, weight in _weighed(_read(title, body)):
         counts[term] = counts.get(term, 0.0) + weight
     weights: dict[int, float] = {}
     if len(counts) >= LEAST_TERMS:
@@ -59,6 +58,18 @@ def describe(title: str | None, body: str, language: str | None = None) -> Terms
             number = _number(term)
             weights[number] = weights.get(number, 0.0) + _kind(term) * count**DAMPING
     return Terms((language or "").partition("-")[0].lower(), weights)
+
+
+def spelled(title: str | None, body: str) -> dict[int, str]:
+    """Each term of a text, and the word that it first stands for there, cut to what counts."""
+    found: dict[int, str] = {}
+    for term, _ in _weighed(_read(title, body)):
+        found.setdefault(_number(term), term)
+    return found
+
+
+def _read(title: str | None, body: str) -> str:
+    return f"{title}\n{body[:MAX_CHARACTERS]}" if title else body[:MAX_CHARACTERS]
 
 
 def _weighed(text: str) -> Iterator[tuple[str, float]]:

@@ -75,3 +75,16 @@ def likeness(one: Vector, two: Vector) -> float:
         else:
             words += one[term] * two[term]
     return words + min(BESIDE * words, numbers)
+
+
+def shares(one: Vector, two: Vector) -> dict[int, float]:
+    """How much each term that two vectors share adds to their likeness."""
+    found = {term: one[term] * two[term] for term in one if term in two}
+    numbers = sum(value for term, value in found.items() if term & NUMBER_BIT)
+    counted = likeness(one, two) - sum(
+        value for term, value in found.items() if not term & NUMBER_BIT
+    )
+    return {
+        term: value * counted / numbers if term & NUMBER_BIT and numbers else value
+        for term, value in found.items()
+    }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from storage.database import UnitOfWork
+from storage.outbox import Rung
 from storage.records import AlertPer, Article, Match, StoredArticle, Watch
 from storage.stories import Moved
 
@@ -31,9 +32,7 @@ def merged(unit: UnitOfWork, moved: Moved) -> None:
     """Let the alerts of a story that was merged count for the other: neither rings again."""
     for home in moved.left:
         for alert in unit.outbox.of_story(home):
-            own = alert.once_key == story_key(alert.watch_id, home)
-            key = story_key(alert.watch_id, moved.into) if own else None
-            unit.outbox.follow(alert.id, moved.into, once_key=key)
+            unit.outbox.follow(alert.id, moved.into, once_key=_followed(alert, home, moved.into))
 
 
 def parted(
@@ -54,8 +53,7 @@ def parted(
         left = [alert for alert in heard.values() if alert.article_id in articles]
         for alert in unit.outbox.of_story(home):
             if alert.article_id in articles:
-                own = alert.once_key == story_key(alert.watch_id, home)
-                key = story_key(alert.watch_id, moved.into) if own else None
+                key = _followed(alert, home, moved.into)
                 unit.outbox.follow(alert.id, moved.into, once_key=key)
         waiting = [
             (article_id, match)
@@ -71,6 +69,17 @@ def parted(
         for article_id, match in waiting:
             rang += _ring(unit, watches, article_id, match, now)
     return rang
+
+
+def _followed(alert: Rung, home: int, into: int) -> str | None:
+    """The key of an alert in another story; None if it has nothing to do with the story.
+
+    Those of updates have more after that of the story.
+    """
+    was = story_key(alert.watch_id, home)
+    if alert.once_key == was or alert.once_key.startswith(f"{was}:"):
+        return story_key(alert.watch_id, into) + alert.once_key.removeprefix(was)
+    return None
 
 
 def _ring(

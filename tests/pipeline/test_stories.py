@@ -8,31 +8,44 @@ from string import ascii_lowercase, ascii_uppercase
 import pytest
 
 from scraper.dedupe import ClusterText, cluster, sign
+from scraper.errors import UsageError
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
+from scraper.pipeline.by_hand import join, part
 from scraper.pipeline.ringing import merged, parted
+from scraper.pipeline.why import explain
 from storage.database import Database
 from storage.records import Article, Belonging, Entry, FrontierEntry, SourceSpec, WatchSpec
 from tests.fakes import FakeClock
 from tests.storage.making import NOW
 
 
+def report(random: Random, names: list[str]) -> str:
+    """A report in words of its own, that names these early and late."""
+    words = random.choices(COMMON, WEIGHTS, k=100)
+    for name in names * 3:
+        words.insert(random.randrange(1, len(words)), name)
+    return " ".join(words)
+
+
+def event(random: Random) -> list[str]:
+    """Two names and a number."""
+    names = ["".join(random.choices(ascii_uppercase, k=5)) for _ in range(2)]
+    return [*names, str(random.randrange(3000, 9999))]
+
+
+COMMON = ["".join(Random(number).choices(ascii_lowercase, k=5)) for number in range(2000)]
+WEIGHTS = [1 / (rank + 3) for rank in range(len(COMMON))]
+
+
 def news(count: int, seed: int = 5) -> list[ClusterText]:
-    """Reports of events in words of their own, four events at a time; every ninth is a copy."""
+    """Reports of events, four at a time, six of each; every ninth is a copy."""
     random = Random(seed)
-    common = ["".join(random.choices(ascii_lowercase, k=5)) for _ in range(2000)]
-    weights = [1 / (rank + 3) for rank in range(len(common))]
-    names = ["".join(random.choices(ascii_uppercase, k=5)) for _ in range(count)]
-    texts: list[ClusterText] = []
+    events = [event(random) for _ in range(count)]
+    texts: list[str] = []
     for number in range(count):
-        event = number // 24 * 4 + number % 4
-        words = random.choices(common, weights, k=100)
-        for name in (names[2 * event], names[2 * event + 1], f"{event}471"):
-            for _ in range(3):
-                words.insert(random.randrange(1, len(words)), name)
-        if number % 9 == 8:
-            words = texts[-4].text.split()[:80]
-        texts.append(ClusterText(id=f"{number}", text=" ".join(words), lang="en"))
-    return texts
+        text = report(random, events[number // 24 * 4 + number % 4])
+        texts.append(" ".join(texts[-4].split()[:80]) if number % 9 == 8 else text)
+    return [ClusterText(id=str(number), text=text, lang="en") for number, text in enumerate(texts)]
 
 
 class Desk:
@@ -114,9 +127,10 @@ def warmed(desk: Desk) -> None:
 
 
 def reports(count: int) -> list[str]:
-    """Reports of one event, each of which says that it was a ferry."""
-    texts = [text.text for text in news(4 * count + 4, seed=9) if int(text.id) % 4 == 1]
-    return [f"{text} ferry" for text in texts[:count]]
+    """Reports of one event, a ferry's; the first are always the same."""
+    random = Random(9)
+    names = event(random)
+    return [f"{report(random, names)} ferry" for _ in range(count)]
 
 
 def test_a_report_of_a_known_event_joins_its_story_and_is_silent(desk):
@@ -228,3 +242,73 @@ def test_old_vectors_and_terms_are_deleted(desk):
     assert deleted["terms"] > 8 * 30
     assert desk.admit(reports(2)[1]).article.story_id == kept.article.story_id
     assert desk.database.prune(desk.clock.now() - timedelta(days=8))["vectors"] == 0
+
+
+def stay_of(desk: Desk, article_id: int) -> tuple[int, Belonging]:
+    with desk.database.read() as unit:
+        stored = unit.articles.get(article_id)
+        return stored.story_id, unit.stories.decisions([article_id])[article_id].kind
+
+
+def test_what_a_person_joins_stays_joined(desk):
+    warmed(desk)
+    first, other = desk.admit(reports(1)[0]), desk.admit("A ferry of another kind " * 9)
+    with desk.database.begin() as unit:
+        done = join(unit, first.article.story_id, other.article.story_id, now=desk.clock.now())
+    assert (done.articles, done.story.pinned) == ((other.article.id,), True)
+    for text in reports(6)[1:]:
+        assert desk.admit(text).article.story_id == first.article.story_id
+    assert stay_of(desk, other.article.id) == (first.article.story_id, Belonging.HAND)
+    with desk.database.begin() as unit, pytest.raises(UsageError, match="one already"):
+        join(unit, first.article.story_id, other.article.story_id, now=desk.clock.now())
+
+
+def test_what_a_person_parts_stays_parted_and_rings(desk):
+    warmed(desk)
+    first, second, third = (desk.admit(text) for text in reports(3))
+    with desk.database.begin() as unit:
+        done = part(unit, [second.article.id], now=desk.clock.now())
+    assert [watch.name for watch, _, _ in done.rang] == ["ferry"]
+    later = [desk.admit(text) for text in reports(9)[3:]]
+    assert {each.outcome for each in later} == {Outcome.EVENT}
+    assert all(each.rang == () for each in later)
+    assert stay_of(desk, second.article.id) == (done.story.id, Belonging.HAND)
+    assert {stay_of(desk, each.article.id)[0] for each in (first, third)} == {
+        first.article.story_id
+    }
+
+
+def test_what_cannot_be_parted_is_refused_and_nothing_changes(desk):
+    one, other = desk.admit("One ferry " * 9), desk.admit("Nothing of the kind " * 9)
+    for ids, said in (
+        ([one.article.id], "nothing would be left"),
+        ([one.article.id, other.article.id], "several stories"),
+        ([99], "no article"),
+    ):
+        with pytest.raises(UsageError, match=said), desk.database.begin() as unit:
+            part(unit, ids, now=desk.clock.now())
+    with desk.database.read() as unit:
+        assert len(unit.stories.list()) == 2
+        assert not any(story.pinned for story in unit.stories.list())
+
+
+def test_why_says_what_two_reports_have_in_common(desk):
+    warmed(desk)
+    first, second = (desk.admit(text) for text in reports(2))
+    copy = desk.admit(
+        " ".join(reports(1)[0].split()[:90]) + " as seen from the shore by many people"
+    )
+    with desk.database.read() as unit:
+        event = explain(unit, second.article)
+        copied = explain(unit, copy.article)
+        lead = explain(unit, first.article)
+    assert (event.other.id, event.decision.kind) == (first.article.id, Belonging.EVENT)
+    names = {word.casefold()[:5] for word in reports(1)[0].split() if word.isupper()}
+    assert {word for word, _ in event.words} & names
+    assert event.overlap.here < 0.1
+    assert copied.overlap.here > 0.8
+    assert copied.overlap.here > copied.overlap.there > 0.6
+    assert any(
+        passage.startswith("as seen from the shore") for passage in copied.passages.only_here
+    )
+    assert (lead.other, lead.words, lead.passages) == (None, (), None)
