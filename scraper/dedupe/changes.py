@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from scraper.dedupe.furniture import lines_of
 from scraper.text.diff import Token, runs, tokens
+from scraper.text.languages import identify
 from scraper.text.sentences import sentences
 from scraper.text.sequences import Run
 from scraper.text.words import is_unspaced
@@ -55,7 +56,7 @@ def is_material(before: Text, after: Text, language: str | None) -> bool:
 
     Typography, capitals, white space, stamps ("updated 5 minutes ago"), counters and promotions are
     trifles. What the later text does not have at all (None, or nothing but furniture) counts as not
-    read, not as taken away. `language` is an ISO 639-1 code, perhaps with a region.
+    read, not as taken away. `language` is an ISO 639-1 code, perhaps with a region; None: guessed.
     """
     return any(
         _differ(getattr(before, field) or "", getattr(after, field), language)
@@ -67,6 +68,7 @@ def is_material(before: Text, after: Text, language: str | None) -> bool:
 def _differ(before: str, after: str, language: str | None) -> bool:
     if before == after:
         return False
+    language = language or identify(after)
     old, new = _lines(before, language), _lines(after, language)
     if old and not new:
         return False
@@ -101,6 +103,7 @@ def added(after: Text, earlier: Sequence[Text], language: str | None) -> tuple[A
     """
     if not earlier:
         return ()
+    language = language or identify(after.body)
     known = _Known(earlier)
     return tuple(
         Addition(field, start, end, " ".join(value[start:end].split()))

@@ -14,6 +14,7 @@ from scraper.errors import QueryError
 from scraper.pipeline.known import (
     Earlier,
     canonical_key,
+    is_first_page,
     is_revision,
     keep_identity,
     own_keys,
@@ -181,7 +182,7 @@ class Admitter:
             compiled=compiled,
             text=_text(unit, article, candidate.source_name),
             doubt=_doubt(unit, known),
-            known=known,
+            known=None if is_first_page(candidate.entry) else known,
             earlier=[known.article, *earlier_texts(unit, known.id)],
         )
 
@@ -250,7 +251,8 @@ class Admitter:
             candidate.source_name,
             now,
             found=candidate.found,
-            revised_from=known,
+            revised=True,
+            edited_from=None if is_first_page(candidate.entry) else known,
             quiet=_is_quiet(unit, candidate, now),
         )
         return Admission(outcome=Outcome.REVISION, article=stored, rang=rang, muted=muted)
@@ -320,13 +322,14 @@ class Admitter:
         now: datetime,
         *,
         found: Found | None,
-        revised_from: StoredArticle | None = None,
+        revised: bool = False,
+        edited_from: StoredArticle | None = None,
         quiet: bool = False,
     ) -> tuple[tuple[tuple[Watch, Match, str], ...], tuple[Watch, ...]]:
         """Write down its matches, and the alerts they ask for; those that rang, and the muted.
 
-        `revised_from`: what was stored of it before, if it is an edit. `quiet`: the matches alone.
-        Its story did not ring, so that a later article of it may.
+        `edited_from`: what was stored of it before, if the publisher edited it. `quiet`: the
+        matches alone. Its story did not ring, so that a later article of it may.
         """
         compiled = self.compiled(unit)
         text = _text(unit, stored.article, source_name)
@@ -349,14 +352,14 @@ class Admitter:
                 passages=match.passages,
                 once_key=once_key(watch, stored),
                 channels=watch.spec.channels,
-                revised=revised_from is not None,
+                revised=revised,
                 now=now,
             )
             if alert is None:
                 muted.append(watch)
             else:
                 rang.append((watch, match, alert))
-        if revised_from is not None and any(map(wants_updates, muted)):
+        if edited_from is not None and any(map(wants_updates, muted)):
             before = found.update if _is_of(found, compiled, text) else None
             updates = rung(
                 unit,
@@ -364,7 +367,7 @@ class Admitter:
                 muted,
                 text=text,
                 stored=stored,
-                revised_from=revised_from,
+                edited_from=edited_from,
                 update=before,
                 now=now,
             )

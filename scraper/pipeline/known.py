@@ -10,7 +10,7 @@ from scraper.dedupe import is_material
 from scraper.discover import article_links
 from scraper.discover.links import host, hostname, normalise
 from scraper.discover.sites import registrable
-from storage.records import Article, Signature, StoredArticle
+from storage.records import Article, EntryState, FrontierEntry, Signature, StoredArticle
 
 # Of the characters of a stored text, in a repair that nobody asked for: rules that fail on a site
 # must not take its texts away unseen.
@@ -107,6 +107,14 @@ def is_revision(known: Article, article: Article) -> bool:
     if not article.body.strip():
         return False
     return is_material(known, article, article.language or known.language)
+
+
+def is_first_page(entry: FrontierEntry) -> bool:
+    """Whether its page is read for the first time, and its article is what the source told.
+
+    What the page says more than a summary is news of the article, though nobody edited it.
+    """
+    return entry.article_id is not None and entry.state is EntryState.PENDING
 
 
 def better(stored: StoredArticle, reading: Article, first: Article | None) -> Article:

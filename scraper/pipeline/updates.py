@@ -91,7 +91,7 @@ def rung(
     *,
     text: MatchText,
     stored: StoredArticle,
-    revised_from: StoredArticle,
+    edited_from: StoredArticle,
     update: Update | None,
     now: datetime,
 ) -> list[Rung]:
@@ -100,9 +100,9 @@ def rung(
     `update` is what was prepared; it counts if it was for the text that was revised.
     """
     wanted = {watch.id: watch for watch in watches if wants_updates(watch)}
-    if update is None or update.known != revised_from:
+    if update is None or update.known != edited_from:
         earlier = earlier_texts(unit, stored.id)
-        update = prepared(together, wanted, text, revised_from, earlier)
+        update = prepared(together, wanted, text, edited_from, earlier)
     found = []
     for match in update.news if update else ():
         watch = wanted.get(match.watch_id)

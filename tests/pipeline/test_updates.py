@@ -1,13 +1,17 @@
 """Watches that ring again for what edits add."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
-from scraper.pipeline.admit import Found, Outcome, match_text
+from scraper.dedupe import sign
+from scraper.pipeline.admit import Candidate, Found, Outcome, match_text
 from scraper.pipeline.updates import prepared
 from storage.database import Database
-from storage.records import AlertPer, Article, ArticleKind
+from storage.records import AlertPer, Article, ArticleKind, Entry
 from tests.end_to_end.outlets import story
 from tests.pipeline.test_admit import Desk
 
@@ -16,9 +20,12 @@ LEAD = story(1, mention="a rocket over Baghdad")
 TOLL = "By nightfall the rocket had cost twelve lives, the governor said."
 
 
-@pytest.fixture
-def desk(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request, tmp_path):
+    address = f"sqlite:///{tmp_path}/tocsin.db"
+    if request.param == "postgresql":
+        address = request.getfixturevalue("postgres_address")
+    with Database.open(address) as database:
         yield watching(Desk(database))
 
 
@@ -29,6 +36,23 @@ def watching(desk, **changes):
 
 def told(admission):
     return [[passage.text for passage in match.passages] for _, match, _ in admission.rang]
+
+
+def candidate_at(desk, url, paragraphs):
+    """A page at `url`, brought by an entry that has no article yet."""
+    link = "https://morning.example/another"
+    with desk.database.begin() as unit:
+        listed = [(link, "morning.example", Entry(url=link, modified_at=desk.clock.now()))]
+        unit.entries.add(desk.sources[0].id, listed, now=desk.clock.now())
+        (entry,) = unit.entries.claim(desk.clock.now(), worker=desk.worker, hosts=1, per_host=1)
+        unit.entries.put_back(entry.id, worker=desk.worker, at=desk.clock.now())
+    body = "\n\n".join(paragraphs)
+    return Candidate(
+        article=Article(url=url, title="A headline of its own", body=body),
+        signature=sign(None, body, None),
+        entry=replace(entry, url=url),
+        source_name="morning",
+    )
 
 
 def test_it_rings_for_a_story_and_for_what_an_edit_adds(desk):
@@ -171,3 +195,39 @@ def test_a_watch_by_its_scope_alone_rings_for_all_that_is_added(desk):
     watching(desk, query="site:morning.example")
     assert len(desk.admit(PAGE, LEAD).rang) == 1
     assert told(desk.admit(PAGE, (*LEAD, "The ferry is back."))) == [["The ferry is back."]]
+
+
+def test_the_page_of_what_its_source_told_is_no_edit(desk):
+    """The page could not be had at first, and its entry waits for it still."""
+    told_first = desk.admit(PAGE, LEAD, from_source=True)
+    assert len(told_first.rang) == 1
+    candidate = candidate_at(desk, PAGE, (*LEAD, TOLL))
+    waiting = replace(candidate.entry, article_id=told_first.article.id)
+    candidate = replace(candidate, entry=waiting)
+    with desk.database.begin() as unit:
+        assert desk.admitter.prepare(unit, candidate).find().update is None
+        page = desk.admitter.admit(unit, candidate)
+    assert page.outcome is Outcome.REVISION
+    assert (page.rang, len(page.muted)) == ((), 1)
+    later = "A second rocket was found at dawn."
+    assert told(desk.admit(PAGE, (*LEAD, TOLL, later))) == [[later]]
+
+
+def test_two_outlets_that_add_the_same_at_the_same_instant_ring_once(desk):
+    pages = [PAGE, "https://evening.example/two", "https://evening.example/three"]
+    for page in pages:
+        desk.admit(page, LEAD)
+    candidates = [candidate_at(desk, page, (*LEAD, TOLL)) for page in pages]
+    together = Barrier(len(pages))
+
+    def admit(candidate):
+        together.wait(10)
+        with desk.database.begin() as unit:
+            return desk.admitter.admit(unit, candidate)
+
+    with ThreadPoolExecutor(len(pages)) as threads:
+        done = list(threads.map(admit, candidates))
+    assert [each.outcome for each in done] == [Outcome.REVISION] * len(pages)
+    assert sum(len(each.rang) for each in done) == 1
+    with desk.database.read() as unit:
+        assert len(unit.outbox.alerts()) == 2
