@@ -37,13 +37,11 @@ from scraper.dedupe.rarity import articles_key, count_keys, is_counted, weigh
 from scraper.dedupe.relation import Relation, relate
 from scraper.dedupe.signing import sign
 from scraper.dedupe.terms import describe
-from scraper.dedupe.vectors import ASKED, INDEXED, heaviest
+from scraper.dedupe.vectors import asked, indexed
 
 __all__ = [
-    "ASKED",
     "CANDIDATES",
     "CANDIDATES_NEAR",
-    "INDEXED",
     "MEMBERS",
     "OPENED",
     "PER_TERM",
@@ -59,10 +57,11 @@ __all__ = [
     "Settled",
     "added",
     "articles_key",
+    "asked",
     "cluster",
     "count_keys",
     "describe",
-    "heaviest",
+    "indexed",
     "is_counted",
     "is_material",
     "overlapping",

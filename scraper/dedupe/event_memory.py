@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from scraper.dedupe.events import CANDIDATES, MEMBERS, OPENED, PER_TERM, Settled
-from scraper.dedupe.vectors import ASKED, INDEXED, heaviest
+from scraper.dedupe.vectors import asked, indexed
 from storage.records import OpenStory, StoryMember
 
 
@@ -42,7 +42,7 @@ class MemoryStories:
     def near(self, vector: bytes, *, since: datetime) -> list[OpenStory]:
         """The stories that an article with this vector may be of, with members to compare."""
         shared: Counter[int] = Counter()
-        for term in heaviest(vector, ASKED):
+        for term in asked(vector):
             shared.update(self._by_term.get(term, ()))
         best = sorted(shared, key=lambda article_id: (-shared[article_id], -article_id))
         stories = dict.fromkeys(self._story[article_id] for article_id in best[:CANDIDATES])
@@ -76,7 +76,7 @@ class MemoryStories:
             self._copies.setdefault(copy_of, []).append(article_id)
         elif vector is not None:
             self._known[article_id] = _Known(StoryMember(article_id, vector, tied_to), seen_at)
-            for term in heaviest(vector, INDEXED):
+            for term in indexed(vector):
                 self._by_term.setdefault(term, deque(maxlen=PER_TERM)).append(article_id)
         while len(self._known) > self._capacity:
             self._forget(next(iter(self._known)))
@@ -112,7 +112,7 @@ class MemoryStories:
 
     def _forget(self, article_id: int) -> None:
         vector = self._known.pop(article_id).member.vector
-        for term in heaviest(vector, INDEXED):
+        for term in indexed(vector):
             found = self._by_term.get(term)
             if found and found[0] == article_id:
                 found.popleft()

@@ -12,7 +12,7 @@ from typing import Final
 from zlib import crc32
 
 from scraper.dedupe.terms import TERM_BITS, Terms
-from scraper.dedupe.vectors import NUMBER_BIT, packed
+from scraper.dedupe.vectors import KIND_BITS, NUMBER, packed
 
 COUNTED: Final = 1_000
 SAMPLED: Final = 16
@@ -25,7 +25,10 @@ def count_keys(terms: Terms) -> list[int]:
 
     A word that two languages share is counted in each by itself, a number in all of them together.
     """
-    return [term if term & NUMBER_BIT else _shifted(terms.language, term) for term in terms.weights]
+    return [
+        term if term & KIND_BITS == NUMBER else _shifted(terms.language, term)
+        for term in terms.weights
+    ]
 
 
 def articles_key(language: str) -> int:
@@ -72,4 +75,4 @@ class Counts:
 
 
 def _shifted(language: str, term: int) -> int:
-    return term ^ crc32(language.encode()) & _MASK & ~NUMBER_BIT
+    return term ^ crc32(language.encode()) & _MASK & ~KIND_BITS

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
-from scraper.dedupe.vectors import NUMBER_BIT
+from scraper.dedupe.vectors import CASELESS, KIND_BITS, PAIR, WORD
+from scraper.dedupe.vectors import NUMBER as NUMBER_TERM
 from scraper.text.words import is_unspaced, words
 
 MAX_CHARACTERS: Final = 20_000  # that are read: what is told after 3,000 words is background
@@ -94,9 +95,13 @@ def _weighed(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _number(term: str) -> int:
-    """What stands for a term; NUMBER_BIT tells numbers from words."""
-    number = crc32(term.encode("utf-8", "surrogatepass")) & _MASK & ~NUMBER_BIT
-    return number | NUMBER_BIT if term[0].isdecimal() else number
+    """What stands for a term; its last bits tell its kind."""
+    number = crc32(term.encode("utf-8", "surrogatepass")) & _MASK & ~KIND_BITS
+    if term[0].isdecimal():
+        return number | NUMBER_TERM
+    if is_unspaced(term):
+        return number | PAIR
+    return number | (WORD if term.upper() != term else CASELESS)
 
 
 def _kind(term: str) -> float:

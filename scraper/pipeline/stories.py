@@ -13,9 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from scraper.dedupe import (
-    ASKED,
     CANDIDATES_NEAR,
-    INDEXED,
     MEMBERS,
     OPENED,
     PER_TERM,
@@ -23,9 +21,10 @@ from scraper.dedupe import (
     Relation,
     Settled,
     articles_key,
+    asked,
     count_keys,
     describe,
-    heaviest,
+    indexed,
     is_counted,
     settle,
     weigh,
@@ -64,7 +63,7 @@ class Placement:
             unit.events.add(
                 StoryMember(stored.id, self.vector, tied_to),
                 story_id=stored.story_id,
-                terms=heaviest(self.vector, INDEXED),
+                terms=indexed(self.vector),
                 seen_at=at,
             )
         unit.stories.decide(self._decision(stored, now))
@@ -160,7 +159,7 @@ def _vector(unit: UnitOfWork, article: Article, signature: Signature) -> bytes |
 
 def _near(unit: UnitOfWork, vector: bytes, at: datetime, window: timedelta) -> Sequence[OpenStory]:
     return unit.events.near(
-        heaviest(vector, ASKED),
+        asked(vector),
         since=at - window,
         until=at + window,
         per_term=PER_TERM,

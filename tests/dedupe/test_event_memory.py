@@ -13,7 +13,7 @@ WORDS = range(2, 22, 2)
 
 
 def about(*terms: int) -> bytes:
-    return packed({term: 100.0 - place for place, term in enumerate(terms)})
+    return packed({2 * term: 100.0 - place for place, term in enumerate(terms)})
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from storage.records import OpenStory, StoryMember
 
 def about(*terms: int) -> bytes:
     """The vector of an article that is about these, each as much."""
-    return packed({2 * term: 1.0 for term in terms})
+    return packed({4 * term: 1.0 for term in terms})
 
 
 FERRY, FIRE = range(1, 11), range(21, 31)

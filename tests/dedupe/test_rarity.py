@@ -20,17 +20,17 @@ def counted(counts: Counts, terms: Terms, times: int = 1) -> None:
 
 def test_what_many_articles_have_weighs_less_and_what_all_have_nothing():
     counts = Counts()
-    counted(counts, Terms("en", {2: 1.0, 4: 1.0}), 60)
-    counted(counts, Terms("en", {2: 1.0}), 40)
-    subject = Terms("en", {2: 1.0, 4: 1.0, 6: 1.0})
+    counted(counts, Terms("en", {4: 1.0, 8: 1.0}), 60)
+    counted(counts, Terms("en", {4: 1.0}), 40)
+    subject = Terms("en", {4: 1.0, 8: 1.0, 12: 1.0})
     vector = unpacked(weigh(subject, *counts.of(subject)))
-    assert list(vector) == [6, 4]
+    assert list(vector) == [12, 8]
 
 
 def test_each_language_counts_by_itself_but_numbers_together():
     counts = Counts()
-    counted(counts, Terms("de", {2: 1.0, 5: 1.0}), 50)
-    subject = Terms("en", {2: 1.0, 5: 1.0})
+    counted(counts, Terms("de", {4: 1.0, 5: 1.0}), 50)
+    subject = Terms("en", {4: 1.0, 5: 1.0})
     articles, found = counts.of(subject)
     word, number = count_keys(subject)
     assert (articles, found.get(word, 0), found.get(number, 0)) == (0, 0, 50)
@@ -38,7 +38,7 @@ def test_each_language_counts_by_itself_but_numbers_together():
 
 def test_of_the_first_article_nothing_is_said():
     counts = Counts()
-    subject = Terms("en", {2: 1.0, 4: 1.0})
+    subject = Terms("en", {4: 1.0, 8: 1.0})
     assert unpacked(weigh(subject, *counts.of(subject))) == {}
 
 

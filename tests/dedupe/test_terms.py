@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.dedupe.terms import IN_LEAD, LEAST_TERMS, NAME, TERM_BITS, YEAR, describe
-from scraper.dedupe.vectors import NUMBER_BIT
+from scraper.dedupe.vectors import CASELESS, KIND_BITS, NUMBER, PAIR, WORD
 
 FILLER = "one two three four five six seven eight nine ten"
 
@@ -47,8 +47,20 @@ def test_a_year_weighs_more_than_a_number_and_a_number_more_than_a_word():
 def test_numbers_are_told_from_words():
     with_number, without = describe(None, f"{FILLER} 14"), describe(None, FILLER)
     (number,) = with_number.weights.keys() - without.weights.keys()
-    assert number & NUMBER_BIT
-    assert not any(term & NUMBER_BIT for term in without.weights)
+    assert number & KIND_BITS == NUMBER
+    assert {term & KIND_BITS for term in without.weights} == {WORD}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("قال مسؤولون إن صاروخا سقط قرب مطار بغداد مساء", CASELESS),
+        ("昨日上午十一时三十分在巴格达机场附近发生爆炸", PAIR),
+        ("сообщили вечером власти страны о взрыве возле аэропорта столицы", WORD),
+    ],
+)
+def test_scripts_are_told(text, kind):
+    assert {term & KIND_BITS for term in describe(None, text).weights} == {kind}
 
 
 def test_inflected_words_are_one_where_inflection_is_at_the_end():

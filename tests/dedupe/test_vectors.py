@@ -7,9 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.dedupe.terms import TERM_BITS
-from scraper.dedupe.vectors import KEPT, heaviest, likeness, packed, unpacked
+from scraper.dedupe.vectors import (
+    ASKED,
+    CASELESS,
+    INDEXED,
+    KEPT,
+    KEPT_PAIRS,
+    MORE_PAIRS,
+    NUMBER,
+    PAIR,
+    asked,
+    indexed,
+    likeness,
+    packed,
+    shares,
+    unpacked,
+)
 
-terms = st.integers(0, (1 << TERM_BITS) - 1)
+terms = st.integers(0, (1 << TERM_BITS) - 1).filter(lambda term: term & 3 != PAIR)
 weights = st.dictionaries(terms, st.floats(1e-3, 1e3), max_size=2 * KEPT)
 
 
@@ -34,7 +49,7 @@ def test_weights_are_right_to_an_eighth(given_weights):
 
 
 def test_a_vector_takes_less_than_two_hundred_bytes():
-    assert len(packed({term: term + 1.0 for term in range(1000)})) == 1 + 3 * KEPT
+    assert len(packed({4 * term: term + 1.0 for term in range(1000)})) == 1 + 3 * KEPT
 
 
 @given(weights, weights)
@@ -45,18 +60,40 @@ def test_likeness_is_the_same_both_ways_and_at_most_one(one, two):
 
 
 def test_numbers_alone_make_nothing_alike():
-    one = unpacked(packed({1: 9.0, 2: 1.0, 4: 1.0}))
-    two = unpacked(packed({1: 9.0, 6: 1.0, 8: 1.0}))
-    both = unpacked(packed({1: 9.0, 2: 1.0, 8: 1.0}))
+    one = unpacked(packed({NUMBER: 9.0, 4: 1.0, 8: 1.0}))
+    two = unpacked(packed({NUMBER: 9.0, 12: 1.0, 16: 1.0}))
+    both = unpacked(packed({NUMBER: 9.0, 4: 1.0, 16: 1.0}))
     assert likeness(one, two) == 0
     assert 0 < likeness(one, both) < 0.1
-    assert likeness(unpacked(packed({2: 9.0, 4: 1.0})), unpacked(packed({2: 9.0, 6: 1.0}))) > 0.9
+    assert likeness(unpacked(packed({4: 9.0, 8: 1.0})), unpacked(packed({4: 9.0, 12: 1.0}))) > 0.9
+    assert sum(shares(one, both).values()) == likeness(one, both)
 
 
-def test_the_heaviest_are_told():
-    content = packed({2: 1.0, 4: 3.0, 6: 2.0})
-    assert heaviest(content, 2) == [4, 6]
-    assert heaviest(content, 9) == [4, 6, 2]
+def test_the_heaviest_are_indexed_and_asked_for():
+    content = packed({4 * term: 100.0 - term for term in range(50)})
+    assert indexed(content) == [4 * term for term in range(INDEXED)]
+    assert asked(content) == [4 * term for term in range(ASKED)]
+    assert indexed(packed({4: 1.0})) == [4]
+
+
+def test_of_pairs_of_characters_there_are_more():
+    content = packed({4 * term + PAIR: 200.0 - term for term in range(150)})
+    assert len(unpacked(content)) == KEPT_PAIRS
+    assert len(indexed(content)) == MORE_PAIRS * INDEXED
+    assert len(asked(content)) == MORE_PAIRS * ASKED
+
+
+def test_what_cannot_have_capitals_counts_for_more_and_pairs_for_still_more():
+    alike = [
+        likeness(
+            unpacked(packed({4 + kind: 1.0, 8 + kind: 3.0})),
+            unpacked(packed({4 + kind: 1.0, 12 + kind: 3.0})),
+        )
+        for kind in (0, CASELESS, PAIR)
+    ]
+    assert alike == sorted(alike)
+    assert alike[2] == pytest.approx(2.6 * alike[0])
+    assert likeness(unpacked(content := packed({7: 1.0})), unpacked(content)) == 1
 
 
 def test_a_vector_of_another_version_is_like_nothing():
