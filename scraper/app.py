@@ -14,7 +14,7 @@ from scraper.clock import Clock
 from scraper.draining import a_few_times, together
 from scraper.fetch import Fetcher
 from scraper.machine import is_alive, machine
-from scraper.pipeline.admit import COPY_WINDOW, Admission
+from scraper.pipeline.admit import Admission
 from scraper.pipeline.back_offs import BackOffs
 from scraper.pipeline.indexing import index_articles, index_words
 from scraper.pipeline.pump import Pump
@@ -34,7 +34,6 @@ INDEXED_AT_ONCE = 200  # articles added to the indexes in one step
 # With scraper.composition.LAST_WRITE and what the dashboard needs, an end takes less than ten.
 GRACE = 4.0  # seconds that work in hand has to finish
 _MARGIN = timedelta(days=1)  # what is being compared just now
-SIGNED_FOR = COPY_WINDOW + _MARGIN  # after that nothing is compared with a signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +154,7 @@ class App:
         """Delete what is kept no longer; how much of what."""
         now, keep = self.clock.now(), self.settings.service.keep
         return await self.database.tidy(
-            signatures=now - SIGNED_FOR,
+            signatures=now - self.settings.copies.window - _MARGIN,
             vectors=now - self.settings.stories.window - _MARGIN,
             revisions=None if keep is None else now - keep,
         )

@@ -228,6 +228,7 @@ def _reader(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: Tally) -> Re
         random=base.random,
         worker=base.worker,
         rechecks=settings.fetch.recheck,
+        copy_window=settings.copies.window,
         story_window=settings.stories.window,
         keep_pages=settings.service.keep_pages > timedelta(0),
         sites=sites_of(base.loaded),

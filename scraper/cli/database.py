@@ -14,7 +14,6 @@ from scraper.cli.opening import opened, read_settings
 from scraper.cli.output import print_fields, print_json, say
 from scraper.clock import SystemClock
 from scraper.errors import TocsinError, UsageError
-from scraper.pipeline.admit import COPY_WINDOW
 from scraper.pipeline.indexing import index_articles
 from scraper.settings import format_duration
 from scraper.settings.model import Duration, DurationOrNever
@@ -24,7 +23,7 @@ from storage.database import Database
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
 _OR_NEVER: TypeAdapter[timedelta] = TypeAdapter(DurationOrNever)
 _STEP = 500  # articles indexed between two words about it
-_SHORTEST = COPY_WINDOW + timedelta(days=1)  # the margin: what is being compared just now
+_MARGIN = timedelta(days=1)  # what is being compared just now
 
 
 @click.group()
@@ -77,7 +76,7 @@ def backup(target: Path, config: Path | None) -> None:
 @click.option(
     "--before",
     metavar="DURATION",
-    help="How long to keep earlier texts, such as 90d; the shortest is 31d.",
+    help="How long to keep earlier texts, such as 90d; the shortest is 31d, or a day over [copies] window.",
 )
 @click.option(
     "--pages",
@@ -94,12 +93,14 @@ def prune(before: str | None, pages: str | None, config: Path | None, as_json: b
     if before is None and pages is None:
         raise click.UsageError("say what to delete: --before, --pages, or both")
     keep = None if before is None else checked(_DURATION, before, "--before")
-    if keep is not None and keep < _SHORTEST:
+    settings = read_settings(config).settings
+    shortest = settings.copies.window + _MARGIN
+    if keep is not None and keep < shortest:
         raise UsageError(
-            f"--before: the shortest is {format_duration(_SHORTEST)}: for so long copies of an "
+            f"--before: the shortest is {format_duration(shortest)}: for so long copies of an "
             "article are looked for"
         )
-    service = read_settings(config).settings.service
+    service = settings.service
     keep_pages = service.keep_pages if pages is None else checked(_OR_NEVER, pages, "--pages")
     now = SystemClock().now()
     deleted = {}

@@ -25,7 +25,7 @@ from trifles, and `added`, which tells what it says anew: docs/decisions/revisio
 """
 
 from scraper.dedupe.changes import Addition, added, is_material, untold
-from scraper.dedupe.clustering import STORY_WINDOW, WINDOW, Clustered, ClusterText, cluster
+from scraper.dedupe.clustering import COPY_WINDOW, STORY_WINDOW, Clustered, ClusterText, cluster
 from scraper.dedupe.event_memory import MemoryStories
 from scraper.dedupe.events import (
     CANDIDATES as CANDIDATES_NEAR,
@@ -42,11 +42,11 @@ from scraper.dedupe.vectors import asked, indexed
 __all__ = [
     "CANDIDATES",
     "CANDIDATES_NEAR",
+    "COPY_WINDOW",
     "MEMBERS",
     "OPENED",
     "PER_TERM",
     "STORY_WINDOW",
-    "WINDOW",
     "Addition",
     "ClusterText",
     "Clustered",

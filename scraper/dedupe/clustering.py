@@ -15,7 +15,7 @@ from scraper.dedupe.terms import describe
 from storage.records import SignedArticle
 
 # A copy that comes later than this is news again: an anniversary reprint, or a template's next use.
-WINDOW: Final = timedelta(days=30)
+COPY_WINDOW: Final = timedelta(days=30)
 # An event is reported within some days; who writes of it later tells what came of it.
 STORY_WINDOW: Final = timedelta(days=7)
 
@@ -52,7 +52,7 @@ class Clustered:
 def cluster(
     texts: Iterable[ClusterText],
     *,
-    window: timedelta = WINDOW,
+    window: timedelta = COPY_WINDOW,
     story_window: timedelta = STORY_WINDOW,
     capacity: int = 100_000,
     alike: float = ALIKE,

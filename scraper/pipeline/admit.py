@@ -9,7 +9,7 @@ from threading import Lock
 from typing import NamedTuple, TypeGuard
 
 from scraper.clock import Clock
-from scraper.dedupe import STORY_WINDOW, relate
+from scraper.dedupe import COPY_WINDOW, STORY_WINDOW, relate
 from scraper.errors import QueryError
 from scraper.pipeline.known import (
     Earlier,
@@ -40,8 +40,6 @@ from storage.records import (
 
 _log = logging.getLogger(__name__)
 
-# A copy that comes later than this is news again: an anniversary reprint, or a template's next use.
-COPY_WINDOW = timedelta(days=30)
 MOST_CANDIDATES = 50
 
 
@@ -157,8 +155,15 @@ class Admitter:
     it is now.
     """
 
-    def __init__(self, clock: Clock, *, story_window: timedelta = STORY_WINDOW) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        copy_window: timedelta = COPY_WINDOW,
+        story_window: timedelta = STORY_WINDOW,
+    ) -> None:
         self._clock = clock
+        self._copy_window = copy_window
         self._story_window = story_window
         self._together = WatchSet()
         self._version = WatchesVersion(watches=-1, lists=-1)
@@ -264,8 +269,8 @@ class Admitter:
         signed_at = _signed_at(candidate, now, quiet=quiet)
         nearby = unit.articles.candidates(
             candidate.signature,
-            since=signed_at - COPY_WINDOW,
-            until=signed_at + COPY_WINDOW,
+            since=signed_at - self._copy_window,
+            until=signed_at + self._copy_window,
             limit=MOST_CANDIDATES,
         )
         relation = relate(candidate.signature, nearby)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from scraper.clock import Clock
-from scraper.dedupe import STORY_WINDOW
+from scraper.dedupe import COPY_WINDOW, STORY_WINDOW
 from scraper.discover.pageless import has_page
 from scraper.errors import AttemptError, FetchError, PageGoneError
 from scraper.extract import NO_SITES, Sites
@@ -82,6 +82,7 @@ class Reader:
         random: Random,
         worker: str,
         rechecks: Sequence[timedelta],
+        copy_window: timedelta = COPY_WINDOW,
         story_window: timedelta = STORY_WINDOW,
         keep_pages: bool = False,
         sites: Sites = NO_SITES,
@@ -97,7 +98,7 @@ class Reader:
         self._keep_pages = keep_pages
         self._sites = sites
         self._on_admission = on_admission
-        self._admitter = Admitter(clock, story_window=story_window)
+        self._admitter = Admitter(clock, copy_window=copy_window, story_window=story_window)
         self._doorstep = Doorstep(
             database=database, sandbox=sandbox, sites=sites, admitter=self._admitter
         )

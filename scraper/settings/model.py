@@ -187,6 +187,12 @@ class Extract(Section):
     sites: Path | None = None
 
 
+class Copies(Section):
+    """What is a copy."""
+
+    window: PositiveDuration = timedelta(days=30)
+
+
 class Stories(Section):
     """What is one story."""
 
@@ -288,6 +294,7 @@ class Settings(Section):
     service: Service = Service()
     fetch: Fetch = Fetch()
     extract: Extract = Extract()
+    copies: Copies = Copies()
     stories: Stories = Stories()
     smtp: Smtp = Smtp()
     source: tuple[Source, ...] = ()

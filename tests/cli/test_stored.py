@@ -303,7 +303,7 @@ def test_what_was_given_up_is_listed_with_its_reason_and_tried_again(tocsin, dat
     assert sorted(entry.host for entry in claimed) == ["a.example", "b.example", "c.example"]
 
 
-def test_what_is_old_is_pruned_but_not_what_copies_are_found_by(tocsin, database):
+def test_what_is_old_is_pruned_but_not_what_copies_are_found_by(tocsin, database, monkeypatch):
     signature = Signature(exact="x", keys=(1,), sketch=b"")
     with database.begin() as unit:
         stored = unit.articles.add(
@@ -321,6 +321,9 @@ def test_what_is_old_is_pruned_but_not_what_copies_are_found_by(tocsin, database
             signature=signature,
             now=NOW - timedelta(days=2000),
         )
+    monkeypatch.setenv("TOCSIN__COPIES__WINDOW", "40d")
+    assert "41d" in tocsin("db", "prune", "--before", "35d").err
+    monkeypatch.delenv("TOCSIN__COPIES__WINDOW")
     for wrong in ("soon", "7d"):
         assert tocsin("db", "prune", "--before", wrong).code == 2
     assert tocsin("db", "prune", "--before", "3000d", "--json").json["revisions"] == 0

@@ -125,6 +125,19 @@ def test_a_copy_joins_the_story_and_is_silent(desk):
     assert [watch.name for watch in copy.muted] == ["rocket"]
 
 
+def test_after_the_window_a_copy_is_news_again(desk):
+    desk.admitter = Admitter(
+        desk.clock, copy_window=timedelta(days=10), story_window=timedelta(days=1)
+    )
+    first = desk.admit("https://morning.example/one")
+    desk.clock.advance(timedelta(days=9))
+    assert desk.admit("https://evening.example/two", source=1).article.copy_of == first.article.id
+    desk.clock.advance(timedelta(days=10))
+    again = desk.admit("https://noon.example/three", source=1)
+    assert again.outcome is Outcome.NEW
+    assert [watch.name for watch, _, _ in again.rang] == ["rocket"]
+
+
 def test_a_watch_may_ring_for_each_article(desk):
     desk.watch(alert_per=AlertPer.ARTICLE)
     desk.admit("https://morning.example/one")
