@@ -1,6 +1,6 @@
 """Stories: how well reports of one event are put together, and what an article costs.
 
-    python -m bench stories --data stories.jsonl.gz
+    python -m bench.stories --data stories.jsonl.gz
 
 reads texts with `id`, `text`, `cluster` and perhaps `title`, `lang`, `date` and `topic`, in the
 order of the stream, and prints how well `tocsin cluster` sorts them, beside online TF-IDF centroids
@@ -13,7 +13,7 @@ There is no such set in scripts without capitals or without spaces, so the same 
 written in such letters: each letter as a Hebrew one, and each word as two Han characters. That has
 the statistics of neither language; it shows what depends on capitals and on spaces.
 
-    python -m bench stories --stream 20000
+    python -m bench.stories --stream 20000
 
 runs made-up texts, and prints what one costs when few, and when many are remembered.
 """

@@ -62,7 +62,7 @@ def _fields(told: Why) -> dict[str, object]:
     if told.words:
         fields["words shared"] = ", ".join(word for word, _ in told.words)
     for story, score in (decision.evidence or {}).get("near", []) if decision else []:
-        fields[f"like story {story}"] = f"{100 * score:.0f} % on average"
+        fields[f"less like story {story}"] = f"{100 * score:.0f} % on average"
     if decision and decision.evidence and "from" in decision.evidence:
         fields["was in story"] = decision.evidence["from"]
         if by := decision.evidence.get("by"):

@@ -5,7 +5,7 @@
     sketch, candidates ─► copy of an original, rewrite, or neither                     relate
 
     text that is no copy ─► words, weighed by where they stand                         describe
-    words, how rare each is ─► a vector of 64 of them                                  weigh
+    words, how rare each is ─► a vector of 48 of them                                  weigh
     vector ─► a few stories of the last days that share the most        storage, MemoryStories
     vector, stories ─► the story it joins; stories that merge, or part                 settle
 

@@ -2,7 +2,7 @@
 
 The packed form: VERSION (1 byte), then 3 bytes for each of the heaviest terms, the heaviest first,
 big-endian: 20 bits for the term, 4 for how far it falls short of the heaviest, in thirds of a
-halving. So a vector of 64 terms takes 193 bytes, and its weights are right to an eighth.
+halving. So a vector of 48 terms takes 145 bytes, and its weights are right to an eighth.
 """
 
 import math
@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import Final
 
 VERSION: Final = 1
-KEPT: Final = 64  # terms of an article
-INDEXED: Final = 8  # of them, the heaviest, under which the article is found
+KEPT: Final = 48  # terms of an article
+INDEXED: Final = 6  # of them, the heaviest, under which the article is found
 ASKED: Final = 24  # of them, with which an article looks for others
 # Pairs of characters: half of them straddle two words, and are rarer than any word. So where most
 # terms are pairs there have to be more of them.
-KEPT_PAIRS: Final = 100
+KEPT_PAIRS: Final = 96
 MORE_PAIRS: Final = 2  # times as many are indexed, and asked for
 
 _LEVELS: Final = 16

@@ -72,7 +72,8 @@ class Placement:
                 self._note(unit, moved.into, home, articles, stored.id, now)
 
     def _decision(self, stored: StoredArticle, now: datetime) -> StoryDecision:
-        relation, near = self.relation, self.settled.near
+        relation = self.relation
+        near = [each for each in self.settled.near if each[0] != stored.story_id]
         return StoryDecision(
             article_id=stored.id,
             story_id=stored.story_id,

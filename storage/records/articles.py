@@ -148,8 +148,8 @@ class StoryDecision:
 
     `other_id` is the article that it was compared with, `score`, 0 to 1, how alike they were; for
     an event, how like the article is to those of the story on average. `evidence`: "near" are the
-    stories it was compared with and how like them it is, "from" the story that it was in before,
-    "by" the article that showed that it belongs elsewhere.
+    other stories it was compared with and how like them it is, "from" the story that it was in
+    before, "by" the article that showed that it belongs elsewhere.
     """
 
     article_id: int

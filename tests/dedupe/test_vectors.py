@@ -48,7 +48,7 @@ def test_weights_are_right_to_an_eighth(given_weights):
         assert vector[term] / first == pytest.approx(value / top, rel=0.125)
 
 
-def test_a_vector_takes_less_than_two_hundred_bytes():
+def test_a_vector_takes_less_than_a_hundred_and_fifty_bytes():
     assert len(packed({4 * term: term + 1.0 for term in range(1000)})) == 1 + 3 * KEPT
 
 
