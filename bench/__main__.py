@@ -39,6 +39,7 @@ def main() -> None:
         ("Names of places: found, noise, cost", ["names.py"]),
         ("Backtests: what would have rung", ["backtest.py"]),
         ("Copies: speed and, with data, quality", ["copies.py", *_data(chosen.data, "dedupe")]),
+        ("Copies: the index on disk", ["copies_index.py"]),
         ("Stories: cost and, with data, quality", ["stories.py", *_stories(chosen.data)]),
         ("Feeds: entries a second", ["feeds.py"]),
         ("Schedule: a hundred thousand sources", ["schedule.py"]),

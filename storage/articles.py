@@ -188,9 +188,10 @@ class Articles:
     ) -> builtins.list[SignedArticle]:
         """Articles of a time that share keys, or the exact text: most shared first.
 
-        For each key the newest PER_KEY articles are looked at, so a phrase that every article of a
-        site carries costs no more than another. Within a write transaction nobody else admits an
-        article until it ends: two copies that arrive at once must not lead two stories.
+        For each key the last PER_KEY articles stored are looked at, so a phrase that every article
+        of a site carries costs no more than another. They come without sketches. Within a write
+        transaction nobody else admits an article until it ends: two copies that arrive at once must
+        not lead two stories.
         """
         self._wait_for_other_admissions()
         between = {"since": since, "until": until}
@@ -201,10 +202,13 @@ class Articles:
             shared[article_id] = len(signature.keys) + 1  # nothing is more alike
         for keys in chunks(sorted(set(signature.keys)), _KEYS_AT_ONCE):
             values = {f"key_{number}": key for number, key in enumerate(keys)}
-            shared.update(
-                self.connection.scalars(_newest_for_keys(len(keys)), {**values, **between})
-            )
-        best = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:limit]
+            shared.update(self.connection.scalars(_newest_for_keys(len(keys)), values))
+        timely = [
+            article_id
+            for ids in chunks(sorted(shared))
+            for article_id in self.connection.scalars(_TIMELY, {"of_ids": ids, **between})
+        ]
+        best = sorted(timely, key=lambda article_id: (-shared[article_id], article_id))[:limit]
         found: dict[int, SignedArticle] = {}
         for ids in chunks(best):
             rows = self.connection.execute(_SIGNED.where(signatures.c.article_id.in_(ids)))
@@ -218,12 +222,12 @@ class Articles:
             self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADMISSION_LOCK)))
 
     def signed(self, article_id: int) -> SignedArticle | None:
-        """The article as the comparison sees it."""
+        """The article as the comparison sees it, without its sketch."""
         row = self.connection.execute(_SIGNED.where(signatures.c.article_id == article_id)).first()
         return None if row is None else _signed(row)
 
     def signature(self, article_id: int) -> Signature | None:
-        """The signature of its present text."""
+        """The signature of its present text, without the sketch."""
         row = self.connection.execute(
             sa.select(signatures).where(signatures.c.article_id == article_id)
         ).first()
@@ -242,14 +246,13 @@ class Articles:
             "article_id": article_id,
             "exact": signature.exact,
             "keys": pack(f"<{len(signature.keys)}q", *signature.keys),
-            "sketch": signature.sketch,
             "seen_at": now,
         }
         self.connection.execute(_SIGN, values)
         if keys:
             self.connection.execute(
                 _SIGN_KEYS,
-                [{"key": key, "seen_at": now, "article_id": article_id} for key in keys],
+                [{"key": key, "article_id": article_id} for key in keys],
             )
 
     # Reading.
@@ -313,33 +316,37 @@ _SAME_TEXT = (
     .limit(PER_KEY)
 )
 
-_SIGNED = sa.select(signatures, table.c.story_id, table.c.copy_of, table.c.first_seen_at).join_from(
-    signatures, table, signatures.c.article_id == table.c.id
+_TIMELY = sa.select(signatures.c.article_id).where(
+    signatures.c.article_id.in_(sa.bindparam("of_ids", expanding=True)),
+    signatures.c.seen_at >= sa.bindparam("since", type_=signatures.c.seen_at.type),
+    signatures.c.seen_at <= sa.bindparam("until", type_=signatures.c.seen_at.type),
 )
+_SIGNED = sa.select(
+    signatures,
+    table.c.story_id,
+    table.c.copy_of,
+    table.c.first_seen_at,
+    table.c.title,
+    table.c.body,
+    table.c.language,
+).join_from(signatures, table, signatures.c.article_id == table.c.id)
 
 
 _DELETE_KEY = sa.delete(signature_keys).where(
     signature_keys.c.key == sa.bindparam("of_key"),
-    signature_keys.c.seen_at == sa.bindparam("of_seen_at"),
     signature_keys.c.article_id == sa.bindparam("of_article"),
 )
 
 
 @lru_cache(maxsize=_KEYS_AT_ONCE)
 def _newest_for_keys(number: int) -> sa.CompoundSelect[tuple[int]]:
-    """The newest PER_KEY articles for each of key_0, key_1, …; an article once for every key."""
-    since = sa.bindparam("since", type_=signature_keys.c.seen_at.type)
-    until = sa.bindparam("until", type_=signature_keys.c.seen_at.type)
+    """The last PER_KEY articles for each of key_0, key_1, …; an article once for every key."""
     parts = []
     for index in range(number):
         newest = (
             sa.select(signature_keys.c.article_id)
-            .where(
-                signature_keys.c.key == sa.bindparam(f"key_{index}", type_=sa.BigInteger),
-                signature_keys.c.seen_at >= since,
-                signature_keys.c.seen_at <= until,
-            )
-            .order_by(signature_keys.c.seen_at.desc())
+            .where(signature_keys.c.key == sa.bindparam(f"key_{index}", type_=sa.BigInteger))
+            .order_by(signature_keys.c.article_id.desc())
             .limit(PER_KEY)
             .subquery()
         )
@@ -358,7 +365,7 @@ def unsign(connection: Connection, article_id: int) -> None:
     if keys:  # by the whole primary key, so no other index is needed
         connection.execute(
             _DELETE_KEY,
-            [{"of_key": key, "of_seen_at": row.seen_at, "of_article": article_id} for key in keys],
+            [{"of_key": key, "of_article": article_id} for key in keys],
         )
     connection.execute(sa.delete(signatures).where(signatures.c.article_id == article_id))
 
@@ -389,9 +396,7 @@ def stored(row: AnyRow) -> StoredArticle:
 
 def _signature(row: AnyRow) -> Signature:
     keys = bytes(row.keys)
-    return Signature(
-        exact=row.exact, keys=unpack(f"<{len(keys) // 8}q", keys), sketch=bytes(row.sketch)
-    )
+    return Signature(exact=row.exact, keys=unpack(f"<{len(keys) // 8}q", keys))
 
 
 def _signed(row: AnyRow) -> SignedArticle:
@@ -401,4 +406,7 @@ def _signed(row: AnyRow) -> SignedArticle:
         copy_of=row.copy_of,
         signature=_signature(row),
         first_seen_at=row.first_seen_at,
+        title=row.title,
+        body=row.body,
+        language=row.language,
     )

@@ -76,7 +76,7 @@ def backup(target: Path, config: Path | None) -> None:
 @click.option(
     "--before",
     metavar="DURATION",
-    help="How long to keep earlier texts, such as 90d; the shortest is 31d, or a day over [copies] window.",
+    help="How long to keep earlier texts, such as 90d; at least a day over [copies] window.",
 )
 @click.option(
     "--pages",

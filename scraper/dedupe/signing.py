@@ -10,7 +10,8 @@ from scraper.dedupe.sketch import pack
 from scraper.text.words import texts
 from storage.records import Signature
 
-KEYS: Final = 32  # of an article, at most
+KEYS: Final = 16  # of an article, at most
+_KEY_BITS: Final = 48  # SQLite stores such in six bytes; a million articles share none by chance
 _ENOUGH: Final = 2 * KEYS  # as many are expected below the bound: with repeats, fewer
 # A body of fewer different word pairs is a caption or a notice ("Watch the video here"): two of
 # them may well be the same and no copies.
@@ -25,7 +26,7 @@ def sign(
 ) -> Signature:
     """What is kept of a text: see `storage.records.Signature`.
 
-    The keys are the 32 smallest hashes of its runs of four words (bottom-k sampling: Cohen and
+    The keys are the 16 smallest hashes of its runs of four words (bottom-k sampling: Cohen and
     Kaplan, "Summarizing data using bottom-k sketches", 2007). Of a text that stands whole in one p
     times as long, one in p of the longer text's keys is expected among its own. A text whose body
     is empty or next to it has neither keys nor sketch, so it is no copy of anything.
@@ -43,11 +44,12 @@ def sign(
 
 
 def _smallest(hashes: Sequence[int]) -> tuple[int, ...]:
-    """The smallest KEYS of these signed 64-bit hashes, repeats left out."""
+    """The smallest KEYS of these signed 64-bit hashes, repeats left out, their upper 48 bits."""
     # Hashes are spread evenly: of many, only those are sorted that can be among the smallest.
     bound = -(1 << 63) + _ENOUGH * (1 << 64) // max(_ENOUGH, len(hashes))
     few = {each for each in hashes if each < bound}
-    return tuple(sorted(few if len(few) >= KEYS else {*hashes})[:KEYS])
+    smallest = sorted(few if len(few) >= KEYS else {*hashes})[:KEYS]
+    return tuple(dict.fromkeys(value >> 64 - _KEY_BITS for value in smallest))
 
 
 def _digest(heading: Sequence[str], running: Sequence[str], rest: str) -> str:

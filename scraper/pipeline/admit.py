@@ -19,6 +19,7 @@ from scraper.pipeline.known import (
     keep_identity,
     own_keys,
 )
+from scraper.pipeline.likeness import sketched
 from scraper.pipeline.lists import saved_lists
 from scraper.pipeline.past import is_quiet
 from scraper.pipeline.ringing import merged, once_key, parted, too_old
@@ -226,7 +227,7 @@ class Admitter:
         if named is None:
             return None
         stored = unit.articles.signed(named.id)
-        if stored is not None and relate(candidate.signature, [stored]) is not None:
+        if stored is not None and relate(candidate.signature, sketched([stored])) is not None:
             return named
         return None
 
@@ -273,7 +274,7 @@ class Admitter:
             until=signed_at + self._copy_window,
             limit=MOST_CANDIDATES,
         )
-        relation = relate(candidate.signature, nearby)
+        relation = relate(candidate.signature, sketched(nearby))
         placement = place(
             unit,
             candidate.article,

@@ -47,23 +47,27 @@ class Signature:
     """What is kept of a text to recognise its copies.
 
     `exact` is a digest of the folded text; `keys` are signed 64-bit integers to be indexed: two
-    texts that are copies share some; `sketch` is the packed form that the comparison reads.
+    texts that are copies share some; `sketch` is the packed form that the comparison reads. It is
+    not stored, for it can be made from the text again: what storage gives has none (b"").
     """
 
     exact: str
     keys: tuple[int, ...]
-    sketch: bytes
+    sketch: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedArticle:
-    """A stored article as the comparison sees it."""
+    """A stored article as the comparison sees it; its text is there to make the sketch from."""
 
     article_id: int
     story_id: int
     copy_of: int | None
     signature: Signature
     first_seen_at: datetime
+    title: str | None = None
+    body: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,23 +122,23 @@ link_keys = Table(
     sqlite_with_rowid=False,
 )
 
+# What copies are found by. A sketch is made from the article's text when it is needed.
 signatures = Table(
     "signatures",
     metadata,
     Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
     Column("exact", Text, nullable=False),
     Column("keys", sa.LargeBinary, nullable=False),  # signed 64-bit, little-endian
-    Column("sketch", sa.LargeBinary, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
 Index("ix_signatures_exact", signatures.c.exact, signatures.c.seen_at)
 
-# The largest table: some dozen short rows for each article, in the order they are looked up.
+# The table with the most rows: sixteen for each article, as short as can be, in the order they are
+# looked up. Ids grow with time, so the newest come last.
 signature_keys = Table(
     "signature_keys",
     metadata,
     Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
-    Column("seen_at", UtcDateTime, primary_key=True, autoincrement=False),
     Column("article_id", Id, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )

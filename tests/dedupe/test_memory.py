@@ -1,12 +1,14 @@
 """The index in memory finds what the database finds."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from scraper.dedupe import CANDIDATES, MemoryIndex, relate, sign
 from scraper.dedupe.memory import PER_KEY
+from scraper.pipeline.likeness import sketched
 from storage.database import Database
 from storage.records import Article, Signature, SignedArticle
 from tests.dedupe import wire
@@ -94,13 +96,15 @@ def test_memory_and_database_find_the_same_and_so_decide_the_same(tmp_path, inde
             since = now - timedelta(days=10)
             signature = sign("Title", body)
             with database.begin() as unit:
-                stored = unit.articles.candidates(signature, since=since, limit=8)
+                stored = sketched(unit.articles.candidates(signature, since=since, limit=8))
                 remembered = index.candidates(signature, since=since, limit=8)
-                assert remembered == stored
+                assert remembered == [
+                    replace(found, title=None, body="", language=None) for found in stored
+                ]
                 relation = relate(signature, stored)
                 related += relation is not None
                 added = unit.articles.add(
-                    Article(url=f"https://outlet.example/{minute}", body=body),
+                    Article(url=f"https://outlet.example/{minute}", title="Title", body=body),
                     keys=[f"https://outlet.example/{minute}"],
                     source_id=None,
                     story_id=relation.story_id if relation else None,

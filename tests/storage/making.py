@@ -58,7 +58,7 @@ def claim(
 
 
 def signature(*keys: int, exact: str | None = None) -> Signature:
-    return Signature(exact=exact or f"exact {keys}", keys=keys, sketch=b"\x00sketch\xff")
+    return Signature(exact=exact or f"exact {keys}", keys=keys)
 
 
 def add_article(

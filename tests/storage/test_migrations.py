@@ -3,6 +3,7 @@
 import re
 import zipfile
 from pathlib import Path
+from struct import pack
 from typing import Any
 
 import pytest
@@ -13,14 +14,19 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from scraper.dedupe import sign
+from scraper.dedupe.shingles import shingle
+from scraper.text.words import texts
 from storage import migrations
 from storage.database import Database
 from storage.engines import parse_url
+from storage.records import Article
 from storage.sources import host_of
 from storage.tables import metadata
 from storage.types import UtcDateTime
 from tests.storage.making import NOW
 
+TEXT = " ".join(f"word{number}" for number in range(60))
 FULL_TEXT = "article_text"  # made by the migrations alone: each database has its own kind
 
 
@@ -165,6 +171,61 @@ def test_sources_from_before_their_hosts_were_known_have_them(
         hosts = unit.connection.execute(sa.text("SELECT host FROM sources ORDER BY id"))
         assert [row.host for row in hosts] == [host_of(url) for url in urls]
         assert len(unit.sources.claim_due(NOW, worker="worker", limit=9)) == 3
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_articles_signed_with_twice_as_many_keys_are_found_in_their_copies(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+):
+    address = f"sqlite:///{tmp_path}/earlier.db"
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgres")
+        address = server.address(server.create())
+    engine = sa.create_engine(parse_url(address))
+    upgrade_to(engine, "0016")
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    runs = sorted(shingle(texts(TEXT)).quads)[:32]
+    now = sa.bindparam("now", NOW, type_=UtcDateTime)
+    with engine.begin() as connection:
+        add = {name: table.insert() for name, table in tables.tables.items()}
+        connection.execute(
+            add["stories"].values(
+                id=1, leader_id=1, article_count=2, created_at=now, updated_at=now
+            )
+        )
+        for number, keys in ((1, runs), (2, [])):
+            connection.execute(
+                add["articles"].values(
+                    id=number,
+                    url=f"https://a.example/{number}",
+                    authors=sa.text("'[]'"),
+                    tags=sa.text("'[]'"),
+                    body=TEXT,
+                    word_count=60,
+                    kind="article",
+                    story_id=1,
+                    first_seen_at=now,
+                    revisions=0,
+                    indexed=False,
+                )
+            )
+            packed = pack(f"<{len(keys)}q", *keys)
+            connection.execute(
+                add["signatures"].values(
+                    article_id=number, exact=str(number), keys=packed, sketch=b"", seen_at=now
+                )
+            )
+    engine.dispose()
+    signature = sign(None, TEXT)
+    with Database.open(address) as database, database.begin() as unit:
+        (found,) = unit.articles.candidates(signature, since=NOW, limit=9)
+        assert (found.article_id, found.body) == (1, TEXT)
+        assert found.signature.keys == signature.keys
+        unit.articles.revise(
+            1, Article(url="https://a.example/1"), signature=sign(None, ""), now=NOW
+        )
+        assert unit.articles.candidates(signature, since=NOW, limit=9) == []
 
 
 def test_opening_twice_migrates_once(address: str):
