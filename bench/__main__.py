@@ -41,6 +41,7 @@ def main() -> None:
         ("Copies: speed and, with data, quality", ["copies.py", *_data(chosen.data, "dedupe")]),
         ("Copies: the index on disk", ["copies_index.py"]),
         ("Stories: cost and, with data, quality", ["stories.py", *_stories(chosen.data)]),
+        ("Stories in the database", ["stories_stored.py", "--articles", "5000"]),
         ("Feeds: entries a second", ["feeds.py"]),
         ("Schedule: a hundred thousand sources", ["schedule.py"]),
         ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),
