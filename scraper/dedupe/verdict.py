@@ -29,7 +29,7 @@ CUT_BEGINS: Final = 0.2  # within this part of the longer text
 # Brief items made from one template differ in a few words here and there, which is all there is to
 # them: so a brief copy has to have nearly all of the text.
 BRIEF: Final = 80  # pairs in the longer text
-BRIEF_CONTAINMENT: Final = 0.5
+BRIEF_CONTAINMENT: Final = 0.65
 BRIEF_COVERAGE: Final = 0.9
 SHORT: Final = 200  # pairs in the longer text: up to here, its numbers tell one event from another
 LEAST_FIGURES: Final = 2
