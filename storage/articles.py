@@ -63,6 +63,7 @@ class Articles:
         signature: Signature,
         now: datetime,
         signed_at: datetime | None = None,
+        outlet: str | None = None,
     ) -> StoredArticle:
         """Store a new article. `story_id` None: it leads a new story.
 
@@ -79,6 +80,7 @@ class Articles:
             "first_seen_at": now,
             "revisions": 0,
             "indexed": False,
+            "outlet": outlet,
         }
         row = self.connection.execute(_ADD, values).one()
         if story_id is None:
@@ -391,6 +393,7 @@ def stored(row: AnyRow) -> StoredArticle:
         first_seen_at=row.first_seen_at,
         revised_at=row.revised_at,
         revisions=row.revisions,
+        outlet=row.outlet,
     )
 
 

@@ -159,18 +159,38 @@ class Outbox:
             sa.update(alerts_table).where(alerts_table.c.id == alert_id).values(values)
         )
 
-    def first_match(self, story_id: int, watch_id: int) -> tuple[int, Match] | None:
-        """The first article of a story that a watch matched, and how."""
-        row = self.connection.execute(
+    def first_match(
+        self, story_id: int, watch_id: int, *, published_since: datetime | None = None
+    ) -> tuple[int, Match] | None:
+        """The first article of a story that a watch matched, and how.
+
+        With `published_since`, of those that were published since then, or nobody knows when.
+        """
+        asked = (
             sa.select(matches)
             .join_from(articles, matches, articles.c.id == matches.c.article_id)
             .where(articles.c.story_id == story_id, matches.c.watch_id == watch_id)
             .order_by(articles.c.id)
             .limit(1)
-        ).first()
+        )
+        if published_since is not None:
+            recent = articles.c.published_at >= published_since
+            asked = asked.where(sa.or_(articles.c.published_at.is_(None), recent))
+        row = self.connection.execute(asked).first()
         if row is None:
             return None
         return row.article_id, Match(watch_id=watch_id, passages=alerts.unpack(row.passages))
+
+    def matching(self, story_id: int) -> list[int]:
+        """The watches that matched articles of a story."""
+        found = (
+            sa.select(matches.c.watch_id)
+            .join_from(articles, matches, articles.c.id == matches.c.article_id)
+            .where(articles.c.story_id == story_id)
+            .distinct()
+            .order_by(matches.c.watch_id)
+        )
+        return [*self.connection.scalars(found)]
 
     # Delivering.
 

@@ -4,19 +4,24 @@ import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.articles import stored
-from storage.records import Belonging, StoredArticle, Story, StoryDecision
+from storage.records import Belonging, Outlet, StoredArticle, Story, StoryDecision
 from storage.statements import AnyRow, chunks, insert
 from storage.tables import articles, story_decisions, story_vectors
 from storage.tables import stories as table
 
+_NO_OUTLETS: tuple[int, tuple[Outlet, ...]] = (0, ())
 _WITH_TITLE = sa.select(table, articles.c.title).join_from(
     table, articles, articles.c.id == table.c.leader_id
 )
+
+
+MOST_OUTLETS = 20  # of a story that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,12 @@ class Stories:
 
     def get(self, story_id: int) -> Story | None:
         """The story."""
-        row = self.connection.execute(_WITH_TITLE.where(table.c.id == story_id)).first()
-        return None if row is None else _story(row)
+        return self.many([story_id]).get(story_id)
 
     def many(self, ids: Sequence[int]) -> dict[int, Story]:
         """The stories of these ids."""
-        rows = self.connection.execute(_WITH_TITLE.where(table.c.id.in_(ids)))
-        return {row.id: _story(row) for row in rows}
+        found = self._stories(_WITH_TITLE.where(table.c.id.in_(ids)))
+        return {story.id: story for story in found}
 
     def list(self, limit: int = 50, *, before: datetime | None = None) -> builtins.list[Story]:
         """The last touched first. `before`: the `updated_at` of the last one on the page before."""
@@ -52,7 +56,77 @@ class Stories:
         )
         if before is not None:
             found = found.where(table.c.updated_at < before)
-        return [_story(row) for row in self.connection.execute(found)]
+        return self._stories(found)
+
+    def _stories(self, asked: sa.Select[Any]) -> builtins.list[Story]:
+        rows = self.connection.execute(asked).all()
+        outlets = self._outlets([row.id for row in rows])
+        return [_story(row, outlets.get(row.id, _NO_OUTLETS)) for row in rows]
+
+    def _outlets(self, ids: Sequence[int]) -> dict[int, tuple[int, tuple[Outlet, ...]]]:
+        """Of each story how many outlets have it, and the first of them."""
+        first = sa.func.min(articles.c.id).label("first")
+        firsts: dict[int, builtins.list[int]] = {}
+        for some in chunks(ids):
+            rows = self.connection.execute(
+                sa.select(articles.c.story_id, first)
+                .where(articles.c.story_id.in_(some), articles.c.outlet.is_not(None))
+                .group_by(articles.c.story_id, articles.c.outlet)
+            )
+            for row in rows:
+                firsts.setdefault(row.story_id, []).append(row.first)
+        named = {
+            story_id: (len(found), sorted(found)[:MOST_OUTLETS])
+            for story_id, found in firsts.items()
+        }
+        known = self._outlets_of([each for _, shown in named.values() for each in shown])
+        return {
+            story_id: (number, tuple(known[each] for each in shown))
+            for story_id, (number, shown) in named.items()
+        }
+
+    def _outlets_of(self, article_ids: Sequence[int]) -> dict[int, Outlet]:
+        found: dict[int, Outlet] = {}
+        for ids in chunks(article_ids):
+            rows = self.connection.execute(
+                sa.select(
+                    articles.c.id,
+                    articles.c.outlet,
+                    articles.c.url,
+                    articles.c.site_name,
+                    articles.c.publisher,
+                ).where(articles.c.id.in_(ids))
+            )
+            found |= {
+                row.id: Outlet(domain=row.outlet, name=row.site_name or row.publisher, url=row.url)
+                for row in rows
+            }
+        return found
+
+    def outlet_count(self, story_id: int) -> int:
+        """How many outlets have the story."""
+        number = sa.select(sa.func.count(articles.c.outlet.distinct()))
+        return self.connection.scalar(number.where(articles.c.story_id == story_id)) or 0
+
+    def spread_at(self, ids: Sequence[int], outlets: int) -> dict[int, datetime]:
+        """When so many outlets had each of these stories; without those that they never had."""
+        spread: dict[int, datetime] = {}
+        for some in chunks(ids):
+            first = sa.func.min(articles.c.first_seen_at).label("first")
+            rows = self.connection.execute(
+                sa.select(articles.c.story_id, first)
+                .where(articles.c.story_id.in_(some), articles.c.outlet.is_not(None))
+                .group_by(articles.c.story_id, articles.c.outlet)
+            )
+            times: dict[int, builtins.list[datetime]] = {}
+            for row in rows:
+                times.setdefault(row.story_id, []).append(row.first)
+            spread |= {
+                story_id: sorted(found)[outlets - 1]
+                for story_id, found in times.items()
+                if len(found) >= outlets
+            }
+        return spread
 
     def articles(self, story_id: int, limit: int = 1_000) -> builtins.list[StoredArticle]:
         """Its articles, the leader first, then as they came."""
@@ -194,7 +268,7 @@ def _decision(row: AnyRow) -> StoryDecision:
     )
 
 
-def _story(row: AnyRow) -> Story:
+def _story(row: AnyRow, outlets: tuple[int, tuple[Outlet, ...]]) -> Story:
     return Story(
         id=row.id,
         leader_id=row.leader_id,
@@ -204,4 +278,6 @@ def _story(row: AnyRow) -> Story:
         updated_at=row.updated_at,
         pinned=row.pinned,
         merged_into=row.merged_into,
+        outlet_count=outlets[0],
+        outlets=outlets[1],
     )

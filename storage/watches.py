@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from storage import versions
 from storage.named import Pausable
-from storage.records import AlertPer, Watch, WatchActivity, WatchChanges, WatchSpec
+from storage.records import Policy, Watch, WatchActivity, WatchChanges, WatchSpec
 from storage.statements import AnyRow
 from storage.tables import matches
 from storage.tables import watches as table
@@ -29,7 +29,8 @@ class Watches(Pausable[WatchSpec, Watch]):
             "languages": list(spec.languages),
             "sources": list(spec.sources),
             "tags": list(spec.tags),
-            "alert_per": spec.alert_per,
+            "policy": spec.policy,
+            "outlets": spec.outlets,
             "max_age": spec.max_age,
         }
 
@@ -91,7 +92,8 @@ def watch(row: AnyRow) -> Watch:
             languages=tuple(row.languages),
             sources=tuple(row.sources),
             tags=tuple(row.tags or ()),
-            alert_per=AlertPer(row.alert_per),
+            policy=Policy(row.policy),
+            outlets=row.outlets,
             max_age=row.max_age,
         ),
         origin=row.origin,

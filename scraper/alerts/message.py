@@ -92,6 +92,24 @@ class AlertMessage:
         return self.event is Event.TEST
 
 
+def also_in(alert: Alert) -> str:
+    """The other outlets that have the story, such as "2 outlets: The Example, example.net".
+
+    "" for none. At most some twenty are named.
+    """
+    story, own = alert.story, alert.article.outlet
+    others = [outlet for outlet in story.outlets if outlet.domain != own]
+    number = story.outlet_count - (own is not None)
+    if not others or number < 1:
+        return ""
+    names = [
+        one_line(outlet.name or "", limit=_LONGEST_OUTLET) or outlet.domain
+        for outlet in others[:number]
+    ]
+    more = f" and {number - len(names)} more" if number > len(names) else ""
+    return f"{number} {'outlet' if number == 1 else 'outlets'}: {', '.join(names)}{more}"
+
+
 def segments(passage: Passage) -> tuple[Segment, ...]:
     """The passage in order, parted into what the query asked for and what stands around it.
 

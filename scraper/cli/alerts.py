@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from scraper.alerts.message import also_in
 from scraper.cli.articles import article_json
 from scraper.cli.groups import json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
@@ -90,6 +91,8 @@ def _json(alert: Alert, deliveries: Sequence[Delivery]) -> dict[str, Any]:
         "watch": alert.watch.name,
         "query": alert.watch.spec.query,
         "story_id": alert.story.id,
+        "outlet_count": alert.story.outlet_count,
+        "outlets": plain(alert.story.outlets),
         "revised": alert.revised,
         "passages": plain(alert.passages),
         "article": article_json(alert.article, names),
@@ -119,6 +122,7 @@ def show(alert_id: str, config: Path | None, as_json: bool) -> None:
             "source": shown.source_name,
             "rang": shown.created_at,
             "story": shown.story.id,
+            "also in": also_in(shown),
         }
     )
     for passage in shown.passages:

@@ -21,7 +21,7 @@ from scraper.clock import SystemClock
 from scraper.pipeline.backtest import Day, Found, Question, Report, Window, backtest, question
 from scraper.pipeline.lists import saved_lists
 from storage.database import Database, UnitOfWork
-from storage.records import AlertPer, Watch, WatchSpec
+from storage.records import Policy, Watch, WatchSpec
 
 _MOST_DAYS = 3660
 _SILENT = 1.0  # seconds of work of which nothing is told
@@ -49,9 +49,15 @@ _FLOOD = 20  # alerts a day, from which on nobody reads them any more
 @click.option("--source", "sources", multiple=True, help="Only articles of this source.")
 @click.option("--tag", "tags", multiple=True, help="Only articles with this tag.")
 @click.option(
-    "--alert-per",
-    type=click.Choice([choice.value for choice in AlertPer]),
-    help="Ring once for a story, or for each article; else as the watch does, or for a story.",
+    "--policy",
+    type=click.Choice([choice.value for choice in Policy]),
+    help="Ring once for a story, for every article, or for updates too; else as the watch does.",
+)
+@click.option(
+    "--outlets",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="Ring for a story when so many outlets have it.",
 )
 @settings_option
 @json_option
@@ -63,7 +69,8 @@ def test(
     languages: tuple[str, ...],
     sources: tuple[str, ...],
     tags: tuple[str, ...],
-    alert_per: str | None,
+    policy: str | None,
+    outlets: int | None,
     config: Path | None,
     as_json: bool,
 ) -> None:
@@ -73,8 +80,10 @@ def test(
         for name, value in (("languages", languages), ("sources", sources), ("tags", tags))
         if value
     }
-    if alert_per is not None:
-        changes["alert_per"] = AlertPer(alert_per)
+    if policy is not None:
+        changes["policy"] = Policy(policy)
+    if outlets is not None:
+        changes["outlets"] = outlets
     now = SystemClock().now()
     begun = time.monotonic()
     with opened(config) as database:
@@ -202,7 +211,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"The watch {name}: {spec.query}" if name else f"The query {spec.query}"
     yield from _scope(spec)
     span = f"the last {days} days" if days > 1 else "today"
-    each = "article" if spec.alert_per is AlertPer.ARTICLE else "story"
+    each = "article" if spec.policy is Policy.EVERY else "story"
+    if spec.outlets > 1:
+        each += f" that {spec.outlets} outlets have"
     yield (
         f"{_count(report.articles, 'article')} matched {'in ' * (days > 1)}{span};"
         f" {_count(report.alerts, 'alert')}, one for each {each}"

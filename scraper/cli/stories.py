@@ -32,8 +32,11 @@ def list_stories(limit: int | None, config: Path | None, as_json: bool) -> None:
         print_json(stories)
         return
     print_table(
-        ("id", "articles", "since", "latest", "led by"),
-        ((s.id, s.article_count, s.created_at, s.updated_at, s.title) for s in stories),
+        ("id", "articles", "outlets", "since", "latest", "led by"),
+        (
+            (s.id, s.article_count, s.outlet_count, s.created_at, s.updated_at, s.title)
+            for s in stories
+        ),
         empty="There are no stories. Visit the sources: tocsin once",
     )
 
@@ -80,6 +83,7 @@ def _show_story(
         "led by": shown.title,
         "since": shown.created_at,
         "latest": shown.updated_at,
+        "outlets": outlets(shown),
     }
     print_fields(fields | ({"joined or parted": "by hand"} if shown.pinned else {}))
     click.echo()
@@ -98,6 +102,13 @@ def _show_story(
         ),
         empty="It has no articles.",
     )
+
+
+def outlets(story: Story) -> str:
+    """How many outlets have a story, and which."""
+    named = [outlet.name or outlet.domain for outlet in story.outlets]
+    more = story.outlet_count - len(named)
+    return f"{story.outlet_count}: {', '.join(named)}" + (f" and {more} more" if more else "")
 
 
 def role(stored: StoredArticle, shown: Story, decision: StoryDecision | None) -> str:

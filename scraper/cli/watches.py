@@ -23,11 +23,16 @@ from scraper.settings.model import Watch as WatchSettings
 from scraper.settings.queries import named_lists
 from scraper.watch import Query, compile_query
 from storage.database import UnitOfWork
-from storage.records import AlertPer, Watch, WatchActivity, WatchSpec
+from storage.records import Policy, Watch, WatchActivity, WatchSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _LATELY = timedelta(days=30)  # in which matches are counted
+_RINGS = {
+    Policy.FIRST: "once for a story",
+    Policy.EVERY: "for every article",
+    Policy.UPDATES: "once for a story, and for updates",
+}
 _CLEARABLE = ("channels", "languages", "sources", "tags", "max-age")
 
 
@@ -41,10 +46,16 @@ def _spec_options(command: F) -> F:
     for option in (
         click.option("--max-age", metavar="DURATION", help="Not for articles older, such as 3d."),
         click.option(
-            "--alert-per",
-            type=click.Choice([choice.value for choice in AlertPer]),
-            help="Ring once for a story, as it does if nothing is said; for each article; or once "
+            "--policy",
+            type=click.Choice([choice.value for choice in Policy]),
+            help="Ring once for a story, as it does if nothing is said; for every article; or once "
             "for a story, and again for what edits add.",
+        ),
+        click.option(
+            "--outlets",
+            type=click.IntRange(1, 100),
+            metavar="N",
+            help="Ring for a story when so many outlets have it.",
         ),
         click.option("--tag", "tags", multiple=True, help="Only articles tagged so."),
         click.option("--source", "sources", multiple=True, help="Only articles of this source."),
@@ -161,19 +172,25 @@ def list_(config: Path | None, as_json: bool) -> None:
         )
         return
     print_table(
-        ("name", "query", "channels", "rings per", "state"),
+        ("name", "query", "channels", "rings", "state"),
         (
             (
                 w.name,
                 w.spec.query,
                 w.spec.channels,
-                w.spec.alert_per.value,
+                _rings(w.spec),
                 _state(w, broken.get(w.id)),
             )
             for w in watches
         ),
         empty="There are no watches. Add one: tocsin watch add NAME QUERY --channel CHANNEL",
     )
+
+
+def _rings(spec: WatchSpec) -> str:
+    if spec.outlets > 1:
+        return f"once for a story that {spec.outlets} outlets have"
+    return _RINGS[spec.policy]
 
 
 def _state(shown: Watch, problem: QueryError | None) -> str:
@@ -242,7 +259,7 @@ def _fields(
         "languages": spec.languages or "all",
         "sources": spec.sources or "all",
         "tags": spec.tags or "all",
-        "rings per": spec.alert_per.value,
+        "rings": _rings(spec),
         "longest age": spec.max_age,
         "from": shown.origin,
         "state": _state(shown, problem),

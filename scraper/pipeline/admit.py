@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,14 +18,15 @@ from scraper.pipeline.known import (
     is_first_page,
     is_revision,
     keep_identity,
+    outlet_of,
     own_keys,
 )
 from scraper.pipeline.likeness import sketched
 from scraper.pipeline.lists import saved_lists
 from scraper.pipeline.past import is_quiet
-from scraper.pipeline.ringing import merged, once_key, parted, too_old
+from scraper.pipeline.ringing import merged, once_key, parted, spread, too_old
 from scraper.pipeline.stories import Placement, place
-from scraper.pipeline.updates import Update, earlier_texts, prepared, rung, wants_updates
+from scraper.pipeline.updates import Rung, Update, earlier_texts, prepared, rung, wants_updates
 from scraper.watch import MatchText, WatchSet
 from storage.database import UnitOfWork
 from storage.records import (
@@ -167,6 +169,7 @@ class Admitter:
         self._copy_window = copy_window
         self._story_window = story_window
         self._together = WatchSet()
+        self._patient: AbstractSet[int] = frozenset()  # the watches that wait for several outlets
         self._version = WatchesVersion(watches=-1, lists=-1)
         self._refreshing = Lock()
 
@@ -293,6 +296,7 @@ class Admitter:
             signature=candidate.signature,
             now=now,
             signed_at=signed_at,
+            outlet=outlet_of(candidate.article.url),
         )
         placement.write(unit, stored, now, signed_at)
         again = self._follow(unit, placement, now)
@@ -308,9 +312,7 @@ class Admitter:
             outcome=_OUTCOMES[placement.kind], article=stored, rang=(*again, *rang), muted=muted
         )
 
-    def _follow(
-        self, unit: UnitOfWork, placement: Placement, now: datetime
-    ) -> list[tuple[Watch, Match, str]]:
+    def _follow(self, unit: UnitOfWork, placement: Placement, now: datetime) -> list[Rung]:
         """Let alerts follow the articles that this one showed to be of another story."""
         again = []
         for moved in placement.moved:
@@ -318,6 +320,10 @@ class Admitter:
             again += parted(unit, watches, moved, now)
         for moved in placement.merged:
             merged(unit, moved)
+        if self._patient:
+            watches = self.compiled(unit).together.watches
+            for moved in (*placement.moved, *placement.merged):
+                again += spread(unit, watches, moved.into, now)
         return again
 
     def ring(
@@ -351,6 +357,9 @@ class Admitter:
             )
             if quiet or too_old(watch, stored.article, now):
                 continue
+            if watch.spec.outlets > 1:
+                muted.append(watch)  # until its story is spread
+                continue
             alert = unit.outbox.ring(
                 watch_id=watch.id,
                 article_id=stored.id,
@@ -378,8 +387,10 @@ class Admitter:
                 now=now,
             )
             rang += updates
-            muted = [watch for watch in muted if watch not in {each[0] for each in updates}]
-        return tuple(rang), tuple(muted)
+        if self._patient and not quiet:
+            rang += spread(unit, compiled.together.watches, stored.story_id, now)
+        heard = {watch.id for watch, _, _ in rang}
+        return tuple(rang), tuple(watch for watch in muted if watch.id not in heard)
 
     def compiled(self, unit: UnitOfWork) -> Compiled:
         """The watches with all changes that this transaction sees, and perhaps later ones."""
@@ -400,6 +411,9 @@ class Admitter:
                 together.discard(gone)
             for watch in changes.active:
                 together.put(watch)
+            changed = {*changes.gone, *(each.id for each in changes.active)}
+            patient = {each.id for each in changes.active if each.spec.outlets > 1}
+            self._patient = (self._patient - changed) | patient
         self._version = WatchesVersion(*map(max, seen, version))
         _report_broken(together, was_broken)
 

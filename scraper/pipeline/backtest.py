@@ -11,8 +11,8 @@ or each article, as the watch asks: the earliest.
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scraper.pipeline.replay import Hit, Question, Window, hits, match_of, question
@@ -95,6 +95,10 @@ def backtest(
         done += looked
         tally.add(found)
         progress(done, of)
+    if asked.watch.spec.outlets > 1:
+        with database.read() as unit:
+            stories = {hit.story_id for hit in tally.ringing.values()}
+            tally.wait(unit.stories.spread_at(sorted(stories), asked.watch.spec.outlets))
     return Report(
         watch=asked.watch,
         window=window,
@@ -135,6 +139,15 @@ class _Tally:
                 self.too_old += 1
             else:
                 self.ringing[hit.once] = min(hit, self.ringing.get(hit.once, hit), key=_moment)
+
+    def wait(self, spread_at: Mapping[int, datetime]) -> None:
+        """Let each story ring when enough outlets have it, and not at all where they never did."""
+        waited = {
+            once: replace(hit, at=max(hit.at, spread_at[hit.story_id]))
+            for once, hit in self.ringing.items()
+            if hit.story_id in spread_at
+        }
+        self.ringing = {once: hit for once, hit in waited.items() if self._window.holds(hit.at)}
 
     def days(self) -> tuple[Day, ...]:
         """Day by day."""

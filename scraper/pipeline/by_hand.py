@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.errors import UsageError
-from scraper.pipeline.ringing import merged, parted
+from scraper.pipeline.ringing import merged, parted, spread
 from storage.database import UnitOfWork
 from storage.records import Belonging, Match, Story, StoryDecision, Watch
 from storage.stories import Moved
@@ -31,7 +31,7 @@ def join(unit: UnitOfWork, kept: int, other: int, *, now: datetime) -> Done:
         raise UsageError(f"stories {kept} and {other} are one already: {into.id}")
     moved = unit.stories.merge(home.id, into.id, now=now)
     merged(unit, moved)
-    return _done(unit, moved, now)
+    return _done(unit, moved, now, spread(unit, _active(unit), into.id, now))
 
 
 def part(unit: UnitOfWork, article_ids: Sequence[int], *, now: datetime) -> Done:
@@ -55,8 +55,7 @@ def part(unit: UnitOfWork, article_ids: Sequence[int], *, now: datetime) -> Done
     if unit.stories.articles(home, limit=1) == []:
         raise UsageError(f"nothing would be left of story {home}: these are all its articles")
     unit.stories.pin(home)
-    watches = {watch.id: watch for watch in unit.watches.list()}
-    rang = parted(unit, watches, moved, now)
+    rang = parted(unit, _active(unit), moved, now)
     return _done(unit, moved, now, rang)
 
 
@@ -68,6 +67,10 @@ def standing(unit: UnitOfWork, story_id: int) -> Story | None:
         seen.add(story.id)
         story = unit.stories.get(story.merged_into)
     return story
+
+
+def _active(unit: UnitOfWork) -> dict[int, Watch]:
+    return {watch.id: watch for watch in unit.watches.list(include_paused=False)}
 
 
 def _story(unit: UnitOfWork, story_id: int) -> Story:

@@ -41,6 +41,16 @@ class Earlier:
         return not is_revision(self.article, keep_identity(article, self.article))
 
 
+def outlet_of(url: str) -> str:
+    """Who published what is at a link: the domain that somebody registered.
+
+    Where there is none (an IP address, a name within a network) it is the host with its port.
+    """
+    name = hostname(url)
+    site = registrable(name)
+    return site if "." in site and site[-1].isalpha() else host(url)
+
+
 def own_keys(*links: str) -> list[str]:
     """The distinct keys of the links by which a page was reached."""
     return list(dict.fromkeys(normalise(link) for link in links))

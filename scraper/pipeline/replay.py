@@ -83,6 +83,7 @@ class Hit:
 
     at: datetime
     article_id: int
+    story_id: int
     once: str
     too_old: bool  # it had been published too long before to ring
 
@@ -97,6 +98,7 @@ def first_hit(asked: Question, window: Window, texts: ArticleTexts) -> Hit | Non
             return Hit(
                 at=at,
                 article_id=texts.stored.id,
+                story_id=texts.stored.story_id,
                 once=once_key(asked.watch, texts.stored),
                 too_old=too_old(asked.watch, article, at),
             )

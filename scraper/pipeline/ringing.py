@@ -5,13 +5,13 @@ from datetime import datetime
 
 from storage.database import UnitOfWork
 from storage.outbox import Rung
-from storage.records import AlertPer, Article, Match, StoredArticle, Watch
+from storage.records import Article, Match, Policy, StoredArticle, Watch
 from storage.stories import Moved
 
 
 def once_key(watch: Watch, stored: StoredArticle) -> str:
     """What a watch rings once for."""
-    if watch.spec.alert_per is AlertPer.ARTICLE:
+    if watch.spec.policy is Policy.EVERY:
         return f"watch:{watch.id}:article:{stored.id}"
     return story_key(watch.id, stored.story_id)
 
@@ -26,6 +26,32 @@ def too_old(watch: Watch, article: Article, now: datetime) -> bool:
     if watch.spec.max_age is None or article.published_at is None:
         return False
     return now - article.published_at > watch.spec.max_age
+
+
+def _is_spread(unit: UnitOfWork, watch: Watch, story_id: int) -> bool:
+    """Whether as many outlets have the story as the watch waits for."""
+    wanted = watch.spec.outlets
+    return wanted <= 1 or unit.stories.outlet_count(story_id) >= wanted
+
+
+def spread(
+    unit: UnitOfWork, watches: Mapping[int, Watch], story_id: int, now: datetime
+) -> list[tuple[Watch, Match, str]]:
+    """Ring for a story that as many outlets have by now as a watch waits for.
+
+    The outlet that makes the number full need not match itself: what rings is the first article of
+    the story that does, and is not too old. Gives watch, match and alert id.
+    """
+    matching = [watches[each] for each in unit.outbox.matching(story_id) if each in watches]
+    rang = []
+    for watch in matching:
+        if watch.spec.outlets <= 1:
+            continue
+        since = None if watch.spec.max_age is None else now - watch.spec.max_age
+        first = unit.outbox.first_match(story_id, watch.id, published_since=since)
+        if first is not None:
+            rang += _ring(unit, watches, *first, now)
+    return rang
 
 
 def merged(unit: UnitOfWork, moved: Moved) -> None:
@@ -87,6 +113,8 @@ def _ring(
 ) -> list[tuple[Watch, Match, str]]:
     watch, stored = watches.get(match.watch_id), unit.articles.get(article_id)
     if watch is None or stored is None or too_old(watch, stored.article, now):
+        return []
+    if not _is_spread(unit, watch, stored.story_id):
         return []
     alert = unit.outbox.ring(
         watch_id=watch.id,

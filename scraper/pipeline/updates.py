@@ -21,11 +21,11 @@ from scraper.watch import MatchText, WatchSet, readable
 from scraper.watch.passages import LONGEST_PASSAGE, MOST_PASSAGES
 from storage.database import UnitOfWork
 from storage.records import (
-    AlertPer,
     Article,
     ArticleKind,
     Match,
     Passage,
+    Policy,
     Revision,
     StoredArticle,
     Watch,
@@ -57,7 +57,7 @@ Rung: TypeAlias = tuple[Watch, Match, str]  # watch, what it found, the alert's 
 
 def wants_updates(watch: Watch) -> bool:
     """Whether it rings again for what edits add."""
-    return watch.spec.alert_per is AlertPer.UPDATES
+    return watch.spec.policy is Policy.UPDATES
 
 
 def earlier_texts(unit: UnitOfWork, article_id: int) -> list[Revision]:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -15,14 +15,16 @@ from pydantic import (
     Field,
     SecretStr,
     StringConstraints,
+    model_validator,
 )
 
 from scraper.printable import has_control
 from scraper.settings.terms import distinct, term
 from scraper.settings.units import parse_duration, parse_size
 from scraper.settings.visiting import ProxyAddress, Visiting
-from storage.records import AlertPer, ChannelSpec, SourceSpec, TermSetSpec, WatchSpec
+from storage.records import ChannelSpec, Policy, SourceSpec, TermSetSpec, WatchSpec
 
+_FORMER_POLICIES = {"story": "first", "article": "every"}
 MAXIMAL_LINK = 2048  # characters, as browsers and sitemaps have it
 
 
@@ -271,8 +273,30 @@ class Watch(Section):
     languages: tuple[LanguageCode, ...] = ()
     sources: tuple[Name, ...] = ()
     tags: tuple[Tag, ...] = ()
-    alert_per: AlertPer = AlertPer.STORY
+    policy: Policy = Policy.FIRST
+    outlets: Annotated[int, Field(ge=1, le=100)] = 1
     max_age: PositiveDuration | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_name(cls, values: Any) -> Any:
+        """Read `alert_per`, as the policy was called before there were more than two."""
+        if not isinstance(values, dict) or "alert_per" not in values:
+            return values
+        kept = {key: value for key, value in values.items() if key != "alert_per"}
+        if "policy" in kept:
+            raise ValueError("alert_per is the former name of policy: leave it out")
+        former = values["alert_per"]
+        return {"policy": _FORMER_POLICIES.get(str(former), former), **kept}
+
+    @model_validator(mode="after")
+    def _waits_or_rings(self) -> Self:
+        if self.outlets > 1 and self.policy is not Policy.FIRST:
+            raise ValueError(
+                f'outlets = {self.outlets} goes with policy = "first": it is once for a story that'
+                f" it rings, when {self.outlets} outlets have it"
+            )
+        return self
 
     def spec(self) -> WatchSpec:
         """What storage keeps of it."""
@@ -283,7 +307,8 @@ class Watch(Section):
             languages=self.languages,
             sources=self.sources,
             tags=self.tags,
-            alert_per=self.alert_per,
+            policy=self.policy,
+            outlets=self.outlets,
             max_age=self.max_age,
         )
 

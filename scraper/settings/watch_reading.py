@@ -26,6 +26,7 @@ from scraper.settings.table_reading import (
 )
 from scraper.settings.watch_writing import FORMULA, KEYS, LIST_KEYS, WITHIN_CELL
 
+_COLUMNS = (*KEYS, "alert_per")  # as `policy` was called once
 _LONGEST_HEADER = 2000  # characters of which it is made out whether they name columns
 _LONGEST_NAME = 200  # characters, as the settings have it
 _DELIMITERS = ",;\t"  # spreadsheets take the semicolon where the comma parts decimals
@@ -110,7 +111,7 @@ def _header(text: str) -> tuple[list[str], str]:
 
 def _wrong_header(keys: Sequence[str]) -> str | None:
     for key in keys:
-        if key not in KEYS:
+        if key not in _COLUMNS:
             close = difflib.get_close_matches(key, KEYS, n=1)
             hint = f'did you mean "{close[0]}"?' if close else f"known are: {', '.join(KEYS)}"
             return f'there is no column "{key}"; {hint}'

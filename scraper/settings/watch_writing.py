@@ -12,10 +12,10 @@ from typing import Any
 
 from scraper.printable import printable, printable_json
 from scraper.settings.units import format_duration
-from storage.records import AlertPer, Watch
+from storage.records import Policy, Watch
 
 LIST_KEYS = ("channels", "languages", "sources", "tags")
-KEYS = ("name", "query", *LIST_KEYS, "alert_per", "max_age", "paused")
+KEYS = ("name", "query", *LIST_KEYS, "policy", "outlets", "max_age", "paused")
 # A spreadsheet takes a cell that begins so for a formula, and saves what that came to instead of
 # the query "=rocket": https://owasp.org/www-community/attacks/CSV_Injection. An apostrophe before
 # it keeps it text; one more for each that is there already, so that none is lost on the way back.
@@ -47,7 +47,8 @@ def comma_separated(watches: Iterable[Watch]) -> str:
                 _text_cell(values["name"]),
                 _text_cell(values["query"]),
                 *(_text_cell(_several(values[key])) for key in LIST_KEYS),
-                values["alert_per"],
+                values["policy"],
+                values["outlets"],
                 values["max_age"] or "",
                 "yes" if values["paused"] else "",
             ]
@@ -65,7 +66,8 @@ def _values(watch: Watch) -> dict[str, Any]:
         "name": spec.name,
         "query": spec.query,
         **{key: list(getattr(spec, key)) for key in LIST_KEYS},
-        "alert_per": spec.alert_per.value,
+        "policy": spec.policy.value,
+        "outlets": spec.outlets,
         "max_age": None if spec.max_age is None else format_duration(spec.max_age),
         "paused": watch.paused,
     }
@@ -85,8 +87,10 @@ def _assignments(values: dict[str, Any]) -> Iterator[str]:
     for key in LIST_KEYS:
         if values[key]:
             yield f"{key} = [{', '.join(map(toml_string, values[key]))}]"
-    if values["alert_per"] != AlertPer.STORY:
-        yield f"alert_per = {toml_string(values['alert_per'])}"
+    if values["policy"] != Policy.FIRST:
+        yield f"policy = {toml_string(values['policy'])}"
+    if values["outlets"] > 1:
+        yield f"outlets = {values['outlets']}"
     if values["max_age"] is not None:
         yield f"max_age = {toml_string(values['max_age'])}"
 

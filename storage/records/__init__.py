@@ -17,6 +17,7 @@ from storage.records.articles import (
     ArticleKind,
     Belonging,
     OpenStory,
+    Outlet,
     Revision,
     Signature,
     SignedArticle,
@@ -46,7 +47,6 @@ from storage.records.sources import (
 from storage.records.subscriptions import Subscription, SubscriptionState
 from storage.records.upkeep import Notice, Series, SiteHealth, Worker
 from storage.records.watches import (
-    AlertPer,
     KeyExpression,
     KeyIs,
     KeysAllOf,
@@ -54,6 +54,7 @@ from storage.records.watches import (
     Match,
     NameEdit,
     Passage,
+    Policy,
     TermSet,
     TermSetSpec,
     Watch,
@@ -67,7 +68,6 @@ __all__ = [
     "INCOMPLETE",
     "Added",
     "Alert",
-    "AlertPer",
     "Article",
     "ArticleKind",
     "Backfill",
@@ -95,9 +95,11 @@ __all__ = [
     "Notice",
     "OpenStory",
     "Outcome",
+    "Outlet",
     "PackedPage",
     "Page",
     "Passage",
+    "Policy",
     "Revision",
     "Series",
     "Signature",

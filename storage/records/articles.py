@@ -108,6 +108,7 @@ class StoredArticle:
     first_seen_at: datetime
     revised_at: datetime | None
     revisions: int
+    outlet: str | None = None  # the domain that published it; None: stored before that was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,15 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """Who published an article: a registered domain, as its first article in a story names it."""
+
+    domain: str
+    name: str | None
+    url: str  # of that article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """Articles on one event, copies of one another or not; the first leads."""
 
@@ -134,6 +144,8 @@ class Story:
     updated_at: datetime
     pinned: bool = False  # a person has said what belongs to it, and it stays so
     merged_into: int | None = None  # the story that its articles are of by now
+    outlet_count: int = 0
+    outlets: tuple[Outlet, ...] = ()  # the first ones that had it, in their order
 
 
 class Belonging(StrEnum):

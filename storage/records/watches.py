@@ -54,11 +54,11 @@ class KeysAnyOf:
 KeyExpression: TypeAlias = KeyIs | KeysAllOf | KeysAnyOf
 
 
-class AlertPer(StrEnum):
+class Policy(StrEnum):
     """How often a watch rings."""
 
-    STORY = "story"  # once for a story, whoever copies it
-    ARTICLE = "article"  # once for every article, copies too
+    FIRST = "first"  # once for a story, whoever copies it
+    EVERY = "every"  # once for every article, copies too
     UPDATES = "updates"  # once for a story, and again for what edits add that it looks for
 
 
@@ -75,7 +75,8 @@ class WatchSpec:
     channels: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    alert_per: AlertPer = AlertPer.STORY
+    policy: Policy = Policy.FIRST
+    outlets: int = 1  # so many must have the story before it rings; more than 1 with FIRST alone
     max_age: timedelta | None = None  # an article published longer ago does not ring
     tags: tuple[str, ...] = ()
 

@@ -50,8 +50,10 @@ articles = Table(
     Column("revised_at", UtcDateTime),
     Column("revisions", sa.Integer, nullable=False),
     Column("indexed", sa.Boolean, nullable=False),  # is its present text in the full-text index
+    Column("outlet", Text),  # whose site it is on; NULL: stored before that was asked
 )
 Index("ix_articles_story", articles.c.story_id, articles.c.id)
+Index("ix_articles_outlet", articles.c.story_id, articles.c.outlet, articles.c.id)
 Index("ix_articles_source", articles.c.source_id, articles.c.id)
 Index("ix_articles_seen", articles.c.first_seen_at, articles.c.id)
 partial_index(

@@ -16,7 +16,8 @@ watches = Table(
     Column("languages", Json, nullable=False),
     Column("sources", Json, nullable=False),
     Column("tags", Json),  # NULL: none, as in sources
-    Column("alert_per", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("outlets", sa.Integer, nullable=False, server_default=sa.text("1")),
     Column("max_age", Duration),
     Column("origin", Text, nullable=False),
     Column("paused", sa.Boolean, nullable=False),

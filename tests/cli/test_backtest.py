@@ -110,7 +110,7 @@ def test_a_story_rings_once_and_the_rest_of_it_is_silent(tocsin, database, setti
     done = tocsin("watch", "test", "rocket", "-c", settings)
     assert "3 articles matched in the last 30 days; 1 alert, one for each story" in done.out
     assert done.out.count("silent: its story rang before") == 2
-    every = tocsin("watch", "test", "rocket", "--alert-per", "article", "-c", settings)
+    every = tocsin("watch", "test", "rocket", "--policy", "every", "-c", settings)
     assert "3 alerts, one for each article" in every.out
     assert "silent" not in every.out
 
@@ -152,7 +152,7 @@ def test_silence_is_said_in_words(tocsin, database, settings):
         (("rocket AND",), "^"),
         (("rocket", "--days", "0"), "--days"),
         (("rocket", "--source", "Nobody"), 'no source "Nobody"'),
-        (("rocket", "--alert-per", "hour"), "--alert-per"),
+        (("rocket", "--policy", "hour"), "--policy"),
     ],
 )
 def test_what_makes_no_sense_is_refused(tocsin, settings, arguments, words):

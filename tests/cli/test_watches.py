@@ -25,7 +25,7 @@ def test_everything_that_a_watch_can_have_is_given_and_edited(tocsin):
     done = tocsin(
         *("watch", "add", "W", "rocket", "--channel", "desk", "--channel", "soc"),
         *("--language", "en", "--source", "wire", "--tag", "war", "--tag", "Nahost"),
-        *("--alert-per", "article", "--max-age", "3d"),
+        *("--policy", "every", "--max-age", "3d"),
     )
     assert (done.code, done.err) == (0, "")
     spec = tocsin("watch", "show", "W", "--json").json["spec"]
@@ -36,7 +36,8 @@ def test_everything_that_a_watch_can_have_is_given_and_edited(tocsin):
         "languages": ["en"],
         "sources": ["wire"],
         "tags": ["war", "Nahost"],
-        "alert_per": "article",
+        "policy": "every",
+        "outlets": 1,
         "max_age": "3d",
     }
     done = tocsin("watch", "edit", "W", "--query", "missile", "--source", "blog", "--name", "V")
@@ -47,6 +48,12 @@ def test_everything_that_a_watch_can_have_is_given_and_edited(tocsin):
     edited = {"name": "V", "query": "missile", "sources": ["blog"], "channels": ["soc"]}
     edited |= {"tags": [], "max_age": None}
     assert tocsin("watch", "show", "V", "--json").json["spec"] == spec | edited
+    done = tocsin("watch", "edit", "V", "--outlets", "5")
+    assert done.code == 2
+    assert 'outlets = 5 goes with policy = "first"' in done.err
+    assert tocsin("watch", "edit", "V", "--policy", "first", "--outlets", "5").code == 0
+    shown = tocsin("watch", "show", "V").out
+    assert "once for a story that 5 outlets have" in shown
 
 
 @pytest.mark.parametrize(

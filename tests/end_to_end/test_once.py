@@ -179,7 +179,7 @@ def test_a_sitemap_and_an_index_page_are_sources_too(tmp_path, site, settings):
 def test_a_watch_may_be_told_to_ring_for_every_article(tmp_path, site, hook, settings):
     morning, evening = Outlet(site, "morning"), Outlet(site, "evening")
     file = settings(morning, evening, watches=(("rocket", "rocket"),))
-    file.write_text(file.read_text("utf-8") + '\nalert_per = "article"\n', "utf-8")
+    file.write_text(file.read_text("utf-8") + '\npolicy = "every"\n', "utf-8")
     text = story(12, mention="a rocket")
     morning.publish("one", "Rocket seen over the harbour", text)
     evening.publish("other", "Harbour town wakes to an explosion", text)

@@ -17,10 +17,10 @@ from scraper.pipeline.admit import (
 )
 from storage.database import Database
 from storage.records import (
-    AlertPer,
     Article,
     Entry,
     Match,
+    Policy,
     SourceSpec,
     TermSetSpec,
     WatchSpec,
@@ -139,7 +139,7 @@ def test_after_the_window_a_copy_is_news_again(desk):
 
 
 def test_a_watch_may_ring_for_each_article(desk):
-    desk.watch(alert_per=AlertPer.ARTICLE)
+    desk.watch(policy=Policy.EVERY)
     desk.admit("https://morning.example/one")
     assert len(desk.admit("https://evening.example/two", source=1).rang) == 1
 

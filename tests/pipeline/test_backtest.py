@@ -21,11 +21,11 @@ from scraper.pipeline.indexing import index_articles
 from scraper.watch.lists import Lists
 from storage.database import Database, UnitOfWork
 from storage.records import (
-    AlertPer,
     Article,
     ArticleKind,
     Entry,
     FrontierEntry,
+    Policy,
     Source,
     SourceSpec,
     Watch,
@@ -246,9 +246,10 @@ def said(report: Report) -> tuple[set[int], set[int], Counter[str]]:
 
 SCOPES: Sequence[dict[str, object]] = (
     {},
-    {"alert_per": AlertPer.ARTICLE},
+    {"policy": Policy.EVERY},
+    {"outlets": 2},
     {"max_age": timedelta(days=2)},
-    {"languages": ("en", "ar"), "alert_per": AlertPer.ARTICLE},
+    {"languages": ("en", "ar"), "policy": Policy.EVERY},
     {"sources": ("Evening",)},
     {"tags": ("iraq", "sport")},
     {"tags": ("wires",), "max_age": timedelta(days=10)},

@@ -17,11 +17,11 @@ from scraper.pipeline.repair import Repaired, Repairer, differences
 from scraper.pipeline.sandbox import SandboxBrokenError, SandboxError
 from storage.database import Database
 from storage.records import (
-    AlertPer,
     Article,
     ArticleKind,
     Entry,
     Page,
+    Policy,
     Signature,
     SourceSpec,
     StoredArticle,
@@ -352,9 +352,9 @@ async def test_with_alerts_a_watch_rings_for_what_it_was_not_shown(archive):
     assert (alert.article.article.title, alert.revised) == ("Rocket rises", False)
 
 
-@pytest.mark.parametrize("per", AlertPer)
+@pytest.mark.parametrize("per", Policy)
 async def test_what_rang_does_not_ring_again(archive, per):
-    watch(archive, alert_per=per)
+    watch(archive, policy=per)
     right = archive.admit(1, html())
     with archive.database.read() as unit:
         assert len(unit.outbox.alerts()) == 1

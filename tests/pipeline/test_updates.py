@@ -11,7 +11,7 @@ from scraper.dedupe import sign
 from scraper.pipeline.admit import Candidate, Found, Outcome, match_text
 from scraper.pipeline.updates import prepared
 from storage.database import Database
-from storage.records import AlertPer, Article, ArticleKind, Entry
+from storage.records import Article, ArticleKind, Entry, Policy
 from tests.end_to_end.outlets import story
 from tests.pipeline.test_admit import Desk
 
@@ -30,7 +30,7 @@ def desk(request, tmp_path):
 
 
 def watching(desk, **changes):
-    desk.watch(**({"alert_per": AlertPer.UPDATES, "query": "Baghdad AND rocket"} | changes))
+    desk.watch(**({"policy": Policy.UPDATES, "query": "Baghdad AND rocket"} | changes))
     return desk
 
 
@@ -70,7 +70,7 @@ def test_it_rings_for_a_story_and_for_what_an_edit_adds(desk):
 
 
 def test_other_watches_stay_silent(desk):
-    watching(desk, alert_per=AlertPer.STORY)
+    watching(desk, policy=Policy.FIRST)
     desk.admit(PAGE, LEAD)
     edited = desk.admit(PAGE, (*LEAD, TOLL))
     assert (edited.rang, len(edited.muted)) == ((), 1)

@@ -15,7 +15,7 @@ from scraper.settings import parse
 from scraper.settings.model import Watch as WatchSettings
 from scraper.settings.watch_reading import READERS, notation_of, read_watches
 from scraper.settings.watch_writing import WRITERS
-from storage.records import AlertPer, Watch, WatchSpec
+from storage.records import Policy, Watch, WatchSpec
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
@@ -45,15 +45,19 @@ def watch(spec, *, paused=False, number=1):
     return Watch(id=number, spec=spec, origin="command", paused=paused, created_at=NOW)
 
 
+POLICIES = st.one_of(
+    st.tuples(st.sampled_from(Policy), st.just(1)),
+    st.tuples(st.just(Policy.FIRST), st.integers(1, 100)),
+)
 SPECS = st.builds(
-    WatchSpec,
+    lambda policy, **fields: WatchSpec(policy=policy[0], outlets=policy[1], **fields),
+    policy=POLICIES,
     name=NAMES,
     query=QUERIES.filter(is_valid),
     channels=st.lists(NAMES, max_size=3).map(tuple),
     languages=st.lists(st.sampled_from(["en", "ar", "ckb"]), max_size=2).map(tuple),
     sources=st.lists(NAMES, max_size=3).map(tuple),
     tags=st.lists(NAMES, max_size=3).map(tuple),
-    alert_per=st.sampled_from(AlertPer),
     max_age=st.none() | st.integers(1, 10**9).map(lambda ms: timedelta(milliseconds=ms)),
 )
 WATCHES = st.lists(
@@ -125,7 +129,7 @@ def test_toml_is_written_as_a_person_would():
         query='Baghdad AND (rocket* OR "car bomb")',
         channels=("desk", "soc"),
         tags=("war",),
-        alert_per=AlertPer.ARTICLE,
+        policy=Policy.EVERY,
         max_age=timedelta(days=3),
     )
     long = WatchSpec(name="it's", query="\"a b\" OR\n'c' OR\nd")
@@ -137,7 +141,7 @@ name = "Baghdad attacks"
 query = 'Baghdad AND (rocket* OR "car bomb")'
 channels = ["desk", "soc"]
 tags = ["war"]
-alert_per = "article"
+policy = "every"
 max_age = "3d"
 
 # This one is paused.
@@ -151,6 +155,36 @@ max_age = "3d"
     )
 
 
+@pytest.mark.parametrize(("former", "policy"), [("story", Policy.FIRST), ("article", Policy.EVERY)])
+def test_the_former_name_of_the_policy_is_read(former, policy):
+    texts = {
+        "toml": f'[[watch]]\nname = "W"\nquery = "x"\nalert_per = "{former}"\n',
+        "json": json.dumps({"name": "W", "query": "x", "alert_per": former}),
+        "csv": f"name,query,alert_per\nW,x,{former}\n",
+    }
+    for notation, text in texts.items():
+        (entry,) = read_watches(text, name="file", notation=notation).entries
+        assert entry.watch.spec() == WatchSpec(name="W", query="x", policy=policy)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"alert_per": "hour"}, "policy: "),
+        ({"alert_per": []}, "policy: "),
+        ({"alert_per": "story", "policy": "every"}, "alert_per is the former name of policy"),
+        ({"outlets": 3, "policy": "every"}, 'outlets = 3 goes with policy = "first"'),
+        ({"outlets": 3, "policy": "updates"}, 'outlets = 3 goes with policy = "first"'),
+        ({"outlets": 0}, "outlets: "),
+        ({"outlets": "many"}, "outlets: "),
+    ],
+)
+def test_a_wrong_policy_is_told(fields, words):
+    text = json.dumps({"name": "W", "query": "x"} | fields)
+    (problem,) = read_watches(text, name="file", notation="json").problems
+    assert words in problem[1]
+
+
 def test_json_has_every_key():
     (line,) = WRITERS["json"]([watch(WatchSpec(name="ü", query="a\u202eb"))]).splitlines()
     assert json.loads(line) == {
@@ -160,7 +194,8 @@ def test_json_has_every_key():
         "languages": [],
         "sources": [],
         "tags": [],
-        "alert_per": "story",
+        "policy": "first",
+        "outlets": 1,
         "max_age": None,
         "paused": False,
     }

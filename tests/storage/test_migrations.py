@@ -148,6 +148,34 @@ def test_watches_from_before_they_had_tags_are_told_as_changes(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_policies_of_watches_have_their_present_names(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+):
+    address = f"sqlite:///{tmp_path}/earlier.db"
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgres")
+        address = server.address(server.create())
+    engine = sa.create_engine(parse_url(address))
+    upgrade_to(engine, "0004")
+    before = sa.Table("watches", sa.MetaData(), autoload_with=engine)
+    with engine.begin() as connection:
+        for former in ("story", "article"):
+            row = {"name": former, "query": "x", "alert_per": former}
+            row |= dict.fromkeys(("channels", "languages", "sources"), sa.text("'[]'"))
+            row |= {"origin": "command", "paused": False, "retired": False, "changed": 1}
+            row["created_at"] = sa.bindparam("now", NOW, type_=UtcDateTime)
+            connection.execute(before.insert().values(row))
+    engine.dispose()
+    with Database.open(address) as database, database.read() as unit:
+        specs = {watch.name: watch.spec for watch in unit.watches.list()}
+    assert {name: spec.policy.value for name, spec in specs.items()} == {
+        "story": "first",
+        "article": "every",
+    }
+    assert {spec.outlets for spec in specs.values()} == {1}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_sources_from_before_their_hosts_were_known_have_them(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str
 ):

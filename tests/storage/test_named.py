@@ -4,7 +4,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import ConflictError
-from storage.records import AlertPer, ChannelSpec, Synced, WatchSpec
+from storage.records import ChannelSpec, Policy, Synced, WatchSpec
 from tests.storage.making import DAY, HOUR, NOW, add_watch
 
 FULL_WATCH = WatchSpec(
@@ -13,7 +13,7 @@ FULL_WATCH = WatchSpec(
     channels=("desk", "soc"),
     languages=("en", "ar"),
     sources=("The New Arab",),
-    alert_per=AlertPer.ARTICLE,
+    policy=Policy.EVERY,
     max_age=2 * DAY + HOUR,
     tags=("war", "Nahost"),
 )

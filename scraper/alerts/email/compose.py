@@ -128,6 +128,7 @@ def _details(shown: View) -> list[tuple[str, str]]:
         ("Changed", shown.modified),
         ("Seen", shown.seen),
         ("Story", story),
+        ("Also in", shown.also_in),
         ("First told as", shown.story_title),
     )
     return [(label, value) for label, value in rows if value]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scraper.alerts.clean import one_line
-from scraper.alerts.message import AlertMessage, Segment, segments
+from scraper.alerts.message import AlertMessage, Segment, also_in, segments
 from storage.records import Article
 
 _LONGEST_STANDFIRST = 600
@@ -51,6 +51,7 @@ class View:
     source: str | None
     passages: tuple[ShownPassage, ...]
     article_count: int
+    also_in: str  # other outlets that have the story, and how many; "" for none
     story_title: str | None  # when it is another than the headline
     channel: str
     alert_id: str
@@ -83,6 +84,7 @@ def view(message: AlertMessage) -> View:
             for passage in message.passages
         ),
         article_count=alert.story.article_count,
+        also_in=also_in(alert),
         story_title=story_title if story_title not in {"", message.headline} else None,
         channel=one_line(message.channel, limit=_LONGEST_NAME),
         alert_id=one_line(alert.id, limit=_LONGEST_NAME),

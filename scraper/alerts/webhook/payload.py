@@ -70,6 +70,11 @@ def _story(story: Story) -> dict[str, Any]:
         "title": story.title,
         "leader_id": story.leader_id,
         "article_count": story.article_count,
+        "outlet_count": story.outlet_count,
+        "outlets": [
+            {"domain": outlet.domain, "name": outlet.name, "url": outlet.url}
+            for outlet in story.outlets
+        ],
         "created_at": _moment(story.created_at),
         "updated_at": _moment(story.updated_at),
     }

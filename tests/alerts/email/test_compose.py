@@ -15,7 +15,7 @@ from scraper.alerts.email.mailbox import parse_mailbox
 from scraper.alerts.email.settings import EmailOptions
 from scraper.alerts.message import AlertMessage
 from scraper.alerts.sample import sample_message
-from storage.records import Passage
+from storage.records import Outlet, Passage
 from tests.alerts.samples import NOW, alert, delivery, message
 
 SENDER = parse_mailbox("Tocsin <tocsin@example.org>")
@@ -299,3 +299,33 @@ def test_an_identifier_in_a_header_is_plain_and_its_own(identifier: str):
     plain = plain_id(identifier)
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", plain)
     assert plain == identifier or len(plain) == 40
+
+
+@given(HOSTILE)
+def test_the_other_outlets_are_named_and_do_no_harm(name: str):
+    rung = alert()
+    others = (
+        *rung.story.outlets,
+        Outlet(domain="second.example", name=name, url="https://a.example/"),
+    )
+    story = replace(rung.story, outlets=others, outlet_count=2)
+    mail = composed(AlertMessage.of(replace(rung, story=story), delivery()))
+    assert mail.keys() == HEADERS
+    assert "Also in 1 outlet:" in part(mail, "plain")
+    assert page(mail).css("script") == []
+
+
+def test_without_other_outlets_nothing_is_said_of_them():
+    plain, html = (part(composed(), kind) for kind in ("plain", "html"))
+    assert "Also in" not in plain
+    assert "Also in" not in html
+
+
+def test_the_other_outlets_stand_in_both_parts():
+    rung = alert()
+    other = Outlet(domain="second.example", name="The <Second>", url="https://second.example/")
+    story = replace(rung.story, outlets=(*rung.story.outlets, other), outlet_count=30)
+    mail = composed(AlertMessage.of(replace(rung, story=story), delivery()))
+    plain, html = (part(mail, kind) for kind in ("plain", "html"))
+    assert "Also in 29 outlets: The <Second> and 28 more" in plain
+    assert "The &lt;Second&gt; and 28 more" in html
