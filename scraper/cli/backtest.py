@@ -214,6 +214,8 @@ def _lines(report: Report) -> Iterator[str]:
     each = "article" if spec.policy is Policy.EVERY else "story"
     if spec.outlets > 1:
         each += f" that {spec.outlets} outlets have"
+    if spec.policy is Policy.UPDATES:
+        each += " and for what edits added"
     yield (
         f"{_count(report.articles, 'article')} matched {'in ' * (days > 1)}{span};"
         f" {_count(report.alerts, 'alert')}, one for each {each}"

@@ -6,7 +6,8 @@
 The index only narrows. What is left goes through the very functions that admission goes by, as if
 the watch had been there from the first day on: so what is counted here is what would have rung. A
 match is of an article, and of the first of its texts that matched; an alert is one for each story,
-or each article, as the watch asks: the earliest.
+or each article, as the watch asks: the earliest; and one for each edit that added what it looks
+for, if it asks for updates.
 """
 
 from bisect import insort
@@ -138,7 +139,13 @@ class _Tally:
             if hit.too_old:
                 self.too_old += 1
             else:
-                self.ringing[hit.once] = min(hit, self.ringing.get(hit.once, hit), key=_moment)
+                self._ring(hit)
+            for update in hit.updates:
+                if self._window.holds(update.at):
+                    self._ring(replace(hit, at=update.at, once=update.once))
+
+    def _ring(self, hit: Hit) -> None:
+        self.ringing[hit.once] = min(hit, self.ringing.get(hit.once, hit), key=_moment)
 
     def wait(self, spread_at: Mapping[int, datetime]) -> None:
         """Let each story ring when enough outlets have it, and not at all where they never did."""

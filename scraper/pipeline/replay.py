@@ -19,10 +19,11 @@ from typing import TypeAlias
 from scraper.collector import settle
 from scraper.pipeline.indexing import as_matched, told
 from scraper.pipeline.ringing import once_key, too_old
+from scraper.pipeline.updates import foreseen, wants_updates
 from scraper.watch import WatchSet, compile_query, narrow
 from scraper.watch.lists import NO_LISTS, Lists
 from storage.database import Database
-from storage.records import KeyExpression, Match, Watch
+from storage.records import Article, KeyExpression, Match, Watch
 from storage.search_keys import ArticleTexts
 
 _AT_ONCE = 50  # articles read in one transaction, and given to a process
@@ -86,14 +87,24 @@ class Hit:
     story_id: int
     once: str
     too_old: bool  # it had been published too long before to ring
+    updates: tuple["Update", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """An edit of an article that matched before, and what it rings once for."""
+
+    at: datetime
+    once: str
 
 
 def first_hit(asked: Question, window: Window, texts: ArticleTexts) -> Hit | None:
     """The first text of the article, of those seen in the window, that the watch takes.
 
-    A later one neither rings again nor counts again.
+    A later one does not count again, and rings only if it is an edit with news for the watch.
     """
-    for article, at in told(texts):
+    every = list(told(texts))
+    for place, (article, at) in enumerate(every, 1):
         if window.holds(at) and asked.compiled.matching(as_matched(texts, article)):
             return Hit(
                 at=at,
@@ -101,8 +112,25 @@ def first_hit(asked: Question, window: Window, texts: ArticleTexts) -> Hit | Non
                 story_id=texts.stored.story_id,
                 once=once_key(asked.watch, texts.stored),
                 too_old=too_old(asked.watch, article, at),
+                updates=tuple(_updates(asked, texts, every, place)),
             )
     return None
+
+
+def _updates(
+    asked: Question, texts: ArticleTexts, every: Sequence[tuple[Article, datetime]], place: int
+) -> Iterator[Update]:
+    """The edits, from this place on, that the watch rings for."""
+    if not wants_updates(asked.watch):
+        return
+    for after in range(place, len(every)):
+        article, at = every[after]
+        if too_old(asked.watch, article, at):
+            continue
+        earlier = [before for before, _ in reversed(every[:after])]
+        text = as_matched(texts, article)
+        for once in foreseen(asked.compiled, text, texts.stored, earlier):
+            yield Update(at=at, once=once)
 
 
 def match_of(asked: Question, hit: Hit, texts: ArticleTexts) -> Match | None:

@@ -84,6 +84,21 @@ def prepared(
     return Update(known=known, edit=edit, news=_news_of(edit, together, wanted))
 
 
+def foreseen(
+    together: WatchSet,
+    text: MatchText,
+    stored: StoredArticle,
+    earlier: Sequence[Article],
+) -> list[str]:
+    """What an edit of an article would have rung once for, one key for each watch.
+
+    `earlier` are its texts before that, the last one first. What others had told is not looked at.
+    """
+    some = earlier[:MOST_EARLIER]
+    update = prepared(together, together.matching(text), text, stored, some)
+    return [_once_key(match, stored) for match in update.news] if update else []
+
+
 def rung(
     unit: UnitOfWork,
     together: WatchSet,

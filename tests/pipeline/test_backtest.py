@@ -24,6 +24,7 @@ from storage.records import (
     Article,
     ArticleKind,
     Entry,
+    EntryState,
     FrontierEntry,
     Policy,
     Source,
@@ -145,7 +146,8 @@ class Desk:
                 ),
             )
         entry = self.entries[article.url]
-        self.entries[article.url] = replace(entry, article_id=admission.article.id)
+        stored_as = admission.article.id
+        self.entries[article.url] = replace(entry, article_id=stored_as, state=EntryState.RECHECK)
         return admission
 
     def _entry(self, unit: UnitOfWork, url: str, source: Source) -> FrontierEntry:
@@ -437,3 +439,17 @@ def test_a_window_begins_at_midnight(case: _Clocks):
     window = Window.last(case.days, now=case.now, zone=ZoneInfo("Europe/Berlin"))
     assert case.now - window.since == timedelta(hours=case.hours)
     assert window.day(window.since) == window.days[0]
+
+
+def test_what_edits_add_is_counted_where_the_watch_rings_for_it(desk: Desk):
+    toll = "By nightfall the rocket had cost twelve lives, the governor said."
+    first, updates = desk.watch("rocket"), desk.watch("rocket", policy=Policy.UPDATES)
+    one = article(1, "A rocket came down.")
+    edited = replace(one, body=f"{one.body}\n\n{toll}")
+    for text in (one, edited, one, edited):  # what is put back is told already
+        desk.admit(text)
+        desk.clock.advance(timedelta(days=1))
+    for watch, alerts in ((first, 1), (updates, 2)):
+        assert desk.test(watch).alerts == alerts
+        with desk.database.read() as unit:
+            assert len(unit.outbox.alerts(watch=watch.name)) == alerts
