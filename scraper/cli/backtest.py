@@ -57,7 +57,7 @@ _FLOOD = 20  # alerts a day, from which on nobody reads them any more
     "--outlets",
     type=click.IntRange(1, 100),
     metavar="N",
-    help="Ring for a story when so many outlets have it.",
+    help="Ring for a story when so many outlets have it; with the policy first.",
 )
 @settings_option
 @json_option

@@ -55,7 +55,7 @@ def _spec_options(command: F) -> F:
             "--outlets",
             type=click.IntRange(1, 100),
             metavar="N",
-            help="Ring for a story when so many outlets have it.",
+            help="Ring for a story when so many outlets have it; with the policy first.",
         ),
         click.option("--tag", "tags", multiple=True, help="Only articles tagged so."),
         click.option("--source", "sources", multiple=True, help="Only articles of this source."),

@@ -14,7 +14,7 @@ LONGEST_BODY = 100_000  # characters of an article's text that are sent
 
 
 def payload(message: AlertMessage) -> dict[str, Any]:
-    """What the webhook tells, as JSON values; the same on every attempt."""
+    """What the webhook tells, as JSON values; the same on every attempt, but for the story."""
     alert = message.alert
     return {
         "type": message.event.value,
