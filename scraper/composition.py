@@ -166,6 +166,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     deliverer = Deliverer(
         database=base.database, context=context, random=base.random, worker=base.worker
     )
+    stack.push_async_callback(deliverer.aclose)
     app = App(
         settings=settings,
         database=base.database,

@@ -28,7 +28,8 @@ from scraper.alerts.message import AlertMessage
 from scraper.alerts.report import DeliverySummary, Listener, Report, about, given_up, log_report
 from scraper.alerts.retry import GiveUp, RetryPolicy
 from scraper.alerts.store import Database, Unit
-from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt
+from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt, close
+from scraper.alerts.transport import Channel as Transport
 from scraper.alerts.waiting import to_its_end, within
 from scraper.errors import DeliveryError
 from storage.records import Alert, Channel, Delivery, Outcome
@@ -74,6 +75,7 @@ class Deliverer:
         self._held: set[str] = set()  # deliveries that are claimed, and no outcome recorded
         self._one_at_a_time = asyncio.Lock()
         self._stopping = False
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Deliver what becomes due, until `stop`."""
@@ -100,6 +102,27 @@ class Deliverer:
             task.cancel()
         async with self._one_at_a_time:  # the call of deliver_due that started them has ended
             return len(late)
+
+    async def aclose(self) -> None:
+        """Let go of what channels keep open between messages; nothing is delivered afterwards."""
+        for line in self._lines.values():
+            self._retire(line.retired())
+        if self._closing:
+            await asyncio.wait(self._closing)
+
+    def _retire(self, channel: Transport | None) -> None:
+        """Close a channel that is used no more, beside the work."""
+        if channel is not None:
+            task = asyncio.create_task(close(channel))
+            self._closing.add(task)
+            task.add_done_callback(self._closed)
+
+    def _closed(self, task: "asyncio.Task[None]") -> None:
+        self._closing.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning(
+                "a channel closed badly", exc_info=error, extra={"action": "deliver.close"}
+            )
 
     async def deliver_due(self, *, limit: int | None = None) -> DeliverySummary:
         """Deliver until nothing is due that can be sent now, or `limit` deliveries were claimed.
@@ -188,11 +211,11 @@ class Deliverer:
         names = {channel.spec.name for channel in channels}
         for name in [name for name, line in self._lines.items() if not line.under_way]:
             if name not in names:
-                del self._lines[name]
+                self._retire(self._lines.pop(name).retired())
         for channel in channels:
             spec = channel.spec
             line = self._lines.setdefault(spec.name, Line(spec, Circuit(self._policy)))
-            line.follow(spec, self._policy)
+            self._retire(line.follow(spec, self._policy))
 
     async def _deliver(
         self, delivery: Delivery, line: Line | None, summary: DeliverySummary

@@ -27,10 +27,20 @@ class Line:
         most = 1 if kind is None or self.circuit.on_trial else kind.concurrency
         return max(0, most - self.under_way)
 
-    def follow(self, spec: ChannelSpec, policy: RetryPolicy) -> None:
-        """Take what was set anew: a channel that was mended is tried at once."""
-        if spec != self.spec:
-            self.spec, self.circuit, self._channel = spec, Circuit(policy), None
+    def follow(self, spec: ChannelSpec, policy: RetryPolicy) -> Channel | None:
+        """Take what was set anew: a channel that was mended is tried at once.
+
+        Gives the channel that is used no more, if there is one, for whoever closes it.
+        """
+        if spec == self.spec:
+            return None
+        self.spec, self.circuit = spec, Circuit(policy)
+        return self.retired()
+
+    def retired(self) -> Channel | None:
+        """The channel, if it was built; it is used no more."""
+        channel, self._channel = self._channel, None
+        return channel
 
     def channel(self, context: ChannelContext, types: Mapping[str, ChannelType]) -> Channel:
         """The channel, built when it is first needed.

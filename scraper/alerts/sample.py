@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from scraper.alerts.channels import CHANNEL_TYPES, build_channel
 from scraper.alerts.message import AlertMessage, Event
-from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt
+from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt, close
 from scraper.alerts.waiting import within
 from storage.records import (
     Alert,
@@ -42,7 +42,10 @@ async def send_test(
     message = sample_message(
         channel.spec.name, now=context.clock.now(), identifier=f"test-{secrets.token_hex(8)}"
     )
-    return await within(context.clock, time_limit, built.send(message))
+    try:
+        return await within(context.clock, time_limit, built.send(message))
+    finally:
+        await close(built)
 
 
 def sample_message(channel: str, *, now: datetime, identifier: str) -> AlertMessage:

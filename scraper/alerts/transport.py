@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import httpx
 from pydantic import BaseModel
@@ -39,6 +39,21 @@ class Channel(Protocol):
         is cancelled, the message may or may not have been taken.
         """
         ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A channel that keeps something open between messages."""
+
+    async def aclose(self) -> None:
+        """Let go of it; a message that is under way comes to its end, and no other follows."""
+        ...
+
+
+async def close(channel: Channel) -> None:
+    """End the use of a channel, whether or not it keeps anything open."""
+    if isinstance(channel, Closing):
+        await channel.aclose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

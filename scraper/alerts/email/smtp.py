@@ -1,23 +1,13 @@
 """Hands a message to the mail server.
 
-What an answer means for the next attempt (RFC 5321, section 4.2.1, and one exception from it):
-
-    no connection, no certificate, no answer in time     temporary
-    4yz at any point                                     temporary
-    5yz before the first recipient was named             temporary: the server refuses us, not this
-        (greeting, EHLO, STARTTLS, AUTH, MAIL FROM)      message. Passwords and rights get mended
-    530 to 538 after RCPT or DATA, 5.7.z after RCPT      temporary, likewise: "relaying denied"
-    other 5yz after RCPT or DATA                         permanent
-
 A server may take a message for some recipients and refuse it for others. Those that took it are
 remembered, so another attempt goes only to the rest. The memory is this process's: after a restart
 they may get it again, with the same Message-ID.
 """
 
-import ssl
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -25,6 +15,8 @@ from aiosmtplib import SMTPResponse
 
 from scraper.alerts.clean import one_line
 from scraper.alerts.email.compose import compose
+from scraper.alerts.email.connections import Connection, Connections
+from scraper.alerts.email.failures import LONGEST_ANSWER, failure, judged
 from scraper.alerts.email.settings import EmailOptions, SmtpSettings
 from scraper.alerts.message import AlertMessage
 from scraper.alerts.transport import ChannelContext, Receipt
@@ -32,18 +24,23 @@ from scraper.clock import Clock
 from scraper.errors import DeliveryError, SettingsError
 
 _MOST_REMEMBERED = 10_000  # messages that some recipients got and others wait for
-_LONGEST_ANSWER = 200  # characters of what a server says that are kept
-_QUIT_TIMEOUT = 5.0  # seconds; the message is taken by then, so politeness may not take long
 
 
 class EmailChannel:
     """A list of recipients behind one mail server."""
 
-    def __init__(self, options: EmailOptions, smtp: SmtpSettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        options: EmailOptions,
+        smtp: SmtpSettings,
+        clock: Clock,
+        *,
+        connections: Connections | None = None,
+    ) -> None:
         self._options = options
         self._smtp = smtp
         self._clock = clock
-        self._tls = None if smtp.security == "none" else smtp.tls_context()
+        self._connections = connections or Connections(smtp, clock)
         self._outcomes: OrderedDict[str, dict[str, str | None]] = OrderedDict()
 
     @classmethod
@@ -81,6 +78,10 @@ class EmailChannel:
         while len(self._outcomes) > _MOST_REMEMBERED:
             self._outcomes.popitem(last=False)
 
+    async def aclose(self) -> None:
+        """Take leave of the mail server; what is being sent comes to its end."""
+        await self._connections.aclose()
+
     async def _hand_over(
         self, mail: EmailMessage, recipients: Sequence[str]
     ) -> tuple[dict[str, SMTPResponse], str]:
@@ -88,90 +89,79 @@ class EmailChannel:
 
         Raises DeliveryError when it is not about single recipients.
         """
-        server = await self._connect()
+        envelope = _Envelope(self._smtp.mailbox.address, recipients, mail.as_bytes())
         try:
-            return await _transfer(server, self._smtp.mailbox.address, recipients, mail)
+            try:
+                return await self._transfer(envelope, await self._connections.take())
+            except _HadEnoughError:
+                return await self._transfer(envelope, await self._connections.take(fresh=True))
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise self._failure(error) from error
-        finally:
-            server.close()
+            raise failure(f"the mail server {self._smtp.host}:{self._smtp.port}", error) from error
 
-    async def _connect(self) -> aiosmtplib.SMTP:
-        settings = self._smtp
-        server = aiosmtplib.SMTP(
-            hostname=settings.host,
-            port=settings.port,
-            username=settings.username,
-            password=settings.password,
-            # Not left to the library: it would ask name servers for the machine's own name.
-            local_hostname=settings.client_name or settings.mailbox.domain,
-            timeout=settings.timeout.total_seconds(),
-            use_tls=settings.security == "tls",
-            start_tls=settings.security == "starttls",
-            tls_context=self._tls,
-        )
+    async def _transfer(
+        self, envelope: "_Envelope", connection: Connection
+    ) -> tuple[dict[str, SMTPResponse], str]:
         try:
-            await server.connect()
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise self._failure(error) from error
-        return server
-
-    def _failure(self, error: Exception) -> DeliveryError:
-        """What went wrong, in words that say what to look at."""
-        where = f"the mail server {self._smtp.host}:{self._smtp.port}"
-        said = one_line(str(getattr(error, "message", "") or error), limit=_LONGEST_ANSWER)
-        if isinstance(_root(error), ssl.SSLError):
-            return DeliveryError(
-                f"{where} has no certificate that can be trusted ({said}): "
-                "set smtp.ca_file when its authority is your own"
-            )
-        if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-            return DeliveryError(
-                f"{where} refuses the login ({error.code} {said}): "
-                "check smtp.username and smtp.password"
-            )
-        if isinstance(error, aiosmtplib.SMTPSenderRefused):
-            return DeliveryError(
-                f"{where} refuses the sender ({error.code} {said}): "
-                "check smtp.sender, and whether it asks for a login"
-            )
-        if isinstance(error, aiosmtplib.SMTPDataError):
-            permanent = error.code >= 500 and not _asks_for_login(error.code)
-            return DeliveryError(
-                f"{where} refuses the message ({error.code} {said})", permanent=permanent
-            )
-        if isinstance(error, aiosmtplib.SMTPResponseException):
-            return DeliveryError(f"{where} refuses to talk to us ({error.code} {said})")
-        return DeliveryError(f"{where} cannot be used: {said or type(error).__name__}")
+            answers = await _transact(connection, envelope)
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code > 0:  # else it was no answer that can be read
+                self._connections.give_back(connection)
+            else:
+                self._connections.drop(connection)
+            raise
+        except BaseException:
+            self._connections.drop(connection)
+            raise
+        self._connections.give_back(connection)
+        return answers
 
 
-async def _transfer(
-    server: aiosmtplib.SMTP, sender: str, recipients: Sequence[str], mail: EmailMessage
+class _HadEnoughError(Exception):
+    """The server took leave of a connection that was used before, ahead of the message.
+
+    Nothing of the message was sent, so it is no failure to begin anew on another connection.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    sender: str
+    recipients: Sequence[str]
+    content: bytes
+
+
+async def _transact(
+    connection: Connection, envelope: _Envelope
 ) -> tuple[dict[str, SMTPResponse], str]:
+    """One message: who was refused, with the answer as `judged`, and the server's last words."""
+    server = connection.server
     try:
-        refused, said = await server.sendmail(sender, recipients, mail.as_bytes())
-    except aiosmtplib.SMTPRecipientsRefused as error:
-        refused = {one.recipient: SMTPResponse(one.code, one.message) for one in error.recipients}
-        said = ""
-    # The server has the message, or has refused it: how it takes leave changes nothing.
-    with suppress(aiosmtplib.SMTPException, OSError):
-        await server.quit(timeout=_QUIT_TIMEOUT)
-    return {address: _judged(answer) for address, answer in refused.items()}, one_line(
-        said, limit=_LONGEST_ANSWER
-    )
+        refused = await _address(server, envelope)
+    except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPResponseException) as error:
+        if connection.reused and not server.is_connected:
+            raise _HadEnoughError from error
+        raise
+    said = ""
+    if len(refused) < len(envelope.recipients):
+        said = (await server.data(envelope.content)).message
+    answers = {address: judged(answer) for address, answer in refused.items()}
+    return answers, one_line(said, limit=LONGEST_ANSWER)
 
 
-def _judged(answer: SMTPResponse) -> SMTPResponse:
-    """The answer about a recipient, with a code below 500 when another attempt may fare better."""
-    said = f"{answer.code} {one_line(answer.message, limit=_LONGEST_ANSWER)}"
-    # An enhanced code 5.7.z is about rights and policy (RFC 3463): "relaying denied", mostly.
-    mended = _asks_for_login(answer.code) or answer.message.lstrip().startswith("5.7.")
-    return SMTPResponse(400 if mended else answer.code, said)
-
-
-def _asks_for_login(code: int) -> bool:
-    """The answers of RFC 4954, section 6."""
-    return 530 <= code <= 538
+async def _address(server: aiosmtplib.SMTP, envelope: _Envelope) -> dict[str, SMTPResponse]:
+    """MAIL and RCPT: the recipients that were refused."""
+    sized = server.supports_extension("size")  # (RFC 1870)
+    options = [f"size={len(envelope.content)}"] if sized else []
+    await server.mail(envelope.sender, options=options)
+    refused: dict[str, SMTPResponse] = {}
+    for address in envelope.recipients:
+        try:
+            await server.rcpt(address)
+        except aiosmtplib.SMTPRecipientRefused as error:
+            if not server.is_connected:  # 421: it is not about the recipient
+                raise
+            refused[address] = SMTPResponse(error.code, error.message)
+    return refused
 
 
 def _settled(asked: Sequence[str], answers: Mapping[str, SMTPResponse]) -> dict[str, str | None]:
@@ -190,9 +180,3 @@ def _refusal(refused: Mapping[str, str], *, of: int) -> str:
     named = "; ".join(f"{address}: {text}" for address, text in list(refused.items())[:5])
     more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
     return f"the mail server refuses {len(refused)} of {of} recipients ({named}{more})"
-
-
-def _root(error: BaseException) -> BaseException:
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error

@@ -29,6 +29,10 @@ class MailServer:
     mail: Callable[[str], str | None] = lambda _: None
     data: Callable[[], str | None] = lambda: None
     hang_up_at: str = ""  # "RCPT" or "DATA"
+    connections: int = 0  # that were opened
+    commands: list[str] = field(default_factory=list)  # their names, on all connections
+    rset: Callable[[], str | None] = lambda: None
+    hang_up: Callable[[], None] = lambda: None  # on the connection opened last
     silent: bool = False  # says nothing more once a recipient was named
     asked: asyncio.Event = field(default_factory=asyncio.Event)  # a recipient was named
     left: asyncio.Event = field(default_factory=asyncio.Event)  # a client is gone
@@ -56,9 +60,20 @@ class MailServer:
         options: list[str],
     ) -> str:
         del server, session
+        self.commands.append("MAIL")
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return self.mail(address) or "250 OK"
+
+    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - see above
+        del server, session, envelope
+        self.commands.append("RSET")
+        return self.rset() or "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - see above
+        del server, session, envelope
+        self.commands.append("QUIT")
+        return "221 Bye"
 
     async def handle_RCPT(  # noqa: N802 - see above
         self,
@@ -69,6 +84,7 @@ class MailServer:
         options: list[str],
     ) -> str:
         del session, options
+        self.commands.append("RCPT")
         if self.hang_up_at == "RCPT":
             _hang_up(server)
         self.asked.set()
@@ -126,6 +142,8 @@ async def mail_server(
             **options,
         )
         protocols.append(protocol)
+        sink.connections += 1
+        sink.hang_up = lambda: _hang_up(protocol)
         return protocol
 
     server = await asyncio.get_running_loop().create_server(connected, LOOPBACK, 0, ssl=tls)

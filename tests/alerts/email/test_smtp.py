@@ -260,6 +260,7 @@ class TestSecurity:
             error = await failure(channel(server, security=security))
             assert not error.permanent
             assert "no certificate that can be trusted" in str(error)
+            assert "set smtp.ca_file" in str(error)
             assert server.taken == []
 
     async def test_a_certificate_for_another_host_is_refused(self, tmp_path: Path):
@@ -267,14 +268,19 @@ class TestSecurity:
         async with mail_server(starttls=context) as server:
             error = await failure(channel(server, security="starttls", ca_file=authority))
             assert "no certificate that can be trusted" in str(error)
+            assert "set smtp.host to a name that its certificate holds" in str(error)
             assert server.taken == []
 
-    async def test_a_server_without_starttls_gets_nothing(self):
+    async def test_a_server_whose_starttls_was_taken_out_gets_nothing(self):
         async with mail_server() as server:
-            error = await failure(channel(server, security="starttls"))
+            sender = channel(server, security="starttls", username="tocsin", password="right")
+            error = await failure(sender)
             assert not error.permanent
             assert "STARTTLS" in str(error)
+            assert "whether something on the way takes encryption out" in str(error)
             assert server.taken == []
+            assert server.logins == []
+            assert server.commands == []
 
     async def test_it_logs_in(self, certificate: tuple[ssl.SSLContext, Path]):
         context, authority = certificate
@@ -296,6 +302,7 @@ class TestSecurity:
             error = await failure(sender)
             assert not error.permanent
             assert "refuses the login (535" in str(error)
+            assert "check smtp.username and smtp.password" in str(error)
             assert "wrong" not in str(error)
 
 
