@@ -17,7 +17,7 @@ from scraper.alerts.clean import header_text
 from scraper.alerts.email.header import folded
 from scraper.alerts.email.mailbox import Mailbox
 from scraper.alerts.email.settings import EmailOptions
-from scraper.alerts.email.view import View, view
+from scraper.alerts.email.view import View, direction, view
 from scraper.alerts.message import AlertMessage, Segment
 from storage.records import Story
 
@@ -53,7 +53,7 @@ def compose(
     if not message.test:
         _thread(mail, message, sender.domain)
     _describe(mail, message, sender.domain)
-    shown = view(message)
+    shown = view(message, pictures=options.pictures)
     mail.set_content(_render("alert.txt", shown))
     mail.add_alternative(_render("alert.html", shown), subtype="html")
     return mail
@@ -116,7 +116,8 @@ def _set_text(mail: EmailMessage, name: str, text: str) -> None:
 
 
 def _render(template: str, shown: View) -> str:
-    return _templates().get_template(template).render(view=shown, details=_details(shown))
+    values = {"heading": shown.headline, "preheader": shown.preheader, "details": _details(shown)}
+    return _templates().get_template(template).render(view=shown, **values)
 
 
 def _details(shown: View) -> list[tuple[str, str]]:
@@ -144,6 +145,8 @@ def _templates() -> Environment:
     )
     environment.filters["wrap"] = _wrap
     environment.filters["starred"] = _starred
+    environment.filters["joined"] = _joined
+    environment.filters["direction"] = direction
     return environment
 
 
@@ -161,3 +164,7 @@ def _wrap(text: str, indent: str = "") -> str:
 def _starred(segments: Iterable[Segment]) -> str:
     """The passage as plain text, *what matched* between stars."""
     return "".join(f"*{part.text}*" if part.hit else part.text for part in segments)
+
+
+def _joined(segments: Iterable[Segment]) -> str:
+    return "".join(part.text for part in segments)

@@ -117,6 +117,9 @@ class EmailOptions(BaseModel):
     cc: Annotated[Addresses, Field(max_length=MOST_RECIPIENTS)] = ()
     reply_to: Address | None = None
     subject_prefix: Annotated[str, BeforeValidator(_prefix), Field(max_length=60)] = ""
+    # The article's picture, loaded from its publisher when the message is opened: who it is that
+    # reads it, when and where, is seen there.
+    pictures: bool = False
 
     @property
     def recipients(self) -> tuple[str, ...]:

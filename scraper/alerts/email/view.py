@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from unicodedata import bidirectional
 
-from scraper.alerts.clean import one_line
+from scraper.alerts.clean import one_line, safe_link
 from scraper.alerts.message import AlertMessage, Segment, also_in, segments
 from storage.records import Article
 
@@ -13,6 +14,7 @@ _LONGEST_AUTHORS = 200
 _LONGEST_NAME = 200
 _LONGEST_QUERY = 1000
 _LONGEST_LINK_SHOWN = 300
+_LONGEST_PREHEADER = 140  # no list of messages shows more
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _FIELDS = {
     "title": "In the headline",
@@ -40,6 +42,9 @@ class View:
     link: str | None
     host: str | None
     address: str  # the article's, as text, for when it is no link
+    picture: str | None  # a https link, when the channel wants pictures
+    picture_text: str  # what stands in its place where it is not shown
+    preheader: str  # a line beside the subject in lists of messages
     standfirst: str
     authors: str
     published: str | None
@@ -58,8 +63,8 @@ class View:
     delivery_id: str
 
 
-def view(message: AlertMessage) -> View:
-    """What is shown of the message."""
+def view(message: AlertMessage, *, pictures: bool = False) -> View:
+    """What is shown of the message, with the article's picture if there is one and `pictures`."""
     alert, article = message.alert, message.article
     story_title = one_line(alert.story.title or "", limit=_LONGEST_NAME)
     return View(
@@ -70,6 +75,9 @@ def view(message: AlertMessage) -> View:
         link=message.link,
         host=message.host,
         address=one_line(article.url, limit=_LONGEST_LINK_SHOWN),
+        picture=_picture(article) if pictures else None,
+        picture_text=one_line(article.image_caption or message.headline, limit=_LONGEST_NAME),
+        preheader=_preheader(message),
         standfirst=one_line(article.standfirst or "", limit=_LONGEST_STANDFIRST),
         authors=one_line(", ".join(article.authors), limit=_LONGEST_AUTHORS),
         published=moment(article.published_at),
@@ -90,6 +98,30 @@ def view(message: AlertMessage) -> View:
         alert_id=one_line(alert.id, limit=_LONGEST_NAME),
         delivery_id=one_line(message.delivery_id, limit=_LONGEST_NAME),
     )
+
+
+def _picture(article: Article) -> str | None:
+    """The picture's address; one that is not encrypted is not asked for."""
+    link = safe_link(article.image_url or "")
+    return link if link and link.startswith("https://") else None
+
+
+def _preheader(message: AlertMessage) -> str:
+    """What the subject does not say: why it rang."""
+    texts = [passage.text for passage in message.passages if passage.field != "title"]
+    return one_line(next(iter(texts), message.article.standfirst or ""), limit=_LONGEST_PREHEADER)
+
+
+def direction(text: str) -> str:
+    """The way it is written, "rtl" or "ltr": that of the first letter that has one.
+
+    (Unicode Standard Annex 9, P2 and P3.) Pages say it, for not every mail program finds it out.
+    """
+    for character in text:
+        kind = bidirectional(character)
+        if kind in {"L", "R", "AL"}:
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
 
 
 def moment(time: datetime | None) -> str | None:

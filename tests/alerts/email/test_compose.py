@@ -49,6 +49,7 @@ HOSTILE = st.one_of(
             "\r\n", "\n", "\r", "\r\nBcc: evil@example.net", "=?utf-8?q?=0D=0ABcc=3A_evil?=",
             "=?utf-8?b?DQpCY2M6IGV2aWw=?=", "\u2028", "\x85", "\x00", "\ud800", "\u202e", " ",
             "صاروخ", "é", "x" * 90, "<b>", "&amp;", '"', "\\", "<script>alert(1)</script>", "?=",
+            "</style>", "</title>", "--></div>", "\u2029", "\u2066",
             "javascript:alert(1)", "{{ 7*7 }}", "{% raw %}", "\ufeff", "😀",
         ]),
         max_size=8,
@@ -187,7 +188,10 @@ def test_the_page_says_watch_passage_and_link():
 
 def test_the_page_loads_nothing_from_elsewhere():
     tree = page(composed(message(image_url="https://tracker.example.net/pixel.gif")))
-    assert tree.css("img, script, link, iframe, style, object, form") == []
+    assert tree.css("img, script, link, iframe, object, form") == []
+    [sheet] = tree.css("style")
+    assert "url(" not in sheet.text()
+    assert "@import" not in sheet.text()
     assert "tracker.example.net" not in part(composed(), "html")
 
 
@@ -215,8 +219,10 @@ def test_text_from_right_to_left_is_shown_that_way():
     tree = page(mail)
     for selector in ("h1", "blockquote"):
         [node] = tree.css(selector)
-        assert node.attributes["dir"] == "auto"
+        assert node.attributes["dir"] == "rtl"
         assert node.attributes["lang"] == "ar"
+    [quote] = tree.css("blockquote")
+    assert "border-right:" in (quote.attributes["style"] or "")
     assert [node.text() for node in tree.css("blockquote b")] == ["صواريخ"]
     assert "In the headline:\n  سقطت *صواريخ* قرب مطار بغداد\n" in part(mail, "plain")
 
@@ -269,14 +275,16 @@ def test_whatever_the_article_says_the_headers_are_ours_and_the_markup_is_ours(
     assert mail["To"] == "desk@example.org"
     assert len(mail["Subject"].splitlines()) == 1
     assert {node.tag for node in page(mail).css("*")} <= {
-        "html", "head", "meta", "title", "body", "div", "p", "b", "h1", "a", "bdi", "blockquote",
-        "table", "tbody", "tr", "td",
+        "html", "head", "meta", "title", "style", "body", "div", "p", "b", "h1", "a", "bdi",
+        "blockquote", "br", "table", "tbody", "tr", "td",
     }  # fmt: skip
     for node in page(mail).css("*"):
         assert set(node.attributes) <= {
             "charset", "name", "content", "style", "dir", "lang", "href", "rel", "role",
-            "cellspacing", "cellpadding",
+            "cellspacing", "cellpadding", "class",
         }  # fmt: skip
+    [sheet], [plain_sheet] = page(mail).css("style"), page(composed()).css("style")
+    assert sheet.text() == plain_sheet.text()
     plain = part(mail, "plain")
     assert "\u202e" not in plain
     assert "\x00" not in plain
@@ -329,3 +337,98 @@ def test_the_other_outlets_stand_in_both_parts():
     plain, html = (part(mail, kind) for kind in ("plain", "html"))
     assert "Also in 29 outlets: The <Second> and 28 more" in plain
     assert "The &lt;Second&gt; and 28 more" in html
+
+
+def test_the_line_beside_the_subject_is_the_first_passage_and_unseen_in_the_page():
+    title = Passage(field="title", text=message().headline, highlights=())
+    made = message(passages=(title, *message().passages))
+    [hidden] = page(composed(made)).css("body > div:first-child")
+    assert hidden.text().startswith("Two rockets landed near Baghdad airport before dawn.")
+    assert "display:none" in (hidden.attributes["style"] or "")
+    bare = page(composed(message(passages=(), standfirst=None)))
+    assert bare.css("div[style*='display:none']") == []
+
+
+class TestPictures:
+    IMAGE = "https://images.example.org/rocket.jpg?size=2&crop=1"
+
+    def test_a_picture_is_shown_where_the_channel_wants_it(self):
+        made = message(image_url=self.IMAGE, image_caption='A "rocket" <engine>')
+        [image] = page(composed(made, pictures=True)).css("img")
+        assert image.attributes["src"] == self.IMAGE
+        assert image.attributes["alt"] == 'A "rocket" <engine>'
+        assert image.attributes["referrerpolicy"] == "no-referrer"
+
+    def test_without_a_caption_the_headline_stands_for_it(self):
+        [image] = page(composed(message(image_url=self.IMAGE), pictures=True)).css("img")
+        assert image.attributes["alt"] == "Rockets land near Baghdad airport"
+
+    @pytest.mark.parametrize(
+        "url",
+        [None, "", "http://images.example.org/a.jpg", "javascript:alert(1)", "data:image/png,x"],
+    )
+    def test_what_is_not_encrypted_or_no_link_is_not_loaded(self, url: str | None):
+        assert page(composed(message(image_url=url), pictures=True)).css("img") == []
+
+    def test_a_picture_is_not_loaded_unless_asked_for(self):
+        assert page(composed(message(image_url=self.IMAGE))).css("img") == []
+
+
+class TestContrast:
+    """Every text against what is behind it, by WCAG 2.2, in the colours of either scheme."""
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_every_text_can_be_read(self, scheme: str):
+        tree = page(composed(message(revised=True)))
+        dark = _dark_colours(tree) if scheme == "dark" else {}
+        looked_at = {
+            (node.tag, _ratio(node, dark))
+            for node in tree.css("p, b, h1, a, td, blockquote")
+            if "display:none" not in (node.attributes.get("style") or "")
+        }
+        assert {tag for tag, _ in looked_at} == {"p", "b", "h1", "a", "td", "blockquote"}
+        assert min(ratio for _, ratio in looked_at) >= 4.5
+
+    def test_the_measure_is_that_of_the_standard(self):
+        assert _contrast("#000000", "#ffffff") == pytest.approx(21)
+        assert _contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def _dark_colours(tree: HTMLParser) -> dict[str, dict[str, str]]:
+    [sheet] = tree.css("style")
+    rules = re.findall(r"\.([a-z]+) \{([^}]*)\}", sheet.text().split("dark) {")[1])
+    return {name: dict(re.findall(r"([a-z-]+): (#[0-9a-f]{6})", body)) for name, body in rules}
+
+
+def _ratio(node: Any, dark: dict[str, dict[str, str]]) -> float:
+    return _contrast(
+        *(_colour(node, name, dark) for name in ("color", "background-color")),
+    )
+
+
+def _colour(node: Any, name: str, dark: dict[str, dict[str, str]]) -> str:
+    """The colour that the element has, or inherits."""
+    while node is not None:
+        for each in (node.attributes.get("class") or "").split():
+            if name in dark.get(each, {}):
+                return dark[each][name]
+        style = node.attributes.get("style") or ""
+        found = re.search(rf"(?:^|;){name}:(#[0-9a-f]{{6}})", style)
+        if found:
+            return found[1]
+        node = node.parent
+    raise AssertionError(f"nothing says {name}")
+
+
+def _contrast(one: str, other: str) -> float:
+    """The ratio of two colours (WCAG 2.2, "contrast ratio")."""
+    light, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dim + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
