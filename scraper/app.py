@@ -10,6 +10,7 @@ from functools import partial
 
 import scraper
 from scraper.alerts import Deliverer
+from scraper.alerts.email.unsubscribing import Unsubscribing
 from scraper.clock import Clock
 from scraper.draining import a_few_times, together
 from scraper.fetch import Fetcher
@@ -91,6 +92,7 @@ class App:
     back_offs: BackOffs
     tally: Tally
     subscriber: Subscriber
+    unsubscribing: Unsubscribing | None = None  # readers are offered it, if they can reach us
     callbacks: Callbacks | None = None  # hubs are asked to call, if it is known where they can
     visits: Pump[Source] = field(init=False)
     reading: Pump[Lane] = field(init=False)

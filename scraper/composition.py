@@ -5,14 +5,16 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
 from random import Random, SystemRandom
+from secrets import token_hex
 from typing import TypeVar
 
 from scraper.alerts import ChannelContext, Deliverer
+from scraper.alerts.email.unsubscribing import KEY_BYTES, Unsubscribing
 from scraper.app import App, Tally, register
 from scraper.clock import Clock, SystemClock
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport, shared_pace
@@ -159,7 +161,8 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     )
     sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
     stack.callback(sandbox.close)
-    context = channel_context(base.loaded, base.clock)
+    unsubscribing = await _unsubscribing(base)
+    context = replace(channel_context(base.loaded, base.clock), unsubscribing=unsubscribing)
     stack.push_async_callback(context.http.aclose)
     visitor = _visitor(base, fetcher, sandbox, tally)
     reader = _reader(base, fetcher, sandbox, tally)
@@ -179,6 +182,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         sandbox=sandbox,
         back_offs=base.back_offs,
         tally=tally,
+        unsubscribing=unsubscribing,
         subscriber=Subscriber(
             database=base.database,
             transport=context.http,
@@ -199,6 +203,20 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
             tick=app.tick,
         )
     return app
+
+
+async def _unsubscribing(base: _Base) -> Unsubscribing | None:
+    """What lets readers unsubscribe, if they can reach us."""
+    address = base.loaded.settings.service.public_url
+    if not address:
+        return None
+    now = base.clock.now()
+    key = await base.database.run(
+        lambda unit: unit.unsubscriptions.key(lambda: token_hex(KEY_BYTES), now=now)
+    )
+    return Unsubscribing(
+        database=base.database, clock=base.clock, key=bytes.fromhex(key), public_url=address
+    )
 
 
 def _public_url(settings: Settings) -> str | None:

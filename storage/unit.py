@@ -22,6 +22,7 @@ from storage.sources import Sources
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 from storage.tables import watches
+from storage.unsubscriptions import Unsubscriptions
 from storage.watches import Watches
 from storage.workers import Workers
 
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.backfills = Backfills(connection)
         self.notices = Notices(connection)
         self.subscriptions = Subscriptions(connection)
+        self.unsubscriptions = Unsubscriptions(connection)
         self.workers = Workers(connection)
 
     def versions(self) -> tuple[int, int]:

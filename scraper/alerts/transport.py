@@ -10,6 +10,7 @@ import httpx
 from pydantic import BaseModel
 
 from scraper.alerts.email.settings import SmtpSettings
+from scraper.alerts.email.unsubscribing import Unsubscribing
 from scraper.alerts.message import AlertMessage
 from scraper.clock import Clock
 
@@ -61,13 +62,15 @@ class ChannelContext:
     """What the composition root hands to every channel.
 
     `http` carries all requests of webhooks (its owner closes it) and is where private addresses
-    are refused. `smtp` None: no mail server is set. Relative paths in options start at `folder`.
+    are refused. `smtp` None: no mail server is set. `unsubscribing` None: no reader can be offered
+    a link to us. Relative paths in options start at `folder`.
     """
 
     clock: Clock
     http: httpx.AsyncBaseTransport
     smtp: SmtpSettings | None = None
     user_agent: str = "Tocsin"
+    unsubscribing: Unsubscribing | None = None
     folder: Path = Path()
 
 

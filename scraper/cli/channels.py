@@ -27,7 +27,7 @@ _SECRET = {"secret", "headers"}  # shown as stars
 
 @click.group()
 def channel() -> None:
-    """The channels: add, list, show, test, pause, resume, remove."""
+    """The channels: add, list, show, test, pause, resume, remove; who unsubscribed."""
 
 
 @channel.command()
@@ -152,6 +152,48 @@ async def _send_test(loaded: Loaded, tested: Channel) -> Receipt:
         return await send_test(tested, context)
     finally:
         await context.http.aclose()
+
+
+@channel.command()
+@click.argument("name")
+@settings_option
+@json_option
+def unsubscribed(name: str, config: Path | None, as_json: bool) -> None:
+    """List who unsubscribed from which watches, by the link in an e-mail."""
+    with opened(config) as database, database.read() as unit:
+        found(unit.channels.get(name), "channel", name)
+        gone = unit.unsubscriptions.list(name)
+    if as_json:
+        print_json(
+            [
+                {"address": one.address, "watch": one.watch, "since": plain(one.created_at)}
+                for one in gone
+            ]
+        )
+        return
+    print_table(
+        ("address", "watch", "since"),
+        ((one.address, one.watch, one.created_at) for one in gone),
+        empty=f"Nobody has unsubscribed from {name}.",
+    )
+
+
+@channel.command()
+@click.argument("name")
+@click.argument("address")
+@click.option("--watch", metavar="NAME", help="Of this watch alone; else of all.")
+@settings_option
+def resubscribe(name: str, address: str, watch: str | None, config: Path | None) -> None:
+    """Send e-mails to an address again that had unsubscribed."""
+    with opened(config) as database, database.begin() as unit:
+        found(unit.channels.get(name), "channel", name)
+        watch_id = None if watch is None else found(unit.watches.get(watch), "watch", watch).id
+        undone = unit.unsubscriptions.remove(name, address, watch_id=watch_id)
+    if not undone:
+        raise UsageError(
+            f"{address} had not unsubscribed from that; see: tocsin channel unsubscribed {name}"
+        )
+    say(f"{address}: gets e-mails of {undone} {'watch' if undone == 1 else 'watches'} again")
 
 
 add_upkeep(channel, "channel")

@@ -17,8 +17,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from scraper.alerts.email.unsubscribing import PATH as UNSUBSCRIBE
 from scraper.clock import Clock
-from scraper.pipeline.websub import PATH
+from scraper.pipeline.websub import PATH as WEBSUB
 from scraper.web.overview import Overview, overview
 from storage.database import Database
 from storage.errors import StorageError
@@ -32,13 +33,15 @@ _HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"cache-control": b"no-store",
 }
-
-
+_OUTSIDE = (WEBSUB, UNSUBSCRIBE)  # what is answered under service.public_url
 DASHBOARD_TITLE = b"<title>Tocsin"  # by which the dashboard is known where it should not be shown
 
 
 class SecurityHeaders:
-    """Adds headers that keep a page from running scripts, being framed, or telling where it is."""
+    """Adds headers that keep a page from running scripts, being framed, or telling where it is.
+
+    A page that brings one of them keeps its own.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -48,7 +51,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS.items()]
+                given = {name.lower() for name, _ in message["headers"]}
+                ours = [header for header in _HEADERS.items() if header[0] not in given]
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -64,7 +69,7 @@ class KnownHosts:
     def __init__(self, app: ASGIApp, *, names: Collection[str], outside: str | None = None) -> None:
         self._app = app
         self._names = {"localhost", *map(str.lower, names)}
-        self._outside = outside  # by this name hubs know us, and nobody else is to come
+        self._outside = outside  # by this name hubs and readers of e-mails know us, nobody else
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -83,7 +88,7 @@ class KnownHosts:
             if name in self._names:
                 return True
             if name == self._outside:
-                return str(scope["path"]).startswith(PATH)
+                return str(scope["path"]).startswith(_OUTSIDE)
             return bool(ip_address(name))
         except ValueError:
             return False
@@ -100,7 +105,7 @@ def make_app(
 ) -> Starlette:
     """The application; `hosts` are names by which it may be called, besides its IP addresses.
 
-    By the name `outside` the `callbacks` of hubs may be called, and nothing else. `trouble` says
+    By the name `outside` the `callbacks` may be called, and nothing else. `trouble` says
     what keeps the daemon from its work, though it lives.
     """
     environment = Environment(

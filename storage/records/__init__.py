@@ -11,6 +11,7 @@ from storage.records.alerts import (
     DeliveryAttempt,
     DeliveryState,
     Outcome,
+    Unsubscription,
 )
 from storage.records.articles import (
     Article,
@@ -118,6 +119,7 @@ __all__ = [
     "Synced",
     "TermSet",
     "TermSetSpec",
+    "Unsubscription",
     "Watch",
     "WatchActivity",
     "WatchChanges",

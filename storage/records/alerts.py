@@ -28,6 +28,17 @@ class ChannelSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscription:
+    """An address of a channel that wants no more messages of a watch."""
+
+    channel: str
+    address: str
+    watch_id: int
+    watch: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A channel and its place in the database."""
 

@@ -7,7 +7,15 @@ grows.
 A module a subject, named otherwise than any table: `storage.tables.articles` is a table.
 """
 
-from storage.tables.alerting import alerts, channels, deliveries, delivery_attempts, matches
+from storage.tables.alerting import (
+    alerts,
+    channels,
+    deliveries,
+    delivery_attempts,
+    matches,
+    signing_keys,
+    unsubscriptions,
+)
 from storage.tables.base import metadata
 from storage.tables.events import story_decisions, story_terms, story_vectors, term_counts
 from storage.tables.frontier import AGAIN, NEW, OLD, entries
@@ -51,6 +59,7 @@ __all__ = [
     "revisions",
     "signature_keys",
     "signatures",
+    "signing_keys",
     "sites",
     "sources",
     "stories",
@@ -60,6 +69,7 @@ __all__ = [
     "subscriptions",
     "term_counts",
     "term_sets",
+    "unsubscriptions",
     "versions",
     "watches",
     "workers",

@@ -19,6 +19,25 @@ channels = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+# Who wants no more e-mails of a watch on a channel.
+unsubscriptions = Table(
+    "unsubscriptions",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("address", Text, primary_key=True),  # in small letters
+    Column("watch_id", Id, ForeignKey("watches.id"), primary_key=True, autoincrement=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# What we sign with, so that we know it again: by what for.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 matches = Table(
     "matches",
     metadata,

@@ -161,6 +161,11 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "notices.open": lambda u: u.notices.open("site.broken", "a.example", "x", now=NOW),
     "notices.resolve": lambda u: u.notices.resolve("site.broken", "a.example", now=NOW),
     "notices.list": lambda u: u.notices.list(limit=10),
+    "unsubscriptions.add": lambda u: u.unsubscriptions.add("desk", "a@b.example", [1], now=NOW),
+    "unsubscriptions.of": lambda u: u.unsubscriptions.of("desk", [1, 2]),
+    "unsubscriptions.list": lambda u: u.unsubscriptions.list("desk"),
+    "unsubscriptions.remove": lambda u: u.unsubscriptions.remove("desk", "a@b.example"),
+    "unsubscriptions.key": lambda u: u.unsubscriptions.key(lambda: "x", now=NOW),
     "workers.reap": lambda u: u.workers.reap(NOW, older_than=DAY, host="h", alive=lambda _: True),
     "workers.unregister": lambda u: u.workers.unregister("w"),
 }

@@ -17,6 +17,7 @@ from scraper.alerts.clean import header_text
 from scraper.alerts.email.header import folded
 from scraper.alerts.email.mailbox import Mailbox
 from scraper.alerts.email.settings import EmailOptions
+from scraper.alerts.email.unsubscribing import Link
 from scraper.alerts.email.view import View, direction, view
 from scraper.alerts.message import AlertMessage, Segment
 from storage.records import Story
@@ -34,26 +35,35 @@ _POLICY = SMTP.clone(cte_type="7bit", refold_source="none")
 
 
 def compose(
-    message: AlertMessage, *, options: EmailOptions, sender: Mailbox, now: datetime
+    message: AlertMessage,
+    *,
+    options: EmailOptions,
+    sender: Mailbox,
+    now: datetime,
+    to: Mailbox | None = None,
+    link: Link | None = None,
 ) -> EmailMessage:
-    """The message as the mail server gets it: one for all recipients.
+    """The message as the mail server gets it: one for all recipients, or the one for `to`.
 
-    Whatever the article holds, the headers are these and no others.
+    `link` is where this recipient may unsubscribe. Whatever the article holds, the headers are
+    these and no others.
     """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender.header()
-    mail["To"] = [box.header() for box in options.to]
-    if options.cc:
+    mail["To"] = [box.header() for box in ([to] if to else options.to)]
+    if options.cc and to is None:
         mail["Cc"] = [box.header() for box in options.cc]
     if options.reply_to:
         mail["Reply-To"] = options.reply_to.header()
     _set_text(mail, "Subject", subject(message, prefix=options.subject_prefix))
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{plain_id(message.delivery_id)}@{sender.domain}>"
+    mail["Message-ID"] = f"<{_own_id(message.delivery_id, options, to)}@{sender.domain}>"
     if not message.test:
         _thread(mail, message, sender.domain)
     _describe(mail, message, sender.domain)
-    shown = view(message, pictures=options.pictures)
+    if link is not None:
+        _offer(mail, link)
+    shown = view(message, pictures=options.pictures, unsubscribe=link.url if link else None)
     mail.set_content(_render("alert.txt", shown))
     mail.add_alternative(_render("alert.html", shown), subtype="html")
     return mail
@@ -76,6 +86,14 @@ def plain_id(identifier: str) -> str:
     return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
+def _own_id(delivery_id: str, options: EmailOptions, to: Mailbox | None) -> str:
+    """What the message is known by, on every attempt: each of several has an id of its own."""
+    if to is None or len(options.recipients) == 1:
+        return plain_id(delivery_id)
+    digest = hashlib.sha256(to.address.encode()).hexdigest()[:12]
+    return f"{plain_id(delivery_id)}.{digest}"
+
+
 def story_id(story: Story, domain: str) -> str:
     """The message id that stands for a story: no message has it, those of the story refer to it.
 
@@ -92,6 +110,13 @@ def _thread(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
     branch = root.replace("@", f".watch-{alert.watch.id}@")
     mail["In-Reply-To"] = branch
     mail["References"] = f"{root} {branch}"
+
+
+def _offer(mail: EmailMessage, link: Link) -> None:
+    """RFC 2369 and RFC 8058. In one piece: some mail programs read no link that is folded."""
+    mail.set_raw("List-Unsubscribe", f"<{link.url}>")
+    if link.one_click:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _describe(mail: EmailMessage, message: AlertMessage, domain: str) -> None:

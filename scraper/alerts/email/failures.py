@@ -24,17 +24,19 @@ LONGEST_ANSWER = 200  # characters of what a server says that are kept
 _OTHER_HOST = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH and _IP_ADDRESS_MISMATCH
 
 
+class MessageRefusedError(DeliveryError):
+    """The server refuses the message, having taken its recipients."""
+
+
 def failure(where: str, error: Exception) -> DeliveryError:
     """The failure of a message that was to go to `where`."""
     said = one_line(str(getattr(error, "message", "") or error), limit=LONGEST_ANSWER)
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        code = error.code
-        permanent = (
-            isinstance(error, aiosmtplib.SMTPDataError)
-            and code >= 500
-            and not _asks_for_login(code)
-        )
-        return DeliveryError(f"{where} {_refused(error, f'{code} {said}')}", permanent=permanent)
+        words = f"{where} {_refused(error, f'{error.code} {said}')}"
+        if not isinstance(error, aiosmtplib.SMTPDataError):
+            return DeliveryError(words)
+        permanent = error.code >= 500 and not _asks_for_login(error.code)
+        return MessageRefusedError(words, permanent=permanent)
     reason = _root(error)
     if isinstance(reason, ssl.SSLError):
         return DeliveryError(

@@ -120,6 +120,14 @@ class EmailOptions(BaseModel):
     # The article's picture, loaded from its publisher when the message is opened: who it is that
     # reads it, when and where, is seen there.
     pictures: bool = False
+    # Where readers can reach us: a link in every message by which its reader leaves the watch.
+    unsubscribe: bool = True
+
+    @property
+    def boxes(self) -> tuple[Mailbox, ...]:
+        """As `recipients`, with the names."""
+        named = {box.address: box for box in reversed((*self.to, *self.cc))}
+        return tuple(named[address] for address in self.recipients)
 
     @property
     def recipients(self) -> tuple[str, ...]:

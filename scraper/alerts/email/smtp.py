@@ -6,9 +6,10 @@ they may get it again, with the same Message-ID.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 
 import aiosmtplib
 from aiosmtplib import SMTPResponse
@@ -16,14 +17,29 @@ from aiosmtplib import SMTPResponse
 from scraper.alerts.clean import one_line
 from scraper.alerts.email.compose import compose
 from scraper.alerts.email.connections import Connection, Connections
-from scraper.alerts.email.failures import LONGEST_ANSWER, failure, judged
+from scraper.alerts.email.failures import (
+    LONGEST_ANSWER,
+    MessageRefusedError,
+    failure,
+    judged,
+)
+from scraper.alerts.email.mailbox import Mailbox
 from scraper.alerts.email.settings import EmailOptions, SmtpSettings
+from scraper.alerts.email.unsubscribing import Leaving, Unsubscribing
 from scraper.alerts.message import AlertMessage
 from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.clock import Clock
 from scraper.errors import DeliveryError, SettingsError
 
 _MOST_REMEMBERED = 10_000  # messages that some recipients got and others wait for
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A message as it is handed over, and for whom."""
+
+    recipients: Sequence[str]
+    mail: EmailMessage
 
 
 class EmailChannel:
@@ -36,11 +52,13 @@ class EmailChannel:
         clock: Clock,
         *,
         connections: Connections | None = None,
+        unsubscribing: Unsubscribing | None = None,
     ) -> None:
         self._options = options
         self._smtp = smtp
         self._clock = clock
         self._connections = connections or Connections(smtp, clock)
+        self._unsubscribing = unsubscribing if options.unsubscribe else None
         self._outcomes: OrderedDict[str, dict[str, str | None]] = OrderedDict()
 
     @classmethod
@@ -48,29 +66,78 @@ class EmailChannel:
         """The channel of these options; SettingsError when no mail server is set."""
         if context.smtp is None:
             raise SettingsError("there is no [smtp] section: write one that names a mail server")
-        return cls(options, context.smtp, context.clock)
+        return cls(options, context.smtp, context.clock, unsubscribing=context.unsubscribing)
 
     async def send(self, message: AlertMessage) -> Receipt:
-        """Send one message to all recipients that do not have it yet."""
-        sender = self._smtp.mailbox
-        mail = compose(message, options=self._options, sender=sender, now=self._clock.now())
-        settled = self._outcomes.get(message.delivery_id, {})
-        waiting = [address for address in self._options.recipients if address not in settled]
-        answers, detail = await self._hand_over(mail, waiting)
-        settled = settled | _settled(waiting, answers)
-        for_now = {address: text for address, (code, text) in answers.items() if code < 500}
-        if for_now:
+        """Send the message to all recipients that do not have it yet, and did not unsubscribe.
+
+        It is one message for all of them, or one each where they are offered to unsubscribe.
+        """
+        every = await self._asked_for(message)
+        settled = dict(self._outcomes.get(message.delivery_id, {}))
+        waiting = [box for box in every if box.address not in settled]
+        for_now: dict[str, str] = {}
+        detail = ""
+        for copy in self._copies(message, waiting):
+            answers, detail = await self._send_copy(copy, alone=len(every) == 1)
+            settled |= _settled(copy.recipients, answers)
+            for_now |= {address: text for address, (code, text) in answers.items() if code < 500}
             self._remember(message.delivery_id, settled)
+        if for_now:
             raise DeliveryError(
-                _refusal(for_now, of=len(self._options.recipients)),
+                _refusal(for_now, of=len(every)),
                 # Somebody got it, now or before: the server works, the other alerts need not wait.
                 only_this=None in settled.values(),
             )
         self._outcomes.pop(message.delivery_id, None)
         refused = {address: text for address, text in settled.items() if text is not None}
-        if len(refused) == len(self._options.recipients):
+        if len(refused) == len(settled):
             raise DeliveryError(_refusal(refused, of=len(refused)), permanent=True)
         return Receipt(detail=detail, refused=refused)
+
+    async def _asked_for(self, message: AlertMessage) -> Sequence[Mailbox]:
+        """The recipients who did not unsubscribe from what the message tells."""
+        boxes = self._options.boxes
+        if self._unsubscribing is None or message.test:
+            return boxes
+        watch = message.alert.watch
+        left = await self._unsubscribing.left(message.channel, [watch.id])
+        staying = [box for box in boxes if (box.address.lower(), watch.id) not in left]
+        if not staying:
+            raise DeliveryError(
+                f"nobody gets it: all {len(boxes)} recipients have unsubscribed from the watch; "
+                f"see: tocsin channel unsubscribed {message.channel}",
+                permanent=True,
+            )
+        return staying
+
+    def _copies(self, message: AlertMessage, boxes: Sequence[Mailbox]) -> Iterator[_Copy]:
+        """The messages to be handed over, each made when it is its turn."""
+        made = partial(
+            compose,
+            message,
+            options=self._options,
+            sender=self._smtp.mailbox,
+            now=self._clock.now(),
+        )
+        if self._unsubscribing is None or message.test:
+            if boxes:
+                yield _Copy([box.address for box in boxes], made())
+            return
+        for box in boxes:
+            leaving = Leaving(message.channel, box.address, (message.alert.watch.id,))
+            link = self._unsubscribing.link(leaving)
+            yield _Copy([box.address], made(to=box, link=link))
+
+    async def _send_copy(self, copy: _Copy, *, alone: bool) -> tuple[dict[str, SMTPResponse], str]:
+        """As `_hand_over`. Where others get copies of their own, a refusal is about this one."""
+        try:
+            return await self._hand_over(copy.mail, copy.recipients)
+        except MessageRefusedError as error:
+            if alone or len(copy.recipients) > 1:
+                raise
+            answer = SMTPResponse(500 if error.permanent else 400, str(error))
+            return dict.fromkeys(copy.recipients, answer), ""
 
     def _remember(self, delivery_id: str, settled: Mapping[str, str | None]) -> None:
         self._outcomes[delivery_id] = dict(settled)

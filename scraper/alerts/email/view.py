@@ -59,11 +59,12 @@ class View:
     also_in: str  # other outlets that have the story, and how many; "" for none
     story_title: str | None  # when it is another than the headline
     channel: str
+    unsubscribe: str | None  # where the reader leaves the watch
     alert_id: str
     delivery_id: str
 
 
-def view(message: AlertMessage, *, pictures: bool = False) -> View:
+def view(message: AlertMessage, *, pictures: bool = False, unsubscribe: str | None = None) -> View:
     """What is shown of the message, with the article's picture if there is one and `pictures`."""
     alert, article = message.alert, message.article
     story_title = one_line(alert.story.title or "", limit=_LONGEST_NAME)
@@ -95,6 +96,7 @@ def view(message: AlertMessage, *, pictures: bool = False) -> View:
         also_in=also_in(alert),
         story_title=story_title if story_title not in {"", message.headline} else None,
         channel=one_line(message.channel, limit=_LONGEST_NAME),
+        unsubscribe=unsubscribe,
         alert_id=one_line(alert.id, limit=_LONGEST_NAME),
         delivery_id=one_line(message.delivery_id, limit=_LONGEST_NAME),
     )
