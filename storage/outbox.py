@@ -235,8 +235,13 @@ class Outbox:
             .with_for_update(skip_locked=True)
         ).all()
 
-    def delivered(self, delivery_id: str, *, worker: str, now: datetime) -> bool:
-        """The channel took it. False when the claim was no longer the worker's."""
+    def delivered(
+        self, delivery_id: str, *, worker: str, now: datetime, refused: str | None = None
+    ) -> bool:
+        """The channel took it, though not for those of its recipients that `refused` tells of.
+
+        False when the claim was no longer the worker's.
+        """
         return self._finish(
             delivery_id,
             worker,
@@ -245,7 +250,7 @@ class Outbox:
             state=DeliveryState.DELIVERED,
             next_attempt_at=None,
             delivered_at=now,
-            last_error=None,
+            last_error=refused,
         )
 
     def retry(

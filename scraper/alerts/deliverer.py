@@ -25,7 +25,15 @@ from scraper.alerts.channels import CHANNEL_TYPES
 from scraper.alerts.circuit import Circuit
 from scraper.alerts.line import Line
 from scraper.alerts.message import AlertMessage
-from scraper.alerts.report import DeliverySummary, Listener, Report, about, given_up, log_report
+from scraper.alerts.report import (
+    DeliverySummary,
+    Listener,
+    Report,
+    about,
+    given_up,
+    log_report,
+    refusals,
+)
 from scraper.alerts.retry import GiveUp, RetryPolicy
 from scraper.alerts.store import Database, Unit
 from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt, close
@@ -310,7 +318,8 @@ class Deliverer:
     def _finish(self, unit: Unit, delivery: Delivery, report: Report) -> bool:
         outbox, now = unit.outbox, self._clock.now()
         if report.outcome is Outcome.DELIVERED:
-            return outbox.delivered(delivery.id, worker=self._worker, now=now)
+            refused = refusals(report)
+            return outbox.delivered(delivery.id, worker=self._worker, now=now, refused=refused)
         if report.retry_at is None:
             return outbox.fail(delivery.id, worker=self._worker, error=report.detail, now=now)
         return outbox.retry(

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from scraper.alerts.clean import one_line
 from storage.records import Alert, Delivery, Outcome
 
 _log = logging.getLogger(__name__)
+
+_LONGEST_REFUSALS = 2000  # characters of them that are stored
 
 _WORDS = {
     Outcome.DELIVERED: (logging.INFO, "is done"),
@@ -58,6 +61,14 @@ def about(delivery: Delivery, what: str) -> dict[str, str]:
         "alert": delivery.alert_id,
         "channel": delivery.channel,
     }
+
+
+def refusals(report: Report) -> str | None:
+    """Who will not get a message that others got, and why; None when all got it."""
+    if not report.refused:
+        return None
+    said = (f"{address} will not get it: {reason}" for address, reason in report.refused.items())
+    return one_line("; ".join(said), limit=_LONGEST_REFUSALS)
 
 
 def log_report(delivery: Delivery, report: Report) -> None:

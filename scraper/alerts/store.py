@@ -22,8 +22,13 @@ class Outbox(Protocol):
         """The alert, or None when it is stored no more."""
         ...
 
-    def delivered(self, delivery_id: str, *, worker: str, now: datetime) -> bool:
-        """The channel took it. False, here and below, when the worker's claim was gone."""
+    def delivered(
+        self, delivery_id: str, *, worker: str, now: datetime, refused: str | None = None
+    ) -> bool:
+        """The channel took it, though not for those of its recipients that `refused` tells of.
+
+        False, here and below, when the worker's claim was gone.
+        """
         ...
 
     def retry(

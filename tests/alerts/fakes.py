@@ -54,12 +54,14 @@ class FakeOutbox:
     def alert(self, alert_id: str) -> Alert | None:
         return self.alerts.get(alert_id)
 
-    def delivered(self, delivery_id: str, *, worker: str, now: datetime) -> bool:
+    def delivered(
+        self, delivery_id: str, *, worker: str, now: datetime, refused: str | None = None
+    ) -> bool:
         return self._finish(
             "delivered",
             delivery_id,
             worker,
-            None,
+            refused,
             state=DeliveryState.DELIVERED,
             next_attempt_at=None,
             delivered_at=now,

@@ -201,6 +201,27 @@ async def test_one_channel_that_fails_keeps_no_other(
     assert all("desk@example.org: 550 5.1.1 unknown" in str(one.last_error) for one in failed)
 
 
+async def test_recipients_that_are_refused_while_others_are_not_are_recorded(
+    service: Service, database: Database, mail: MailServer
+):
+    to = ["ann@example.org", "bo@example.org", "cy@example.org"]
+    with database.begin() as unit:
+        spec = ChannelSpec(name="desk", type="email", options={"to": to})
+        unit.channels.edit("desk", spec, now=datetime.now(UTC))
+    mail.rcpt = lambda address: None if address.startswith("bo@") else "550 5.1.1 unknown"
+    service.ring(1, channels=("desk",))
+    assert (await service.deliverer.deliver_due()).delivered == 1
+    [done] = service.deliveries()
+    said = (
+        "ann@example.org will not get it: 550 5.1.1 unknown; "
+        "cy@example.org will not get it: 550 5.1.1 unknown"
+    )
+    assert (done.state, done.last_error) == (DeliveryState.DELIVERED, said)
+    with database.read() as unit:
+        [attempt] = unit.outbox.attempts(done.id)
+    assert (attempt.outcome, attempt.error) == (Outcome.DELIVERED, said)
+
+
 async def test_shut_down_while_it_sends_it_leaves_the_delivery_as_it_was(
     service: Service, mail: MailServer
 ):
