@@ -13,6 +13,7 @@ from scraper.alerts.email.smtp import EmailChannel
 from scraper.alerts.transport import Receipt
 from scraper.errors import DeliveryError, SettingsError
 from tests.alerts.email.mailserver import LOOPBACK, MailServer, mail_server, make_certificate
+from tests.alerts.fakes import StillClock
 from tests.alerts.samples import NOW, message
 from tests.fakes import FakeClock
 
@@ -295,6 +296,30 @@ class TestSecurity:
             await sender.send(message())
             assert server.logins == [("tocsin", "right")]
             assert len(server.taken) == 1
+
+    async def test_it_encrypts_and_logs_in_once_for_many_messages(
+        self, certificate: tuple[ssl.SSLContext, Path]
+    ):
+        context, authority = certificate
+        async with mail_server(starttls=context, auth_required=True) as server:
+            sender = EmailChannel(
+                EmailOptions.model_validate({"to": ["a@example.org"]}),
+                SmtpSettings(
+                    host=LOOPBACK,
+                    port=server.port,
+                    sender="t@example.org",
+                    security="starttls",
+                    ca_file=authority,
+                    username="tocsin",
+                    password="right",
+                ),
+                StillClock(NOW),
+            )
+            for number in range(3):
+                await sender.send(message(f"d-{number}"))
+            await sender.aclose()
+            assert server.logins == [("tocsin", "right")]
+            assert (server.connections, len(server.taken)) == (1, 3)
 
     async def test_a_wrong_password_is_mended_one_day_so_it_is_tried_again(self):
         async with mail_server() as server:
