@@ -100,6 +100,7 @@ def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
         smtp=smtp_settings(loaded),
         user_agent=fetch_policy(loaded.settings).user_agent,
         folder=loaded.folder,
+        public_url=loaded.settings.service.public_url,
     )
 
 

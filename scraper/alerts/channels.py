@@ -5,8 +5,16 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from scraper.alerts.discord.http import DiscordChannel
+from scraper.alerts.discord.settings import DiscordOptions
 from scraper.alerts.email.settings import EmailOptions
 from scraper.alerts.email.smtp import EmailChannel
+from scraper.alerts.ntfy.http import NtfyChannel
+from scraper.alerts.ntfy.settings import NtfyOptions
+from scraper.alerts.slack import http as slack
+from scraper.alerts.slack.settings import SlackOptions
+from scraper.alerts.telegram.http import TelegramChannel
+from scraper.alerts.telegram.settings import TelegramOptions
 from scraper.alerts.transport import Channel, ChannelContext, ChannelType
 from scraper.alerts.webhook.http import WebhookChannel
 from scraper.alerts.webhook.settings import WebhookOptions
@@ -15,6 +23,12 @@ from storage.records import ChannelSpec
 
 CHANNEL_TYPES: dict[str, ChannelType] = {
     "email": ChannelType(options=EmailOptions, build=EmailChannel.build, concurrency=2),
+    # One at a time where a story's second alert answers its first, and where a service takes no
+    # more than one message a second anyway.
+    "slack": ChannelType(options=SlackOptions, build=slack.build, concurrency=1),
+    "discord": ChannelType(options=DiscordOptions, build=DiscordChannel.build, concurrency=1),
+    "telegram": ChannelType(options=TelegramOptions, build=TelegramChannel.build, concurrency=1),
+    "ntfy": ChannelType(options=NtfyOptions, build=NtfyChannel.build, concurrency=2),
     "webhook": ChannelType(options=WebhookOptions, build=WebhookChannel.build, concurrency=4),
 }
 

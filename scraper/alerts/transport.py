@@ -63,7 +63,8 @@ class ChannelContext:
 
     `http` carries all requests of webhooks (its owner closes it) and is where private addresses
     are refused. `smtp` None: no mail server is set. `unsubscribing` None: no reader can be offered
-    a link to us. Relative paths in options start at `folder`.
+    a link to us. Relative paths in options start at `folder`. `public_url` is where readers
+    reach us, if they can.
     """
 
     clock: Clock
@@ -72,6 +73,7 @@ class ChannelContext:
     user_agent: str = "Tocsin"
     unsubscribing: Unsubscribing | None = None
     folder: Path = Path()
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

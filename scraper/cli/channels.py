@@ -2,14 +2,14 @@
 
 import asyncio
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from scraper.alerts import CHANNEL_TYPES, Receipt, check_options, send_test
+from scraper.alerts import CHANNEL_TYPES, Receipt, check_options, secret_keys, send_test
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
@@ -20,9 +20,9 @@ from scraper.composition import channel_context
 from scraper.errors import UsageError
 from scraper.settings import Loaded
 from scraper.settings.model import Channel as ChannelSettings
-from storage.records import Channel
+from storage.records import Channel, ChannelSpec
 
-_SECRET = {"secret", "headers"}  # shown as stars
+_LISTS = {"to", "cc", "tags"}  # written as one,two
 
 
 @click.group()
@@ -37,7 +37,8 @@ def channel() -> None:
 @settings_option
 def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> None:
     """Add a channel, such as: add soc webhook url=https://soc.example.org/hook."""
-    given = dict(map(_option, options))
+    secrets = secret_keys(CHANNEL_TYPES[kind].options)
+    given = dict(_option(option, secrets) for option in options)
     spec = checked_section(ChannelSettings, {**given, "name": name, "type": kind}).spec()
     check_options(spec)
     with opened(config) as database, database.begin() as unit:
@@ -45,12 +46,12 @@ def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> 
     say(f"{spec.name}: added; try it with: tocsin channel test {spec.name}")
 
 
-def _option(text: str) -> tuple[str, Any]:
+def _option(text: str, secrets: Collection[str]) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise UsageError(f'"{text}" is no option: write KEY=VALUE, such as to=desk@example.org')
-    if key == "secret":
-        raise UsageError("a secret on the command line is seen by others: use secret_file=PATH")
+    if key in secrets and key != "headers":
+        raise UsageError(f"a secret on the command line is seen by others: use {key}_file=PATH")
     if value[:1] in "[{":
         try:
             return key, tomllib.loads(f"value = {value}")["value"]
@@ -58,7 +59,7 @@ def _option(text: str) -> tuple[str, Any]:
             raise UsageError(f'"{text}": write a list as ["one", "two"]') from None
     if key.endswith("_file"):
         return key, str(Path(value).absolute())
-    return key, [part.strip() for part in value.split(",")] if key in {"to", "cc"} else value
+    return key, [part.strip() for part in value.split(",")] if key in _LISTS else value
 
 
 @channel.command("list")
@@ -82,7 +83,10 @@ def list_(config: Path | None, as_json: bool) -> None:
 
 
 def _target(options: Mapping[str, Any]) -> object:
-    return options.get("to") or (_without_path(options["url"]) if "url" in options else None)
+    for key in ("to", "channel", "chat_id", "topic", "room"):
+        if key in options:
+            return options[key]
+    return _without_path(options["url"]) if "url" in options else None
 
 
 def _without_path(url: object) -> str:
@@ -97,16 +101,18 @@ def _json(shown: Channel) -> dict[str, Any]:
         "id": shown.id,
         "name": shown.spec.name,
         "type": shown.spec.type,
-        "options": _masked(shown.spec.options),
+        "options": _masked(shown.spec),
         "origin": shown.origin,
         "paused": shown.paused,
     }
 
 
-def _masked(options: Mapping[str, Any]) -> dict[str, Any]:
+def _masked(spec: ChannelSpec) -> dict[str, Any]:
+    kind = CHANNEL_TYPES.get(spec.type)
+    secrets = secret_keys(kind.options) if kind else spec.options.keys()
     return {
-        key: "***" if key in _SECRET else _without_path(value) if key == "url" else plain(value)
-        for key, value in options.items()
+        key: _without_path(value) if key == "url" else "***" if key in secrets else plain(value)
+        for key, value in spec.options.items()
     }
 
 
@@ -125,7 +131,7 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
         {
             "name": name,
             "type": shown.spec.type,
-            **_masked(shown.spec.options),
+            **_masked(shown.spec),
             "from": shown.origin,
             "state": "paused" if shown.paused else "on",
         }

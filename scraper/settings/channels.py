@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 from pydantic import ValidationError
 
-from scraper.alerts import CHANNEL_TYPES, ChannelContext, SmtpSettings, build_channel
+from scraper.alerts import CHANNEL_TYPES, ChannelContext, SmtpSettings, build_channel, secret_keys
 from scraper.clock import SystemClock
 from scraper.errors import SettingsError
 from scraper.settings.load import Loaded, worded
@@ -45,7 +45,9 @@ def channel_problems(channel: Channel) -> Iterator[tuple[Place, str]]:
         kind.options.model_validate(channel.options)
     except ValidationError as error:
         for details in error.errors(include_url=False, include_input=False):
-            yield worded(details, known=kind.options.model_fields)
+            yield worded(
+                details, known=kind.options.model_fields, secrets=secret_keys(kind.options)
+            )
         return
     # Built, to see whether the files that it names are there; it sends nothing.
     context = ChannelContext(

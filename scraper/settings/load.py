@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ FILE_NAME = "tocsin.toml"
 _SECRET = {
     "password",
     "secret",
+    "token",
     "headers",
     "cookies",
     "proxy",
@@ -219,6 +220,7 @@ def _value(text: str, path: Sequence[str | int]) -> object:
     if path[-1] in {
         "password",
         "secret",
+        "token",
         "query",
         "name",
         "contact",
@@ -240,9 +242,15 @@ def _problem(details: ErrorDetails, place: Callable[[Sequence[str | int]], str])
 
 
 def worded(
-    details: ErrorDetails, *, known: Iterable[str] | None = None
+    details: ErrorDetails,
+    *,
+    known: Iterable[str] | None = None,
+    secrets: Collection[str] = (),
 ) -> tuple[tuple[str | int, ...], str]:
-    """What pydantic found, as the key's path and a sentence; `known` are the keys it could be."""
+    """What pydantic found, as the key's path and a sentence; `known` are the keys it could be.
+
+    No value of `secrets` is quoted.
+    """
     path = tuple(step for step in details["loc"] if not _is_type_tag(step))
     message = details["msg"].removeprefix("Value error, ")
     if details["type"] == "extra_forbidden":
@@ -254,7 +262,7 @@ def worded(
     given = details.get("input")
     if (
         details["type"] not in {"extra_forbidden", "missing"}
-        and not _SECRET & set(path)
+        and not (_SECRET | set(secrets)) & set(path)
         and isinstance(given, str | int)
         and str(given) not in message
     ):

@@ -402,3 +402,15 @@ def test_the_database_is_for_its_owner_only(tocsin, tmp_path):
     assert tocsin("db", "backup", tmp_path / "copy.db").code == 0
     for name in ("tocsin.db", "copy.db"):
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_chat_s_secret_is_taken_from_a_file_alone_and_never_shown(tocsin, tmp_path):
+    refused = tocsin("channel", "add", "tg", "telegram", "token=s3cr3t", "chat_id=1")
+    assert refused.code == 2
+    assert "use token_file=PATH" in refused.err
+    file = tmp_path / "token"
+    file.write_text("s3cr3t")
+    assert tocsin("channel", "add", "tg", "telegram", f"token_file={file}", "chat_id=-7").code == 0
+    shown = tocsin("channel", "show", "tg")
+    assert "-7" in shown.out
+    assert "s3cr3t" not in shown.out

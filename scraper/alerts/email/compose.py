@@ -18,8 +18,9 @@ from scraper.alerts.email.header import folded
 from scraper.alerts.email.mailbox import Mailbox
 from scraper.alerts.email.settings import EmailOptions
 from scraper.alerts.email.unsubscribing import Link
-from scraper.alerts.email.view import View, direction, view
+from scraper.alerts.email.view import View, view
 from scraper.alerts.message import AlertMessage, Segment
+from scraper.alerts.wording import direction
 from storage.records import Story
 
 _TEXT_WIDTH = 76

@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from unicodedata import bidirectional
 
 from scraper.alerts.clean import one_line, safe_link
 from scraper.alerts.message import AlertMessage, Segment, also_in, segments
+from scraper.alerts.wording import moment, place
 from storage.records import Article
 
 _LONGEST_STANDFIRST = 600
@@ -16,11 +15,6 @@ _LONGEST_QUERY = 1000
 _LONGEST_LINK_SHOWN = 300
 _LONGEST_PREHEADER = 140  # no list of messages shows more
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_FIELDS = {
-    "title": "In the headline",
-    "standfirst": "In the standfirst",
-    "body": "In the text",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,31 +106,6 @@ def _preheader(message: AlertMessage) -> str:
     """What the subject does not say: why it rang."""
     texts = [passage.text for passage in message.passages if passage.field != "title"]
     return one_line(next(iter(texts), message.article.standfirst or ""), limit=_LONGEST_PREHEADER)
-
-
-def direction(text: str) -> str:
-    """The way it is written, "rtl" or "ltr": that of the first letter that has one.
-
-    (Unicode Standard Annex 9, P2 and P3.) Pages say it, for not every mail program finds it out.
-    """
-    for character in text:
-        kind = bidirectional(character)
-        if kind in {"L", "R", "AL"}:
-            return "ltr" if kind == "L" else "rtl"
-    return "ltr"
-
-
-def moment(time: datetime | None) -> str | None:
-    """The time in UTC, to the minute: "1 March 2026, 06:00 UTC"."""
-    if time is None:
-        return None
-    utc = time.astimezone(UTC)
-    return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
-
-
-def place(field: str) -> str:
-    """Where in an article a field stands, in words."""
-    return _FIELDS.get(field) or f"In the field {one_line(field, limit=40)}"
 
 
 def _differ(article: Article) -> bool:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.alerts.poster import retry_after
 from scraper.alerts.transport import ChannelContext
-from scraper.alerts.webhook.http import WebhookChannel, retry_after
+from scraper.alerts.webhook.http import WebhookChannel
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.clock import SystemClock
 from scraper.errors import DeliveryError, FetchError

@@ -1,0 +1,213 @@
+"""Posts a message over HTTP, and says what the answer means for the next attempt.
+
+    2xx                       taken, unless its body says otherwise: `Poster.refuse` is for that
+    410 Gone, and `gone`      permanent: what was there is there no more
+    413                       permanent, and of this message alone: it is too large
+    400, 422 with `content`   of this message alone: other messages may well be taken
+    3xx                       temporary: redirects are not followed, they could lead anywhere
+    429, 503 …                temporary; the pause that it asks for is kept, whatever the status
+    all other 4xx and 5xx     temporary: what is on the other side gets mended (a route, a token)
+    no connection, no answer  temporary
+
+Nothing of an address but its host is told, and no secret.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, NoReturn
+
+import httpx
+
+from scraper.alerts.clean import one_line
+from scraper.alerts.transport import ChannelContext
+from scraper.errors import AttemptError, DeliveryError
+
+_READ_AT_MOST = 4096  # bytes of an answer: enough for the words of an error
+_READ_OF_JSON = 65_536  # bytes of an answer that is judged by what it says
+_LONGEST_ANSWER = 200  # characters of the words that are kept
+_HINTS = {
+    401: "the token or the address is refused, look whether it is still valid",
+    403: "it is not allowed to send there, look at its rights",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A message was answered with 2xx; `values` are those of its body when that is read as JSON."""
+
+    status: str
+    values: Mapping[str, Any]
+
+
+class Poster:
+    """Posts to one receiver, `where` in words; `secrets` are struck out of whatever is told."""
+
+    def __init__(
+        self,
+        context: ChannelContext,
+        *,
+        where: str,
+        timeout: timedelta,
+        secrets: Collection[str] = (),
+        gone: Collection[int] = (),
+        content: bool = False,
+        hints: bool = True,
+    ) -> None:
+        self._where = where
+        self._clock = context.clock
+        self._agent = context.user_agent
+        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        self._gone = frozenset({httpx.codes.GONE, *gone})
+        self._content = content
+        self._hints = _HINTS if hints else {}
+        # Not closed here: it holds nothing of its own but the transport, which belongs to whoever
+        # passed it. Nothing is taken from the environment (proxies, .netrc), no cookie is kept.
+        self._client = httpx.AsyncClient(
+            transport=context.http,
+            timeout=timeout.total_seconds(),
+            follow_redirects=False,
+            trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        )
+
+    async def post(
+        self,
+        url: str | httpx.URL,
+        body: bytes,
+        *,
+        headers: Mapping[str, str] | None = None,
+        method: str = "POST",
+        read: bool = False,
+    ) -> Answer:
+        """Send the body, which is JSON, once; with `read` the answer's JSON is read as well.
+
+        Raises DeliveryError for every answer but 2xx, and for none.
+        """
+        sent = dict(headers or {}) | {
+            "content-type": "application/json",
+            "accept-encoding": "identity",
+            "user-agent": self._agent,
+        }
+        try:
+            request = self._client.build_request(method, url, content=body, headers=sent)
+            response = await self._client.send(request, stream=True)
+            async with aclosing(response):
+                return await self._judge(response, read=read)
+        except httpx.TimeoutException as error:
+            raise DeliveryError(f"{self._where} did not answer in time") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            said = self._clean(str(error)) or type(error).__name__
+            raise DeliveryError(f"{self._where} cannot be reached: {said}") from error
+        except DeliveryError:
+            raise
+        except AttemptError as error:  # the guard of addresses: allow_networks mends it
+            raise DeliveryError(f"{self._where} may not be reached: {error}") from error
+
+    def refuse(
+        self,
+        said: str,
+        *,
+        permanent: bool = False,
+        only_this: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> NoReturn:
+        """Raise that the message was answered and not taken, in the words of the answer."""
+        raise DeliveryError(
+            f"{self._where} refused it: {self._clean(said)}",
+            permanent=permanent,
+            only_this=only_this,
+            retry_after=retry_after,
+        )
+
+    async def _judge(self, response: httpx.Response, *, read: bool) -> Answer:
+        code = response.status_code
+        status = self._clean(f"HTTP {code} {response.reason_phrase}")
+        if response.is_success:
+            text = await _beginning(response, _READ_OF_JSON) if read else ""
+            return Answer(status=status, values=_values(text))
+        if response.has_redirect_location:
+            raise DeliveryError(
+                f"{self._where} answered {status}: redirects are not followed, "
+                "write the address that it leads to"
+            )
+        text = await _beginning(response, _READ_AT_MOST)
+        asked = retry_after(response.headers.get("retry-after"), self._clock.now())
+        told = (f": {said}" if (said := self._clean(text)) else "") + (
+            f" ({self._hints[code]})" if code in self._hints else ""
+        )
+        too_large = code == httpx.codes.REQUEST_ENTITY_TOO_LARGE and self._content
+        raise DeliveryError(
+            f"{self._where} answered {status}{told}",
+            permanent=code in self._gone or too_large,
+            only_this=too_large or (self._content and code in {400, 422}),
+            retry_after=max(filter(None, (asked, _asked_in(_values(text)))), default=asked),
+        )
+
+    def _clean(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return one_line(text, limit=_LONGEST_ANSWER)
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """The pause that a header Retry-After asks for (RFC 9110, section 10.2.3); None without one.
+
+    It names seconds or a date; what is neither, or lies in the past, asks for nothing.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:12]), 10**9))
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return date - now if date > now else None
+
+
+def _asked_in(values: Mapping[str, Any]) -> timedelta | None:
+    """The pause that a body asks for, if any.
+
+    It is in seconds (Discord; Telegram, among its parameters), or in milliseconds (Matrix).
+    """
+    parameters = values.get("parameters")
+    within = parameters if isinstance(parameters, Mapping) else {}
+    for number, scale in (
+        (values.get("retry_after"), 1),
+        (within.get("retry_after"), 1),
+        (values.get("retry_after_ms"), 0.001),
+    ):
+        if isinstance(number, int | float) and 0 <= number <= 10**9:
+            return timedelta(seconds=number * scale)
+    return None
+
+
+def _values(text: str) -> Mapping[str, Any]:
+    """The values of a JSON object; none when the text is anything else."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+async def _beginning(response: httpx.Response, limit: int) -> str:
+    """The first words of an answer; what can be had of them when it breaks off."""
+    if response.is_stream_consumed:  # the transport has read it already
+        return response.content[:limit].decode("utf-8", "replace")
+    read = bytearray()
+    try:
+        async for chunk in response.aiter_raw(4096):
+            read += chunk
+            if len(read) >= limit:
+                break
+    except httpx.HTTPError:
+        read += b" (and broke off)"
+    return bytes(read[:limit]).decode("utf-8", "replace")
