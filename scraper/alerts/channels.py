@@ -9,10 +9,14 @@ from scraper.alerts.discord.http import DiscordChannel
 from scraper.alerts.discord.settings import DiscordOptions
 from scraper.alerts.email.settings import EmailOptions
 from scraper.alerts.email.smtp import EmailChannel
+from scraper.alerts.matrix.http import MatrixChannel
+from scraper.alerts.matrix.settings import MatrixOptions
 from scraper.alerts.ntfy.http import NtfyChannel
 from scraper.alerts.ntfy.settings import NtfyOptions
 from scraper.alerts.slack import http as slack
 from scraper.alerts.slack.settings import SlackOptions
+from scraper.alerts.teams.http import TeamsChannel
+from scraper.alerts.teams.settings import TeamsOptions
 from scraper.alerts.telegram.http import TelegramChannel
 from scraper.alerts.telegram.settings import TelegramOptions
 from scraper.alerts.transport import Channel, ChannelContext, ChannelType
@@ -28,6 +32,8 @@ CHANNEL_TYPES: dict[str, ChannelType] = {
     "slack": ChannelType(options=SlackOptions, build=slack.build, concurrency=1),
     "discord": ChannelType(options=DiscordOptions, build=DiscordChannel.build, concurrency=1),
     "telegram": ChannelType(options=TelegramOptions, build=TelegramChannel.build, concurrency=1),
+    "teams": ChannelType(options=TeamsOptions, build=TeamsChannel.build, concurrency=1),
+    "matrix": ChannelType(options=MatrixOptions, build=MatrixChannel.build, concurrency=1),
     "ntfy": ChannelType(options=NtfyOptions, build=NtfyChannel.build, concurrency=2),
     "webhook": ChannelType(options=WebhookOptions, build=WebhookChannel.build, concurrency=4),
 }

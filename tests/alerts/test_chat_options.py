@@ -31,6 +31,9 @@ def spec(kind: str, **options: Any) -> ChannelSpec:
         ("telegram", {"chat_id": 1}, "token is missing: write it, or token_file"),
         ("telegram", {"token": "a s3cr3t"}, "token: a token is one word"),
         ("telegram", {"token": "t", "chat_id": "desk"}, "chat_id: write the chat's number"),
+        ("teams", {}, "url is missing: write it, or url_file"),
+        ("matrix", {"server": "https://m.example", "room": "!a:b"}, "token is missing"),
+        ("matrix", {"server": "https://m.example", "room": "#a:b"}, "room: write the room's id"),
         ("ntfy", {}, "topic: it is missing"),
         ("ntfy", {"topic": "a/b"}, "topic: "),
         ("ntfy", {"topic": "a", "priority": "urgent"}, "priority: "),
@@ -51,6 +54,8 @@ def test_what_is_wrong_is_named_with_its_remedy(kind: str, options: dict[str, An
         ("slack", {"token_file": "secret", "channel": "#desk"}),
         ("discord", {"url_file": "secret"}),
         ("telegram", {"token_file": "secret", "chat_id": 1}),
+        ("teams", {"url_file": "secret"}),
+        ("matrix", {"server": "https://m.example", "room": "!a:b", "token_file": "secret"}),
         ("ntfy", {"topic": "a", "token_file": "secret"}),
     ],
 )
