@@ -224,6 +224,7 @@ class App:
         reading = self._reading(a_few_times(self.reader.abandon))
         await together(visiting.drain(), reading.drain())
         await reading.drain()
+        await self.deliverer.post_notices()
         done = await self.deliverer.deliver_due()
         while await self.index():
             pass

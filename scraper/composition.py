@@ -168,7 +168,11 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     visitor = _visitor(base, fetcher, sandbox, tally)
     reader = _reader(base, fetcher, sandbox, tally)
     deliverer = Deliverer(
-        database=base.database, context=context, random=base.random, worker=base.worker
+        operator=base.loaded.settings.operator.channels,
+        database=base.database,
+        context=context,
+        random=base.random,
+        worker=base.worker,
     )
     stack.push_async_callback(deliverer.aclose)
     app = App(

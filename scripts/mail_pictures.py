@@ -17,9 +17,10 @@ from pathlib import Path
 from scraper.alerts import AlertMessage, EmailOptions
 from scraper.alerts.email.compose import compose
 from scraper.alerts.email.mailbox import parse_mailbox
+from scraper.alerts.message import DigestMessage, Message, NoticeMessage
 from scraper.alerts.sample import sample_message
 from scraper.fetch.browser.chromium import Chromium, find_chromium, start
-from storage.records import Alert, Article, Outlet, Passage
+from storage.records import Alert, Article, DeliveryKind, Notice, Outlet, Passage
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOW = datetime(2026, 3, 1, 6, 2, tzinfo=UTC)
@@ -98,11 +99,49 @@ def message(article: Article, watch: str = "Baghdad attacks") -> AlertMessage:
     return replace(plain, event=event, alert=rung, passages=rung.passages)
 
 
+def digest() -> DigestMessage:
+    """Alerts of two watches in one message."""
+    made = (message(_ENGLISH), message(_ARABIC), message(_ENGLISH, "rocket"))
+    numbered = (
+        replace(each.alert, watch=replace(each.alert.watch, id=number // 2))
+        for number, each in enumerate(made)
+    )
+    storied = [
+        replace(rung, story=replace(rung.story, id=number)) for number, rung in enumerate(numbered)
+    ]
+    return DigestMessage(
+        delivery_id="01JNX8M2Q4",
+        channel="desk",
+        reason="daily at 07:00 Europe/Berlin",
+        messages=tuple(replace(each, alert=rung) for each, rung in zip(made, storied, strict=True)),
+    )
+
+
+def notice() -> NoticeMessage:
+    """What the operator is told."""
+    return NoticeMessage(
+        delivery_id="01JNX8M2Q4",
+        channel="desk",
+        resolved=False,
+        notice=Notice(
+            id=1,
+            kind="source.silent",
+            subject="The Example, world",
+            message="Nothing new for 9 hours, where there are some 40 articles a day.",
+            created_at=NOW,
+            resolved_at=None,
+        ),
+    )
+
+
 def samples() -> dict[str, EmailMessage]:
     """Messages by name."""
-    made = {
+    made: dict[str, Message] = {
         "alert": message(_ENGLISH),
         "arabic": message(_ARABIC, "هجمات بغداد"),
+        "escalation": replace(message(_ENGLISH), kind=DeliveryKind.ESCALATION),
+        "digest": digest(),
+        "notice": notice(),
         "test": sample_message("desk", now=NOW, identifier="01JNX8M2Q4"),
     }
     options = EmailOptions.model_validate({"to": ["desk@example.org"]})

@@ -101,6 +101,8 @@ def read(connection: Connection, *conditions: sa.ColumnElement[bool], limit: int
             passages=unpack(row.passages),
             source_name=names.get(found_articles[row.article_id].source_id),
             revised=row.revised,
+            acknowledged_at=row.acknowledged_at,
+            acknowledged_by=row.acknowledged_by,
         )
         for row in rows
     ]

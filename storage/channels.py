@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from storage.named import Pausable
 from storage.records import Channel, ChannelSpec
 from storage.statements import AnyRow
@@ -19,13 +21,37 @@ class Channels(Pausable[ChannelSpec, Channel]):
     def _record(self, row: AnyRow) -> Channel:
         return Channel(
             id=row.id,
-            spec=ChannelSpec(name=row.name, type=row.type, options=row.options),
+            spec=ChannelSpec(
+                name=row.name, type=row.type, options=row.options, plan=row.plan or {}
+            ),
             origin=row.origin,
             paused=row.paused,
+            paused_because=row.paused_because if row.paused else None,
         )
 
     def _values(self, spec: ChannelSpec) -> dict[str, Any]:
-        return {"type": spec.type, "options": clean_json(spec.options)}
+        return {
+            "type": spec.type,
+            "options": clean_json(spec.options),
+            "plan": clean_json(spec.plan) or None,
+        }
 
     def _first(self, spec: ChannelSpec, now: datetime) -> dict[str, Any]:
         return {**super()._first(spec, now), "created_at": now}
+
+    def stop(self, name: str, because: str) -> bool:
+        """Pause it for a reason that Tocsin found itself; False when it is paused or not there."""
+        stopped = self.connection.execute(
+            sa.update(table)
+            .where(table.c.name == name, sa.not_(table.c.retired), sa.not_(table.c.paused))
+            .values({**self._stamp(), "paused": True, "paused_because": because})
+        )
+        return stopped.rowcount == 1
+
+    def pause(self, name: str, paused: bool = True) -> bool:  # noqa: FBT001, FBT002 - as a command says it
+        """Pause it, or let it go on; False when there is none."""
+        known = super().pause(name, paused)
+        self.connection.execute(
+            sa.update(table).where(table.c.name == name).values(paused_because=None)
+        )
+        return known

@@ -57,6 +57,11 @@ class Notices:
         )
         return done.rowcount == 1
 
+    def get(self, notice_id: int) -> Notice | None:
+        """The notice of that id."""
+        row = self.connection.execute(sa.select(table).where(table.c.id == notice_id)).first()
+        return None if row is None else _notice(row)
+
     def list(self, *, limit: int | None = None, resolved: bool = False) -> builtins.list[Notice]:
         """The open ones, and with `resolved` those that were; the newest first."""
         # By their time first: in the order of ids alone all that was ever resolved would be read.

@@ -11,10 +11,12 @@ from sqlalchemy.engine import Connection
 
 from storage import alerts
 from storage.identifiers import new_id
+from storage.posting import Posting
 from storage.records import (
     Alert,
     Delivery,
     DeliveryAttempt,
+    DeliveryKind,
     DeliveryState,
     Match,
     Outcome,
@@ -22,7 +24,7 @@ from storage.records import (
 )
 from storage.statements import AnyRow, insert
 from storage.tables import alerts as alerts_table
-from storage.tables import articles, channels, delivery_attempts, matches
+from storage.tables import articles, channels, delivery_attempts, digest_items, matches
 from storage.tables import deliveries as table
 
 _FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
@@ -60,6 +62,7 @@ class Outbox:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._posting = Posting(connection)
 
     # Ringing.
 
@@ -91,11 +94,11 @@ class Outbox:
         story_id: int,
         passages: Sequence[Passage],
         once_key: str,
-        channels: Sequence[str],
+        channels: Sequence[str] = (),
         revised: bool = False,
         now: datetime,
     ) -> str | None:
-        """Write an alert and a delivery, due now, for each of the channels; gives the alert's id.
+        """Write an alert, and a delivery, due now, for each of the channels; gives the alert's id.
 
         None when `once_key` rang before, in whichever transaction: it rings but once.
         """
@@ -114,22 +117,9 @@ class Outbox:
             .on_conflict_do_nothing(index_elements=["once_key"])
             .returning(alerts_table.c.id)
         )
-        if rang is not None and channels:
-            self.connection.execute(
-                sa.insert(table),
-                [
-                    {
-                        "id": new_id(now),
-                        "alert_id": rang,
-                        "channel": channel,
-                        "state": DeliveryState.PENDING,
-                        "attempts": 0,
-                        "next_attempt_at": now,
-                        "created_at": now,
-                    }
-                    for channel in dict.fromkeys(channels)
-                ],
-            )
+        if rang is not None:
+            for channel in dict.fromkeys(channels):
+                self._posting.send(rang, channel, now=now)
         return rang
 
     # Articles that change their story.
@@ -220,7 +210,12 @@ class Outbox:
         rows = self.connection.execute(
             sa.update(table)
             .where(table.c.id.in_(chosen), _UNCLAIMED)
-            .values(claimed_by=worker, claimed_at=now, attempts=table.c.attempts + 1)
+            .values(
+                claimed_by=worker,
+                claimed_at=now,
+                attempts=table.c.attempts + 1,
+                digest_key=None,  # what rings from now on begins another
+            )
             .returning(table)
         )
         claimed = {row.id: _delivery(row) for row in rows}
@@ -341,6 +336,11 @@ class Outbox:
 
     # Reading.
 
+    def digest(self, delivery_id: str) -> list[Alert]:
+        """The alerts of a digest, the first first."""
+        ids = self._posting.digest(delivery_id)
+        return alerts.read(self.connection, alerts_table.c.id.in_(ids), limit=len(ids))[::-1]
+
     def alert(self, alert_id: str) -> Alert | None:
         """The alert, with its watch, article and story as they are now."""
         found = alerts.read(self.connection, alerts_table.c.id == alert_id, limit=1)
@@ -373,10 +373,15 @@ class Outbox:
         channel: str | None = None,
         limit: int = 100,
     ) -> list[Delivery]:
-        """Deliveries, the last first: of an alert, in a state, to a channel."""
+        """Deliveries, the last first: of an alert, in digests too, in a state, to a channel."""
         found = sa.select(table).order_by(table.c.id.desc()).limit(limit)
+        if alert_id is not None:
+            own = sa.select(table.c.id).where(table.c.alert_id == alert_id)
+            digests = sa.select(digest_items.c.delivery_id).where(
+                digest_items.c.alert_id == alert_id
+            )
+            found = found.where(table.c.id.in_(own.union(digests)))
         for column, value in (
-            (table.c.alert_id, alert_id),
             (table.c.state, state),
             (table.c.channel, channel),
         ):
@@ -422,4 +427,8 @@ def _delivery(row: AnyRow) -> Delivery:
         created_at=row.created_at,
         delivered_at=row.delivered_at,
         last_error=row.last_error,
+        kind=DeliveryKind(row.kind),
+        notice_id=row.notice_id,
+        reason=row.reason,
+        alert_count=row.alert_count,
     )

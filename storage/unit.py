@@ -14,6 +14,7 @@ from storage.name_edits import NameEdits
 from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.pages import Pages
+from storage.posting import Posting
 from storage.search import Search
 from storage.search_keys import SearchKeys
 from storage.sets import Sets
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.names = NameEdits(connection)
         self.channels = Channels(connection)
         self.outbox = Outbox(connection)
+        self.posting = Posting(connection)
         self.pages = Pages(connection)
         self.search = Search(connection)
         self.keys = SearchKeys(connection)

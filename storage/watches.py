@@ -11,6 +11,7 @@ from storage.records import Policy, Watch, WatchActivity, WatchChanges, WatchSpe
 from storage.statements import AnyRow
 from storage.tables import matches
 from storage.tables import watches as table
+from storage.types import clean_json
 
 
 class Watches(Pausable[WatchSpec, Watch]):
@@ -32,6 +33,8 @@ class Watches(Pausable[WatchSpec, Watch]):
             "policy": spec.policy,
             "outlets": spec.outlets,
             "max_age": spec.max_age,
+            "priority": spec.priority,
+            "plans": clean_json(spec.plans) or None,
         }
 
     def _first(self, spec: WatchSpec, now: datetime) -> dict[str, Any]:
@@ -64,6 +67,15 @@ class Watches(Pausable[WatchSpec, Watch]):
                 active.append(watch(row))
         return WatchChanges(version=version, active=tuple(active), gone=tuple(gone))
 
+    def snooze(self, name: str, until: datetime | None) -> bool:
+        """Let what it rings for wait until then; None: no longer. False when there is none."""
+        snoozed = self.connection.execute(
+            sa.update(table)
+            .where(table.c.name == name, sa.not_(table.c.retired))
+            .values({**self._stamp(), "snoozed_until": until})
+        )
+        return snoozed.rowcount == 1
+
     def activity(self, watch_id: int, *, since: datetime) -> WatchActivity:
         """How often the watch matched since then, and when it last did."""
         own = matches.c.watch_id == watch_id
@@ -95,8 +107,11 @@ def watch(row: AnyRow) -> Watch:
             policy=Policy(row.policy),
             outlets=row.outlets,
             max_age=row.max_age,
+            priority=row.priority,
+            plans=row.plans or {},
         ),
         origin=row.origin,
         paused=row.paused,
         created_at=row.created_at,
+        snoozed_until=row.snoozed_until,
     )

@@ -6,11 +6,23 @@ from urllib.parse import quote
 
 from scraper.alerts.clean import one_line
 from scraper.alerts.markup import Markup
-from scraper.alerts.message import AlertMessage, Segment, also_in, segments
+from scraper.alerts.message import (
+    AlertMessage,
+    DigestMessage,
+    Message,
+    NoticeMessage,
+    Segment,
+    also_in,
+    segments,
+)
 from scraper.alerts.wording import direction, isolated, moment
+from storage.records import DeliveryKind
 
 ARTICLE_BUTTON = "Read the article"
+DASHBOARD_BUTTON = "Open Tocsin"
+MOST_IN_A_CHAT = 15  # alerts of a digest that a chat shows
 ACKNOWLEDGE_BUTTON = "Acknowledge"
+_AGAIN = {DeliveryKind.ESCALATION: "UNANSWERED", DeliveryKind.REMINDER: "REMINDER"}
 _LONGEST_WATCH = 100
 _LONGEST_STANDFIRST = 600
 _LONGEST_OTHERS = 400
@@ -36,6 +48,7 @@ class Brief:
     link: str | None
     acknowledge: str | None
     rtl: bool
+    button: str = ARTICLE_BUTTON  # what the button says that leads to `link`
 
     @property
     def title(self) -> str:
@@ -48,8 +61,53 @@ class Brief:
         return f"{self.label}: {isolated(self.title)}"
 
 
-def brief(message: AlertMessage, *, public_url: str | None = None) -> Brief:
+def brief(message: Message, *, public_url: str | None = None) -> Brief:
     """The message's parts; `public_url` is where readers reach us."""
+    if isinstance(message, DigestMessage):
+        return _digest(message, public_url)
+    if isinstance(message, NoticeMessage):
+        return _notice(message, public_url)
+    return _alert(message, public_url)
+
+
+def _digest(message: DigestMessage, public_url: str | None) -> Brief:
+    """The alerts of a digest as quotes: the headline with what matched, the outlet, the link."""
+    number = len(message.messages)
+    more = f"The first {MOST_IN_A_CHAT} of {number}" if number > MOST_IN_A_CHAT else ""
+    return Brief(
+        label=isolated(message.reason),
+        headline=(Segment(message.heading, hit=False),),
+        byline="",
+        quotes=tuple(_entry(each) for each in message.messages[:MOST_IN_A_CHAT]),
+        also_in=more,
+        link=public_url,
+        acknowledge=None,
+        rtl=False,
+        button=DASHBOARD_BUTTON,
+    )
+
+
+def _entry(message: AlertMessage) -> tuple[Segment, ...]:
+    outlet = isolated(message.outlet)
+    link = f"\n{message.link}" if message.link else ""
+    return (*_headline(message), Segment(f" — {outlet}{link}", hit=False))
+
+
+def _notice(message: NoticeMessage, public_url: str | None) -> Brief:
+    return Brief(
+        label="Tocsin",
+        headline=(Segment(message.heading, hit=False),),
+        byline=moment(message.notice.created_at) or "",
+        quotes=((Segment(message.text, hit=False),),) if message.text.strip() else (),
+        also_in="",
+        link=public_url,
+        acknowledge=None,
+        rtl=False,
+        button=DASHBOARD_BUTTON,
+    )
+
+
+def _alert(message: AlertMessage, public_url: str | None) -> Brief:
     alert = message.alert
     others = one_line(also_in(alert), limit=_LONGEST_OTHERS)
     headline = _headline(message)
@@ -82,6 +140,8 @@ def _label(message: AlertMessage) -> str:
     words = []
     if message.test:
         words.append("TEST")
+    if message.kind in _AGAIN:
+        words.append(_AGAIN[message.kind])
     words.append(isolated(one_line(message.alert.watch.name, limit=_LONGEST_WATCH)))
     if message.alert.revised:
         words.append("changed")

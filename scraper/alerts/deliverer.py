@@ -24,7 +24,7 @@ from random import Random
 from scraper.alerts.channels import CHANNEL_TYPES
 from scraper.alerts.circuit import Circuit
 from scraper.alerts.line import Line
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import AlertMessage, Message
 from scraper.alerts.report import (
     DeliverySummary,
     Listener,
@@ -39,6 +39,7 @@ from scraper.alerts.store import Database, Unit
 from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt, close
 from scraper.alerts.transport import Channel as Transport
 from scraper.alerts.waiting import to_its_end, within
+from scraper.alerts.writing import written
 from scraper.errors import DeliveryError
 from storage.records import Alert, Channel, Delivery, Outcome
 
@@ -53,6 +54,7 @@ class Deliverer:
     """Takes due deliveries from the outbox to their channels.
 
     `worker` is the name of this process in the database; only one deliverer may claim under it.
+    `operator` are the channels that are told what needs attention.
     `on_delivered(alert, delivery, report)` is called after each attempt, once its outcome is
     recorded; the alert is None when it is stored no more.
     """
@@ -68,6 +70,7 @@ class Deliverer:
         types: Mapping[str, ChannelType] = CHANNEL_TYPES,
         time_limit: timedelta = TIME_LIMIT,
         on_delivered: Listener | None = None,
+        operator: Sequence[str] = (),
     ) -> None:
         self._database = database
         self._context = context
@@ -78,6 +81,7 @@ class Deliverer:
         self._types = types
         self._time_limit = time_limit
         self._on_delivered = on_delivered
+        self._operator = operator
         self._lines: dict[str, Line] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()  # deliveries that are claimed, and no outcome recorded
@@ -90,6 +94,7 @@ class Deliverer:
         pause = _LOOK_AGAIN
         while not self._stopping:
             try:
+                await self.post_notices()
                 await self.deliver_due()
                 pause = _LOOK_AGAIN
             except Exception:  # noqa: BLE001 - the border of a job: the database may be back later
@@ -160,6 +165,13 @@ class Deliverer:
                 raise
             return summary
 
+    async def post_notices(self) -> None:
+        """Put what the operator was not told yet into the outbox."""
+        if await self._database.query(lambda unit: unit.posting.has_untold()):
+            await self._database.run(
+                lambda unit: unit.posting.post_notices(self._operator, self._clock.now())
+            )
+
     async def _start(self, summary: DeliverySummary, limit: int | None) -> bool:
         """Claim as long as there is something due and a place for it; True if anything began."""
         started = False
@@ -172,7 +184,7 @@ class Deliverer:
             for delivery in claimed:
                 line = self._lines.get(delivery.channel)
                 if line is not None:
-                    line.under_way += 1
+                    line.begun(self._clock.monotonic())
                 task = asyncio.create_task(self._deliver(delivery, line, summary))
                 self._under_way.add(task)
                 task.add_done_callback(self._ended)
@@ -241,12 +253,14 @@ class Deliverer:
         started = self._clock.monotonic()
         alert = None
         try:
-            alert = await self._database.query(lambda unit: unit.outbox.alert(delivery.alert_id))
-            if alert is None:
-                return None, given_up("its alert is stored no more")
+            message = await self._database.query(lambda unit: written(unit, delivery))
+            if message is None:
+                return None, given_up("what it tells of is stored no more")
+            if isinstance(message, AlertMessage):
+                alert = message.alert
             if line is None:
                 return alert, given_up(f'there is no channel "{delivery.channel}" any more')
-            receipt = await self._send(AlertMessage.of(alert, delivery), line)
+            receipt = await self._send(message, line)
         except DeliveryError as error:
             assert line is not None
             self._mind(line, error, started)
@@ -262,7 +276,7 @@ class Deliverer:
             outcome=Outcome.DELIVERED, detail=receipt.detail, refused=receipt.refused
         )
 
-    async def _send(self, message: AlertMessage, line: Line) -> Receipt:
+    async def _send(self, message: Message, line: Line) -> Receipt:
         channel = line.channel(self._context, self._types)
         return await within(self._clock, self._time_limit, channel.send(message))
 

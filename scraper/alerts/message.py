@@ -1,18 +1,21 @@
-"""An alert as channels send it.
+"""What channels send: an alert, several in a digest, or a notice for the operator.
 
-`AlertMessage.of(alert, delivery)` is all that a channel is given. Values here are cut to sizes that
+A `Message` is all that a channel is given. Values here are cut to sizes that
 a mail server and a receiver take, and highlights are put in order; escaping is left to whoever
 writes the bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeAlias
 
 from scraper.alerts.clean import ELLIPSIS, link_host, one_line, printable, safe_link
-from storage.records import Alert, Article, Delivery, Passage
+from storage.records import OVER, Alert, Article, Delivery, DeliveryKind, Notice, Passage
 
 MOST_PASSAGES = 20
+MOST_NAMED = 5  # watches in the heading of a digest
+LONGEST_NOTICE = 4000  # characters
 LONGEST_PASSAGE = 800  # characters
 _LONGEST_HEADLINE = 300
 _LONGEST_OUTLET = 100
@@ -23,6 +26,8 @@ class Event(StrEnum):
     """What a message tells."""
 
     MATCHED = "article.matched"
+    DIGEST = "alerts.digest"
+    NOTICE = "operator.notice"
     TEST = "channel.test"
 
 
@@ -43,6 +48,7 @@ class AlertMessage:
     event: Event
     alert: Alert
     passages: tuple[Passage, ...]
+    kind: DeliveryKind = DeliveryKind.ALERT
 
     @classmethod
     def of(
@@ -56,6 +62,7 @@ class AlertMessage:
             event=event,
             alert=alert,
             passages=passages,
+            kind=delivery.kind,
         )
 
     @property
@@ -87,9 +94,111 @@ class AlertMessage:
         return next((name for name in cleaned if name), "unknown outlet")
 
     @property
+    def story_id(self) -> int | None:
+        """The story whose thread it belongs to; None for a test."""
+        return None if self.test else self.alert.story.id
+
+    @property
     def test(self) -> bool:
         """It was sent to try the channel; nothing matched."""
         return self.event is Event.TEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMessage:
+    """Several alerts for one channel, in order: by watch, then story, then time.
+
+    `reason` says why they come together, such as "daily at 07:00 Europe/Berlin".
+    """
+
+    delivery_id: str
+    channel: str
+    reason: str
+    messages: tuple[AlertMessage, ...]
+
+    @classmethod
+    def of(cls, alerts: Sequence[Alert], delivery: Delivery) -> "DigestMessage":
+        """The message of a digest's alerts on their way to the delivery's channel."""
+        ordered = sorted(alerts, key=lambda each: (each.watch.name, each.story.id, each.id))
+        single = replace(delivery, kind=DeliveryKind.ALERT)
+        return cls(
+            delivery_id=delivery.id,
+            channel=delivery.channel,
+            reason=one_line(delivery.reason or "", limit=_LONGEST_HEADLINE),
+            messages=tuple(AlertMessage.of(alert, single) for alert in ordered),
+        )
+
+    @property
+    def event(self) -> Event:
+        """What it tells."""
+        return Event.DIGEST
+
+    @property
+    def story_id(self) -> int | None:
+        """It belongs to no one story."""
+        return None
+
+    @property
+    def watches(self) -> Mapping[str, tuple[AlertMessage, ...]]:
+        """The alerts of each watch, by its name."""
+        found: dict[str, list[AlertMessage]] = {}
+        for message in self.messages:
+            found.setdefault(message.alert.watch.name, []).append(message)
+        return {name: tuple(messages) for name, messages in found.items()}
+
+    @property
+    def heading(self) -> str:
+        """How many alerts there are, and of which watches: "12 alerts: Baghdad, rocket"."""
+        number = len(self.messages)
+        names = [one_line(name, limit=_LONGEST_OUTLET) for name in self.watches]
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        alerts = "1 alert" if number == 1 else f"{number} alerts"
+        return f"{alerts}: {', '.join(names[:MOST_NAMED])}{more}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeMessage:
+    """What the operator is to be told: that something broke, or that it is well again."""
+
+    delivery_id: str
+    channel: str
+    notice: Notice
+    resolved: bool
+
+    @classmethod
+    def of(cls, notice: Notice, delivery: Delivery) -> "NoticeMessage":
+        """The message of a notice on its way to the delivery's channel."""
+        return cls(
+            delivery_id=delivery.id,
+            channel=delivery.channel,
+            notice=notice,
+            resolved=delivery.reason == OVER,
+        )
+
+    @property
+    def event(self) -> Event:
+        """What it tells."""
+        return Event.NOTICE
+
+    @property
+    def story_id(self) -> int | None:
+        """It belongs to no story."""
+        return None
+
+    @property
+    def heading(self) -> str:
+        """What it is about, on one line: "source.silent: The Example Times"."""
+        subject = one_line(self.notice.subject, limit=_LONGEST_HEADLINE)
+        words = one_line(self.notice.kind.replace(".", " "), limit=_LONGEST_OUTLET)
+        return f"{words}: {subject}" + (" is well again" if self.resolved else "")
+
+    @property
+    def text(self) -> str:
+        """What is wrong, or was, in a sentence or two."""
+        return printable(self.notice.message)[:LONGEST_NOTICE]
+
+
+Message: TypeAlias = AlertMessage | DigestMessage | NoticeMessage
 
 
 def also_in(alert: Alert) -> str:

@@ -58,7 +58,7 @@ def about(delivery: Delivery, what: str) -> dict[str, str]:
     return {
         "action": f"deliver.{what}",
         "delivery": delivery.id,
-        "alert": delivery.alert_id,
+        "alert": delivery.alert_id or delivery.kind.value,
         "channel": delivery.channel,
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from storage.records import Alert, Channel, Delivery
+from storage.records import Alert, Channel, Delivery, Notice
 
 T = TypeVar("T")
 
@@ -20,6 +20,10 @@ class Outbox(Protocol):
 
     def alert(self, alert_id: str) -> Alert | None:
         """The alert, or None when it is stored no more."""
+        ...
+
+    def digest(self, delivery_id: str) -> Sequence[Alert]:
+        """The alerts of a digest."""
         ...
 
     def delivered(
@@ -54,12 +58,42 @@ class Channels(Protocol):
         ...
 
 
+class Notices(Protocol):
+    """What the operator is told."""
+
+    def get(self, notice_id: int) -> Notice | None:
+        """The notice, or None when it is stored no more."""
+        ...
+
+
+class Posting(Protocol):
+    """What comes into the outbox besides the alerts."""
+
+    def has_untold(self) -> bool:
+        """Whether there are notices that nobody was told of."""
+        ...
+
+    def post_notices(self, channels: Sequence[str], now: datetime) -> int:
+        """Write deliveries of the notices that nobody was told of; gives how many notices."""
+        ...
+
+
 class Unit(Protocol):
     """One transaction."""
 
     @property
     def outbox(self) -> Outbox:
         """The outbox."""
+        ...
+
+    @property
+    def notices(self) -> Notices:
+        """The notices."""
+        ...
+
+    @property
+    def posting(self) -> Posting:
+        """What comes into the outbox."""
         ...
 
     @property

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from scraper.alerts.email.settings import SmtpSettings
 from scraper.alerts.email.unsubscribing import Unsubscribing
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.clock import Clock
 
 TIME_LIMIT = timedelta(seconds=60)  # for one attempt, whatever a channel's own limits are
@@ -32,7 +32,7 @@ class Receipt:
 class Channel(Protocol):
     """Where messages go."""
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Hand the message over; return once the other side has taken it.
 
         Raises DeliveryError: permanent when this message will never be taken, with `retry_after`

@@ -1,34 +1,41 @@
 """`tocsin alert`."""
 
 from collections.abc import Iterator, Sequence
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import TypeAdapter
 
 from scraper.alerts.message import also_in
 from scraper.cli.articles import article_json
+from scraper.cli.checked import checked
 from scraper.cli.groups import json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import (
     SCREENFUL,
+    moment,
     plain,
     print_fields,
     print_json,
     print_json_list,
     print_table,
+    say,
 )
 from scraper.cli.texts import highlighted
 from scraper.clock import SystemClock
+from scraper.errors import UsageError
+from scraper.settings.model import PositiveDuration
 from storage.database import Database
-from storage.records import Alert, Delivery, DeliveryState
+from storage.records import Alert, Delivery, DeliveryKind, DeliveryState
 
 _PAGE = 200
 
 
 @click.group()
 def alert() -> None:
-    """The alerts: list, show, retry."""
+    """The alerts: list, show, retry, cancel, acknowledge, snooze."""
 
 
 @alert.command("list")
@@ -80,7 +87,19 @@ def _newest(
 
 
 def _state(deliveries: Sequence[Delivery]) -> str:
-    return ", ".join(f"{d.channel} {d.state.value}" for d in deliveries) or "log only"
+    return ", ".join(f"{d.channel} {_standing(d)}" for d in deliveries) or "log only"
+
+
+def _acknowledged(shown: Alert) -> str | None:
+    if shown.acknowledged_at is None:
+        return None
+    return f"{moment(shown.acknowledged_at)}, by {shown.acknowledged_by}"
+
+
+def _standing(delivery: Delivery) -> str:
+    """How a delivery fares, in a word or two."""
+    kind = "" if delivery.kind is DeliveryKind.ALERT else f" ({delivery.kind.value})"
+    return f"{delivery.state.value}{kind}"
 
 
 def _json(alert: Alert, deliveries: Sequence[Delivery]) -> dict[str, Any]:
@@ -94,6 +113,8 @@ def _json(alert: Alert, deliveries: Sequence[Delivery]) -> dict[str, Any]:
         "outlet_count": alert.story.outlet_count,
         "outlets": plain(alert.story.outlets),
         "revised": alert.revised,
+        "acknowledged_at": plain(alert.acknowledged_at),
+        "acknowledged_by": alert.acknowledged_by,
         "passages": plain(alert.passages),
         "article": article_json(alert.article, names),
         "deliveries": plain(list(deliveries)),
@@ -123,15 +144,22 @@ def show(alert_id: str, config: Path | None, as_json: bool) -> None:
             "rang": shown.created_at,
             "story": shown.story.id,
             "also in": also_in(shown),
+            "acknowledged": _acknowledged(shown),
         }
     )
     for passage in shown.passages:
         click.echo(f"    {highlighted(passage)}")
     click.echo()
     print_table(
-        ("channel", "state", "attempts", "next", "last error"),
+        ("channel", "state", "attempts", "next", "because"),
         (
-            (d.channel, d.state.value, len(attempts[d.id]), d.next_attempt_at, d.last_error)
+            (
+                d.channel,
+                _standing(d),
+                len(attempts[d.id]),
+                d.next_attempt_at,
+                d.last_error or d.reason,
+            )
             for d in deliveries
         ),
         empty="It rang in the log only: its watch has no channels.",
@@ -139,13 +167,64 @@ def show(alert_id: str, config: Path | None, as_json: bool) -> None:
 
 
 @alert.command()
+@click.argument("alert_id", metavar="[ID]", required=False)
 @click.option("--channel", metavar="NAME", help="Only deliveries to this channel.")
 @settings_option
-def retry(channel: str | None, config: Path | None) -> None:
-    """Deliver again what was given up: after a channel was mended."""
+def retry(alert_id: str | None, channel: str | None, config: Path | None) -> None:
+    """Deliver again what was given up: all of it, or of one alert. After a channel was mended."""
     with opened(config) as database, database.begin() as unit:
+        if alert_id is not None:
+            found(unit.outbox.alert(alert_id), "alert", alert_id)
         if channel is not None:
             found(unit.channels.get(channel), "channel", channel)
-        count = unit.outbox.retry_failed(now=SystemClock().now(), channel=channel)
+        now = SystemClock().now()
+        count = unit.outbox.retry_failed(now=now, channel=channel, alert_id=alert_id)
         waiting = unit.outbox.counts()[DeliveryState.PENDING]
     click.echo(f"{count} deliveries are due again; {waiting} are waiting in all")
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ID")
+@click.option("--channel", metavar="NAME", help="Only deliveries to this channel.")
+@settings_option
+def cancel(alert_id: str, channel: str | None, config: Path | None) -> None:
+    """Send no more of an alert. What a channel has already stays there."""
+    with opened(config) as database, database.begin() as unit:
+        found(unit.outbox.alert(alert_id), "alert", alert_id)
+        if channel is not None:
+            found(unit.channels.get(channel), "channel", channel)
+        reason = f"cancelled by {getuser()}"
+        count = unit.posting.cancel(alert_id, reason=reason, channel=channel)
+    say(f"{count} deliveries are cancelled" if count else "nothing of it was waiting")
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ID")
+@click.option("--by", metavar="NAME", help="Who has seen to it; you, if nothing is said.")
+@settings_option
+def acknowledge(alert_id: str, by: str | None, config: Path | None) -> None:
+    """Say that somebody has seen to an alert: it is not escalated any more."""
+    with opened(config) as database, database.begin() as unit:
+        shown = found(unit.outbox.alert(alert_id), "alert", alert_id)
+        first = unit.posting.acknowledge(alert_id, by=by or getuser(), now=SystemClock().now())
+    say(
+        "acknowledged"
+        if first
+        else f"{shown.acknowledged_by} had acknowledged it at {moment(shown.acknowledged_at)}"
+    )
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ID")
+@click.argument("duration")
+@settings_option
+def snooze(alert_id: str, duration: str, config: Path | None) -> None:
+    """Have an alert again later, such as: snooze ID 2h. Until then it is not escalated."""
+    length = checked(TypeAdapter(PositiveDuration), duration, "the duration")
+    now = SystemClock().now()
+    with opened(config) as database, database.begin() as unit:
+        shown = found(unit.outbox.alert(alert_id), "alert", alert_id)
+        if shown.acknowledged_at is not None:
+            raise UsageError(f"{shown.acknowledged_by} has acknowledged it: it comes no more")
+        channels = unit.posting.remind(alert_id, at=now + length, now=now)
+    say(f"it comes again at {moment(now + length)}, to {channels} channels")

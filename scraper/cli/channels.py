@@ -20,6 +20,7 @@ from scraper.composition import channel_context
 from scraper.errors import UsageError
 from scraper.settings import Loaded
 from scraper.settings.model import Channel as ChannelSettings
+from scraper.settings.watch_writing import plan_texts
 from storage.records import Channel, ChannelSpec
 
 _LISTS = {"to", "cc", "tags"}  # written as one,two
@@ -42,6 +43,8 @@ def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> 
     spec = checked_section(ChannelSettings, {**given, "name": name, "type": kind}).spec()
     check_options(spec)
     with opened(config) as database, database.begin() as unit:
+        if escalates := spec.plan.get("escalate_to"):
+            found(unit.channels.get(escalates), "channel", escalates)
         unit.channels.add(spec, now=SystemClock().now())
     say(f"{spec.name}: added; try it with: tocsin channel test {spec.name}")
 
@@ -59,6 +62,8 @@ def _option(text: str, secrets: Collection[str]) -> tuple[str, Any]:
             raise UsageError(f'"{text}": write a list as ["one", "two"]') from None
     if key.endswith("_file"):
         return key, str(Path(value).absolute())
+    if key == "quiet":
+        return key, [value]
     return key, [part.strip() for part in value.split(",")] if key in _LISTS else value
 
 
@@ -74,12 +79,15 @@ def list_(config: Path | None, as_json: bool) -> None:
         return
     print_table(
         ("name", "type", "goes to", "state"),
-        (
-            (c.name, c.spec.type, _target(c.spec.options), "paused" if c.paused else "on")
-            for c in channels
-        ),
+        ((c.name, c.spec.type, _target(c.spec.options), _state(c)) for c in channels),
         empty="There are no channels. Add one: tocsin channel add NAME email to=desk@example.org",
     )
+
+
+def _state(shown: Channel) -> str:
+    if shown.paused_because:
+        return f"paused: {shown.paused_because}"
+    return "paused" if shown.paused else "on"
 
 
 def _target(options: Mapping[str, Any]) -> object:
@@ -102,8 +110,10 @@ def _json(shown: Channel) -> dict[str, Any]:
         "name": shown.spec.name,
         "type": shown.spec.type,
         "options": _masked(shown.spec),
+        "plan": plain(shown.spec.plan),
         "origin": shown.origin,
         "paused": shown.paused,
+        "paused_because": shown.paused_because,
     }
 
 
@@ -132,8 +142,9 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
             "name": name,
             "type": shown.spec.type,
             **_masked(shown.spec),
+            **plan_texts(shown.spec.plan),
             "from": shown.origin,
-            "state": "paused" if shown.paused else "on",
+            "state": _state(shown),
         }
     )
 

@@ -5,19 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import TypeAdapter
 
 from scraper.cli.articles import article_json
+from scraper.cli.checked import checked
 from scraper.cli.groups import NUMBER, json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
-from scraper.cli.output import SCREENFUL, plain, print_fields, print_json, print_table, say
+from scraper.cli.output import SCREENFUL, moment, plain, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.pipeline.by_hand import Done, join, part, standing
+from scraper.settings.model import PositiveDuration
 from storage.records import Belonging, StoredArticle, Story, StoryDecision
 
 
 @click.group()
 def story() -> None:
-    """The stories: list, show, join, part."""
+    """The stories: list, show, join, part, mute, unmute."""
 
 
 @story.command("list")
@@ -171,3 +174,31 @@ def _say(done: Done, *, as_json: bool) -> None:
     say(f"story {done.story.id} has {count} article{'' if count == 1 else 's'} more")
     for name in rang:
         say(f"rang: {name}")
+
+
+@story.command()
+@click.argument("story_id", metavar="ID", type=NUMBER)
+@click.option("--for", "duration", metavar="DURATION", help="Not for good, but so long: 2d.")
+@settings_option
+def mute(story_id: int, duration: str | None, config: Path | None) -> None:
+    """Send no more alerts of a story. They ring in the log and on the dashboard only."""
+    now = SystemClock().now()
+    length = None
+    if duration is not None:
+        length = checked(TypeAdapter(PositiveDuration), duration, "the duration")
+    until = None if length is None else now + length
+    with opened(config) as database, database.begin() as unit:
+        shown = found(standing(unit, story_id), "story", str(story_id))
+        unit.posting.mute(shown.id, until=until, now=now)
+    say(f"story {shown.id}: muted" + ("" if until is None else f" until {moment(until)}"))
+
+
+@story.command()
+@click.argument("story_id", metavar="ID", type=NUMBER)
+@settings_option
+def unmute(story_id: int, config: Path | None) -> None:
+    """Send alerts of a story again, from now on."""
+    with opened(config) as database, database.begin() as unit:
+        shown = found(standing(unit, story_id), "story", str(story_id))
+        was = unit.posting.unmute(shown.id)
+    say(f"story {shown.id}: " + ("alerts are sent again" if was else "was not muted"))

@@ -1,14 +1,15 @@
 """`tocsin watch`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from pydantic import TypeAdapter
 
 from scraper.cli.backtest import test
-from scraper.cli.checked import checked_section
+from scraper.cli.checked import checked, checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.names import names
@@ -18,9 +19,12 @@ from scraper.cli.queries import broken_watches, compiled_query, say_warnings
 from scraper.cli.watch_files import export, import_
 from scraper.clock import SystemClock
 from scraper.errors import QueryError, UsageError
+from scraper.pipeline.dispatch import unsnooze
 from scraper.pipeline.lists import saved_lists
+from scraper.settings.model import PositiveDuration
 from scraper.settings.model import Watch as WatchSettings
 from scraper.settings.queries import named_lists
+from scraper.settings.watch_writing import plan_texts
 from scraper.watch import Query, compile_query
 from storage.database import UnitOfWork
 from storage.records import Policy, Watch, WatchActivity, WatchSpec
@@ -33,17 +37,30 @@ _RINGS = {
     Policy.EVERY: "for every article",
     Policy.UPDATES: "once for a story, and for updates",
 }
-_CLEARABLE = ("channels", "languages", "sources", "tags", "max-age")
+_CLEARABLE = ("channels", "languages", "sources", "tags", "max-age", "on")
 
 
 @click.group()
 def watch() -> None:
-    """The watches: add, edit, list, show, test, pause, resume, remove, names, import, export."""
+    """The watches: add, edit, list, show, test, pause, snooze, remove, names, import, export."""
 
 
 def _spec_options(command: F) -> F:
     """What a watch has besides its name and query."""
     for option in (
+        click.option(
+            "--on",
+            "on",
+            multiple=True,
+            metavar="CHANNEL.KEY=VALUE",
+            help="When its alerts go to a channel, such as 'desk.send=daily at 07:00 "
+            "Europe/Berlin'; may be repeated.",
+        ),
+        click.option(
+            "--priority",
+            type=click.Choice(["low", "normal", "high", "urgent"]),
+            help="What gets through quiet hours.",
+        ),
         click.option("--max-age", metavar="DURATION", help="Not for articles older, such as 3d."),
         click.option(
             "--policy",
@@ -131,7 +148,23 @@ def edit(
 
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in given.items() if value not in (None, ())}
+    said = {key: value for key, value in given.items() if value not in (None, ())}
+    return {**said, "on": _plans(said["on"])} if "on" in said else said
+
+
+def _plans(given: Sequence[str]) -> dict[str, dict[str, Any]]:
+    plans: dict[str, dict[str, Any]] = {}
+    for text in given:
+        left, equals, value = text.partition("=")
+        channel, dot, key = left.rpartition(".")
+        if not (equals and dot and channel and key):
+            raise UsageError(f'"{text}": write CHANNEL.KEY=VALUE, such as desk.send=hourly')
+        plan = plans.setdefault(channel, {})
+        if key == "quiet":
+            plan.setdefault(key, []).append(value)
+        else:
+            plan[key] = value
+    return plans
 
 
 def _checked(values: dict[str, Any]) -> WatchSpec:
@@ -139,13 +172,18 @@ def _checked(values: dict[str, Any]) -> WatchSpec:
 
 
 def _values(spec: WatchSpec) -> dict[str, Any]:
-    values = {key: getattr(spec, key) for key in WatchSettings.model_fields}
+    values = {key: getattr(spec, key) for key in WatchSettings.model_fields if key != "on"}
+    values["on"] = {name: plan_texts(keys) for name, keys in spec.plans.items()}
     return {key: value for key, value in values.items() if value is not None}
 
 
 def _known(unit: UnitOfWork, spec: WatchSpec) -> None:
     for name in spec.channels:
         found(unit.channels.get(name), "channel", name)
+    for keys in spec.plans.values():
+        escalates = keys.get("escalate_to")
+        if escalates is not None:
+            found(unit.channels.get(escalates), "channel", escalates)
     for name in spec.sources:
         found(unit.sources.get(name), "source", name)
 
@@ -196,7 +234,39 @@ def _rings(spec: WatchSpec) -> str:
 def _state(shown: Watch, problem: QueryError | None) -> str:
     if problem is not None:
         return f"broken: {problem}"
-    return "paused" if shown.paused else "on"
+    if shown.paused:
+        return "paused"
+    until = shown.snoozed_until
+    if until is not None and until > SystemClock().now():
+        return f"snoozed until {moment(until)}"
+    return "on"
+
+
+@watch.command()
+@click.argument("name")
+@click.argument("duration")
+@settings_option
+def snooze(name: str, duration: str, config: Path | None) -> None:
+    """Let what a watch rings for wait, such as: snooze Baghdad 2h. Then it comes as a digest."""
+    length = checked(TypeAdapter(PositiveDuration), duration, "the duration")
+    with opened(config) as database, database.begin() as unit:
+        until = SystemClock().now() + length
+        found(unit.watches.get(name), "watch", name)
+        unit.watches.snooze(name, until)
+    say(f"{name}: what rings until {moment(until)} comes then, as a digest")
+
+
+@watch.command()
+@click.argument("name")
+@settings_option
+def wake(name: str, config: Path | None) -> None:
+    """Let a snoozed watch ring again at once, and send what it held back."""
+    with opened(config) as database, database.begin() as unit:
+        digests = unsnooze(unit, found(unit.watches.get(name), "watch", name), SystemClock().now())
+    say(
+        f"{name}: rings again; {'a digest is' if digests else 'nothing was held back, so none is'}"
+        " on its way"
+    )
 
 
 @watch.command()
@@ -261,6 +331,11 @@ def _fields(
         "tags": spec.tags or "all",
         "rings": _rings(spec),
         "longest age": spec.max_age,
+        "priority": spec.priority,
+        **{
+            f"on {name}": ", ".join(f"{key} = {value}" for key, value in plan_texts(keys).items())
+            for name, keys in spec.plans.items()
+        },
         "from": shown.origin,
         "state": _state(shown, problem),
         "since": moment(shown.created_at),

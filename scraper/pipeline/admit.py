@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeGuard
 from scraper.clock import Clock
 from scraper.dedupe import COPY_WINDOW, STORY_WINDOW, relate
 from scraper.errors import QueryError
+from scraper.pipeline import dispatch
 from scraper.pipeline.known import (
     Earlier,
     canonical_key,
@@ -360,13 +361,12 @@ class Admitter:
             if watch.spec.outlets > 1:
                 muted.append(watch)  # until its story is spread
                 continue
-            alert = unit.outbox.ring(
-                watch_id=watch.id,
-                article_id=stored.id,
-                story_id=stored.story_id,
-                passages=match.passages,
+            alert = dispatch.ring(
+                unit,
+                watch,
+                match,
+                stored,
                 once_key=once_key(watch, stored),
-                channels=watch.spec.channels,
                 revised=revised,
                 now=now,
             )

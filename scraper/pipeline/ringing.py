@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from scraper.pipeline import dispatch
 from storage.database import UnitOfWork
 from storage.outbox import Rung
 from storage.records import Article, Match, Policy, StoredArticle, Watch
@@ -57,6 +58,7 @@ def spread(
 def merged(unit: UnitOfWork, moved: Moved) -> None:
     """Let the alerts of a story that was merged count for the other: neither rings again."""
     for home in moved.left:
+        unit.posting.follow_mute(home, moved.into)
         for alert in unit.outbox.of_story(home):
             unit.outbox.follow(alert.id, moved.into, once_key=_followed(alert, home, moved.into))
 
@@ -116,13 +118,5 @@ def _ring(
         return []
     if not _is_spread(unit, watch, stored.story_id):
         return []
-    alert = unit.outbox.ring(
-        watch_id=watch.id,
-        article_id=stored.id,
-        story_id=stored.story_id,
-        passages=match.passages,
-        once_key=once_key(watch, stored),
-        channels=watch.spec.channels,
-        now=now,
-    )
+    alert = dispatch.ring(unit, watch, match, stored, once_key=once_key(watch, stored), now=now)
     return [] if alert is None else [(watch, match, alert)]

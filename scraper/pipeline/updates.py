@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from scraper.dedupe import Addition, added, untold
+from scraper.pipeline import dispatch
 from scraper.text.words import texts
 from scraper.watch import MatchText, WatchSet, readable
 from scraper.watch.passages import LONGEST_PASSAGE, MOST_PASSAGES
@@ -126,15 +127,8 @@ def rung(
         left = _without_told(unit, update.edit, together, watch, match, stored)
         if left is None:
             continue
-        alert = unit.outbox.ring(
-            watch_id=watch.id,
-            article_id=stored.id,
-            story_id=stored.story_id,
-            passages=left.passages,
-            once_key=_once_key(left, stored),
-            channels=watch.spec.channels,
-            revised=True,
-            now=now,
+        alert = dispatch.ring(
+            unit, watch, left, stored, once_key=_once_key(left, stored), revised=True, now=now
         )
         if alert is not None:
             found.append((watch, left, alert))

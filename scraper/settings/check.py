@@ -33,7 +33,7 @@ def check(
     set that the settings do not know: perhaps the database does. With `now`, in UTC, what is
     suspicious in queries is among the warnings; looking for that takes longer than all else.
     """
-    before, after = (_database, _names, _channels, _sets), (_watches, _sources, _sites)
+    before, after = (_database, _names, _channels, _sets), (_operator, _watches, _sources, _sites)
     findings = chain(
         *(look(loaded) for look in before),
         _queries(loaded, stored, now),
@@ -110,6 +110,26 @@ def _sets(loaded: Loaded) -> Iterator[Finding]:
             message = f'queries cannot tell "{given.name}" from "{alike}", at {place}'
             yield ("set", index, "name"), message, False
         spelled.setdefault(given.name, index)
+
+
+def _operator(loaded: Loaded) -> Iterator[Finding]:
+    """Where the operator is told, and what escalates: channels that must be there."""
+    settings = loaded.settings
+    channels = [channel.name for channel in settings.channel]
+    yield from _references(
+        ("operator", "channels"), "channel", settings.operator.channels, channels
+    )
+    for index, channel in enumerate(settings.channel):
+        path: Path = ("channel", index, "escalate_to")
+        yield from _references(path, "channel", _named(channel.escalate_to), channels)
+    for index, watch in enumerate(settings.watch):
+        for name, keys in watch.on.items():
+            path = ("watch", index, "on", name, "escalate_to")
+            yield from _references(path, "channel", _named(keys.escalate_to), channels)
+
+
+def _named(name: str | None) -> tuple[str, ...]:
+    return (name,) if name else ()
 
 
 def _watches(loaded: Loaded) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from scraper.printable import has_control
+from scraper.settings.plans import ChannelPlan, PlanKeys, PriorityName
 from scraper.settings.terms import distinct, term
 from scraper.settings.units import parse_duration, parse_size
 from scraper.settings.visiting import ProxyAddress, Visiting
@@ -234,8 +235,8 @@ class Source(Visiting):
         )
 
 
-class Channel(BaseModel):
-    """A channel; the keys besides name and type belong to its type."""
+class Channel(ChannelPlan):
+    """A channel: when alerts go there; the keys that are not named here belong to its type."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -244,7 +245,7 @@ class Channel(BaseModel):
 
     def spec(self) -> ChannelSpec:
         """What storage keeps of it."""
-        return ChannelSpec(name=self.name, type=self.type, options=self.options)
+        return ChannelSpec(name=self.name, type=self.type, options=self.options, plan=self.plan())
 
     @property
     def options(self) -> dict[str, Any]:
@@ -276,6 +277,8 @@ class Watch(Section):
     policy: Policy = Policy.FIRST
     outlets: Annotated[int, Field(ge=1, le=100)] = 1
     max_age: PositiveDuration | None = None
+    priority: PriorityName = "normal"
+    on: dict[Name, PlanKeys] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -298,6 +301,15 @@ class Watch(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _plans_have_channels(self) -> Self:
+        for name in self.on:
+            if name not in self.channels:
+                raise ValueError(
+                    f'on.{name}: the watch does not go to the channel "{name}": name it in channels'
+                )
+        return self
+
     def spec(self) -> WatchSpec:
         """What storage keeps of it."""
         return WatchSpec(
@@ -310,7 +322,15 @@ class Watch(Section):
             policy=self.policy,
             outlets=self.outlets,
             max_age=self.max_age,
+            priority=self.priority,
+            plans={name: keys.plan() for name, keys in self.on.items() if keys.plan()},
         )
+
+
+class Operator(Section):
+    """Whoever operates the service: told of sources, sites and channels that need attention."""
+
+    channels: tuple[Name, ...] = ()
 
 
 class Settings(Section):
@@ -322,6 +342,7 @@ class Settings(Section):
     copies: Copies = Copies()
     stories: Stories = Stories()
     smtp: Smtp = Smtp()
+    operator: Operator = Operator()
     source: tuple[Source, ...] = ()
     channel: tuple[Channel, ...] = ()
     set: tuple[TermSet, ...] = ()

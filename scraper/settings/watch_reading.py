@@ -6,6 +6,7 @@ Nothing is passed over: whatever cannot be read is listed, with its place.
 import csv
 import difflib
 import io
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -143,7 +144,19 @@ def _cell(key: str, raw: str) -> Any:
         return cell
     if not cell.strip():
         return None
+    if key == "on":
+        return _object(cell)
     return _several(key, cell) if key in LIST_KEYS else cell
+
+
+def _object(cell: str) -> dict[str, Any]:
+    try:
+        values = json.loads(cell)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise UnreadableCellError('on: write a JSON object such as {"desk": {"send": "hourly"}}')
+    return values
 
 
 def _several(key: str, cell: str) -> list[str]:

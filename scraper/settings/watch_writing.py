@@ -7,7 +7,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from scraper.printable import printable, printable_json
@@ -15,7 +16,7 @@ from scraper.settings.units import format_duration
 from storage.records import Policy, Watch
 
 LIST_KEYS = ("channels", "languages", "sources", "tags")
-KEYS = ("name", "query", *LIST_KEYS, "policy", "outlets", "max_age", "paused")
+KEYS = ("name", "query", *LIST_KEYS, "policy", "outlets", "max_age", "priority", "on", "paused")
 # A spreadsheet takes a cell that begins so for a formula, and saves what that came to instead of
 # the query "=rocket": https://owasp.org/www-community/attacks/CSV_Injection. An apostrophe before
 # it keeps it text; one more for each that is there already, so that none is lost on the way back.
@@ -50,6 +51,8 @@ def comma_separated(watches: Iterable[Watch]) -> str:
                 values["policy"],
                 values["outlets"],
                 values["max_age"] or "",
+                values["priority"],
+                json.dumps(values["on"], ensure_ascii=False) if values["on"] else "",
                 "yes" if values["paused"] else "",
             ]
         )
@@ -69,8 +72,18 @@ def _values(watch: Watch) -> dict[str, Any]:
         "policy": spec.policy.value,
         "outlets": spec.outlets,
         "max_age": None if spec.max_age is None else format_duration(spec.max_age),
+        "priority": spec.priority,
+        "on": {name: plan_texts(keys) for name, keys in spec.plans.items()},
         "paused": watch.paused,
     }
+
+
+def plan_texts(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """What a watch sets for a channel, as the settings have it."""
+    values = dict(keys)
+    if "escalate_after" in values:
+        values["escalate_after"] = format_duration(timedelta(seconds=values["escalate_after"]))
+    return values
 
 
 def _table(watch: Watch) -> str:
@@ -93,6 +106,14 @@ def _assignments(values: dict[str, Any]) -> Iterator[str]:
         yield f"outlets = {values['outlets']}"
     if values["max_age"] is not None:
         yield f"max_age = {toml_string(values['max_age'])}"
+    if values["priority"] != "normal":
+        yield f"priority = {toml_string(values['priority'])}"
+    for name, keys in values["on"].items():
+        yield f"[watch.on.{toml_string(name)}]"
+        for key, value in keys.items():
+            several = isinstance(value, list)
+            shown = f"[{', '.join(map(toml_string, value))}]" if several else toml_string(value)
+            yield f"{key} = {shown}"
 
 
 def toml_string(text: str) -> str:

@@ -4,11 +4,13 @@ Every time is an aware datetime in UTC. What is unknown is None, never guessed.
 """
 
 from storage.records.alerts import (
+    OVER,
     Alert,
     Channel,
     ChannelSpec,
     Delivery,
     DeliveryAttempt,
+    DeliveryKind,
     DeliveryState,
     Outcome,
     Unsubscription,
@@ -67,6 +69,7 @@ from storage.records.watches import (
 __all__ = [
     "FLOODING",
     "INCOMPLETE",
+    "OVER",
     "Added",
     "Alert",
     "Article",
@@ -79,6 +82,7 @@ __all__ = [
     "ChannelSpec",
     "Delivery",
     "DeliveryAttempt",
+    "DeliveryKind",
     "DeliveryState",
     "Entry",
     "EntryState",

@@ -16,6 +16,20 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"  # given up: the channel refused it, or too many attempts
+    CANCELLED = "cancelled"  # nobody wants it any more; `reason` says why
+
+
+OVER = "over"  # the reason of a delivery that tells of the end of a trouble
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery carries."""
+
+    ALERT = "alert"
+    ESCALATION = "escalation"  # an alert that nobody acknowledged, to a second channel
+    REMINDER = "reminder"  # an alert again, as somebody asked
+    DIGEST = "digest"  # several alerts
+    NOTICE = "notice"  # what the operator is to be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +39,7 @@ class ChannelSpec:
     name: str
     type: str  # "email", "webhook"
     options: Mapping[str, Any] = field(default_factory=dict)
+    plan: Mapping[str, Any] = field(default_factory=dict)  # when, and how fast (scraper.plans)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +61,7 @@ class Channel:
     spec: ChannelSpec
     origin: str
     paused: bool
+    paused_because: str | None = None  # where Tocsin paused it by itself
 
     @property
     def name(self) -> str:
@@ -65,14 +81,19 @@ class Alert:
     passages: tuple[Passage, ...]
     source_name: str | None
     revised: bool  # it was a later text of the article that matched
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One alert on its way to one channel. `id` is stable over all its attempts."""
+    """One message on its way to one channel. `id` is stable over all its attempts.
+
+    A digest has `alert_count` alerts and no `alert_id`; a notice has a `notice_id` instead.
+    """
 
     id: str
-    alert_id: str
+    alert_id: str | None
     channel: str
     state: DeliveryState
     attempts: int
@@ -80,6 +101,10 @@ class Delivery:
     created_at: datetime
     delivered_at: datetime | None
     last_error: str | None
+    kind: DeliveryKind = DeliveryKind.ALERT
+    notice_id: int | None = None
+    reason: str | None = None  # why it had to wait, or was cancelled
+    alert_count: int = 0
 
 
 class Outcome(StrEnum):

@@ -1,9 +1,10 @@
 """Watches, what they name, and where they match."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,9 @@ class WatchSpec:
     outlets: int = 1  # so many must have the story before it rings; more than 1 with FIRST alone
     max_age: timedelta | None = None  # an article published longer ago does not ring
     tags: tuple[str, ...] = ()
+    priority: str = "normal"  # low, normal, high or urgent
+    # How its alerts go to a channel where that is not as the channel has it (scraper.plans).
+    plans: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,7 @@ class Watch:
     origin: str
     paused: bool
     created_at: datetime
+    snoozed_until: datetime | None = None
 
     @property
     def name(self) -> str:

@@ -13,8 +13,11 @@ channels = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("type", Text, nullable=False),
     Column("options", Json, nullable=False),
+    # When alerts go there (scraper.plans), how many at once, and how often.
+    Column("plan", Json),
     Column("origin", Text, nullable=False),
     Column("paused", sa.Boolean, nullable=False),
+    Column("paused_because", Text),  # where Tocsin paused it by itself
     Column("retired", sa.Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
@@ -60,17 +63,22 @@ alerts = Table(
     Column("once_key", Text, nullable=False, unique=True),  # what may ring but once
     Column("revised", sa.Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", Text),
 )
 # An alert's id begins with its time, so in the order of ids is in the order of time.
 Index("ix_alerts_watch", alerts.c.watch_id, alerts.c.id)
 Index("ix_alerts_article", alerts.c.article_id, alerts.c.id)
 Index("ix_alerts_story", alerts.c.story_id, alerts.c.id)
 
+# One message to one channel: an alert, several in a digest, or a notice for the operator.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("alert_id", Text, ForeignKey("alerts.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("alert_id", Text, ForeignKey("alerts.id")),  # NULL: a digest or a notice
+    Column("notice_id", Id, ForeignKey("notices.id", ondelete="SET NULL")),
     Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", sa.Integer, nullable=False),
@@ -78,10 +86,16 @@ deliveries = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("delivered_at", UtcDateTime),
     Column("last_error", Text),
+    Column("reason", Text),  # why it had to wait, or was cancelled
+    # What further alerts find a digest by, as long as it is open: until it is claimed, or full.
+    Column("digest_key", Text, unique=True),
+    Column("alert_count", sa.Integer, nullable=False),  # the alerts of a digest
     Column("claimed_by", Text),
     Column("claimed_at", UtcDateTime),
-    sa.UniqueConstraint("alert_id", "channel"),
 )
+Index("ix_deliveries_alert", deliveries.c.alert_id)
+Index("ix_deliveries_channel", deliveries.c.channel, deliveries.c.created_at)
+Index("ix_deliveries_notice", deliveries.c.notice_id)
 partial_index(
     "ix_deliveries_due",
     deliveries.c.channel,
@@ -90,6 +104,23 @@ partial_index(
 )
 partial_index("ix_deliveries_claimed", deliveries.c.claimed_by, where="claimed_by IS NOT NULL")
 Index("ix_deliveries_state", deliveries.c.state, deliveries.c.id)
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), primary_key=True),
+    Column("alert_id", Text, ForeignKey("alerts.id"), primary_key=True),
+)
+Index("ix_digest_items_alert", digest_items.c.alert_id)
+
+# Stories that nobody wants to hear of any more, or not until a time.
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("story_id", Id, ForeignKey("stories.id"), primary_key=True, autoincrement=False),
+    Column("until", UtcDateTime),  # NULL: for good
+    Column("created_at", UtcDateTime, nullable=False),
+)
 
 delivery_attempts = Table(
     "delivery_attempts",

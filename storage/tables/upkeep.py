@@ -51,7 +51,11 @@ notices = Table(
     Column("message", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
+    # Whether the operator's channels were told of it, and of its end: `told` and `told_of_end`.
+    Column("told", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("told_of_end", sa.Boolean, nullable=False, server_default=sa.false()),
 )
+partial_index("ix_notices_untold", notices.c.id, where="NOT told OR NOT told_of_end")
 partial_index(
     "ix_notices_open",
     notices.c.kind,

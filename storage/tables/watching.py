@@ -19,6 +19,9 @@ watches = Table(
     Column("policy", Text, nullable=False),
     Column("outlets", sa.Integer, nullable=False, server_default=sa.text("1")),
     Column("max_age", Duration),
+    Column("priority", Text, nullable=False, server_default=sa.text("'normal'")),
+    Column("plans", Json),  # by channel
+    Column("snoozed_until", UtcDateTime),
     Column("origin", Text, nullable=False),
     Column("paused", sa.Boolean, nullable=False),
     Column("retired", sa.Boolean, nullable=False),  # removed: kept for the alerts it rang

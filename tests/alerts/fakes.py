@@ -1,7 +1,7 @@
 """Hand-written stand-ins: a database in memory, and channels that do as they are told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -79,6 +79,9 @@ class FakeOutbox:
             "fail", delivery_id, worker, error, state=DeliveryState.FAILED, next_attempt_at=None
         )
 
+    def digest(self, delivery_id: str) -> list[Alert]:
+        raise AssertionError(f"there are none: {delivery_id}")
+
     def release(self, worker: str) -> int:
         mine = [name for name, owner in self.claims.items() if owner == worker]
         for name in mine:
@@ -121,8 +124,25 @@ class FakeChannels:
 
 
 @dataclass
+class FakePosting:
+    def has_untold(self) -> bool:
+        return False
+
+    def post_notices(self, channels: Sequence[str], now: datetime) -> int:
+        raise AssertionError(f"there are none: {channels} {now}")
+
+
+@dataclass
+class FakeNotices:
+    def get(self, notice_id: int) -> records.Notice | None:
+        raise AssertionError(f"there are none: {notice_id}")
+
+
+@dataclass
 class FakeUnit:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    posting: FakePosting = field(default_factory=FakePosting)
+    notices: FakeNotices = field(default_factory=FakeNotices)
     channels: FakeChannels = field(default_factory=FakeChannels)
 
 

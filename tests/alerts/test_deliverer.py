@@ -301,7 +301,7 @@ async def test_an_alert_that_is_stored_no_more_fails_with_the_reason():
     bench.fill("desk", 1)
     bench.database.unit.outbox.alerts.clear()
     assert (await bench.deliverer.deliver_due()).failed == 1
-    assert bench.database.get("desk-000").last_error == "its alert is stored no more"
+    assert bench.database.get("desk-000").last_error == "what it tells of is stored no more"
 
 
 async def test_wrong_options_wait_for_whoever_mends_them_and_are_tried_at_once_then():

@@ -25,7 +25,8 @@ def test_everything_that_a_watch_can_have_is_given_and_edited(tocsin):
     done = tocsin(
         *("watch", "add", "W", "rocket", "--channel", "desk", "--channel", "soc"),
         *("--language", "en", "--source", "wire", "--tag", "war", "--tag", "Nahost"),
-        *("--policy", "every", "--max-age", "3d"),
+        *("--policy", "every", "--max-age", "3d", "--priority", "high"),
+        *("--on", "soc.send=daily at 07:00 Europe/Berlin", "--on", "soc.escalate_after=20m"),
     )
     assert (done.code, done.err) == (0, "")
     spec = tocsin("watch", "show", "W", "--json").json["spec"]
@@ -39,6 +40,8 @@ def test_everything_that_a_watch_can_have_is_given_and_edited(tocsin):
         "policy": "every",
         "outlets": 1,
         "max_age": "3d",
+        "priority": "high",
+        "plans": {"soc": {"send": "daily at 07:00 Europe/Berlin", "escalate_after": 1200.0}},
     }
     done = tocsin("watch", "edit", "W", "--query", "missile", "--source", "blog", "--name", "V")
     assert (done.code, done.err) == (0, "")
@@ -68,6 +71,11 @@ def test_everything_that_a_watch_can_have_is_given_and_edited(tocsin):
         (("--tag", " "), "tags[0]: "),
         (("--name", ""), "name: "),
         (("--tag", "x", "--clear", "tags"), "--clear tags"),
+        (("--on", "soc.send=hourly"), 'does not go to the channel "soc"'),
+        (("--on", "hourly"), "write CHANNEL.KEY=VALUE"),
+        (("--channel", "soc", "--on", "soc.send=sometimes"), "is no timetable"),
+        (("--channel", "soc", "--on", "soc.quiet=22:00-07:00 Europe/Atlantis"), "no time zone"),
+        (("--channel", "soc", "--on", "soc.throttle=many"), "is no rate"),
         (("--clear", "query"), "'query' is not one of"),
     ],
 )

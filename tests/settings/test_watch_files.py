@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +50,14 @@ POLICIES = st.one_of(
     st.tuples(st.sampled_from(Policy), st.just(1)),
     st.tuples(st.just(Policy.FIRST), st.integers(1, 100)),
 )
+PLANS = st.fixed_dictionaries(
+    {"send": st.sampled_from(["instant", "hourly", "daily at 07:00 Europe/Berlin"])},
+    optional={
+        "quiet": st.just(["22:00-07:00 Asia/Baghdad", "Sat, Sun 00:00-24:00"]),
+        "throttle": st.just("6/h"),
+        "escalate_after": st.sampled_from([600.0, 5400.0]),
+    },
+)
 SPECS = st.builds(
     lambda policy, **fields: WatchSpec(policy=policy[0], outlets=policy[1], **fields),
     policy=POLICIES,
@@ -59,6 +68,15 @@ SPECS = st.builds(
     sources=st.lists(NAMES, max_size=3).map(tuple),
     tags=st.lists(NAMES, max_size=3).map(tuple),
     max_age=st.none() | st.integers(1, 10**9).map(lambda ms: timedelta(milliseconds=ms)),
+    priority=st.sampled_from(["low", "normal", "urgent"]),
+).flatmap(
+    lambda spec: (
+        st.dictionaries(st.sampled_from(spec.channels), PLANS, max_size=2).map(
+            lambda plans: replace(spec, plans=plans)
+        )
+        if spec.channels
+        else st.just(spec)
+    )
 )
 WATCHES = st.lists(
     st.builds(watch, SPECS, paused=st.booleans()), max_size=5, unique_by=lambda w: w.name
@@ -197,6 +215,8 @@ def test_json_has_every_key():
         "policy": "first",
         "outlets": 1,
         "max_age": None,
+        "priority": "normal",
+        "on": {},
         "paused": False,
     }
     assert "ü" in line
@@ -254,6 +274,7 @@ def test_what_others_wrote_is_read(text, specs):
         ('name,query,tags\na,b,"""x"" y"\n', "file:2", "tags: not several"),
         ("name,query,paused\nx,y,perhaps\n", "file:2", "paused: must be true or false"),
         ("name,query,max_age\nx,y,soon\n", "file:2", "max_age: "),
+        ("name,query,on\nx,y,hourly\n", "file:2", "on: write a JSON object"),
         ("name,query,languages\nx,y,English\n", "file:2", "languages[0]: write a language"),
         ('{"name": "x", "query": "y"}\n{"name": "x"', "file:2", "not JSON"),
         ('{"name": "x", "query": "y"}\n[1]', "file:2", "not a JSON object"),

@@ -152,6 +152,7 @@ def test_what_is_delivered_is_delivered(database: Database):
             DeliveryState.PENDING: 0,
             DeliveryState.DELIVERED: 1,
             DeliveryState.FAILED: 0,
+            DeliveryState.CANCELLED: 0,
         }
 
 

@@ -5,7 +5,7 @@ import httpx
 from scraper.alerts.brief import brief
 from scraper.alerts.discord.format import payload
 from scraper.alerts.discord.settings import DiscordOptions
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.alerts.options import needed_address
 from scraper.alerts.poster import Poster
 from scraper.alerts.transport import ChannelContext, Receipt
@@ -36,7 +36,7 @@ class DiscordChannel:
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Post the message once."""
         shown = brief(message, public_url=self._public_url)
         answer = await self._poster.post(self._url, encode(payload(shown)))

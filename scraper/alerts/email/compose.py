@@ -1,34 +1,28 @@
-"""An alert as an e-mail message (RFC 5322, MIME): pure."""
+"""A message as an e-mail (RFC 5322, MIME): its headers. Pure."""
 
 import hashlib
 import re
-import textwrap
-from collections.abc import Iterable
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cache
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from scraper.alerts.clean import header_text
 from scraper.alerts.email.header import folded
 from scraper.alerts.email.mailbox import Mailbox
+from scraper.alerts.email.render import render
 from scraper.alerts.email.settings import EmailOptions
 from scraper.alerts.email.unsubscribing import Link
-from scraper.alerts.email.view import View, view
-from scraper.alerts.message import AlertMessage, Segment
-from scraper.alerts.wording import direction
-from storage.records import Story
+from scraper.alerts.message import AlertMessage, DigestMessage, Message, NoticeMessage
+from storage.records import DeliveryKind, Notice, Story
 
-_TEXT_WIDTH = 76
 _LONGEST_SUBJECT = 200  # characters; servers refuse some much longer ones
 _LONGEST_WATCH_IN_SUBJECT = 60
 _LONGEST_OUTLET_IN_SUBJECT = 60
 _LONGEST_LINK = 900  # characters; a line of a message has at most 998 (RFC 5322, section 2.1.1)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,118}[A-Za-z0-9])?")
+
+_MARKS = {DeliveryKind.ESCALATION: "UNANSWERED", DeliveryKind.REMINDER: "REMINDER"}
 
 # Only ASCII leaves, encoded where it must be: every server on the way takes it, and none has a
 # reason to encode anew and break a signature (DKIM) over it. What `folded` made is left as it is.
@@ -36,7 +30,7 @@ _POLICY = SMTP.clone(cte_type="7bit", refold_source="none")
 
 
 def compose(
-    message: AlertMessage,
+    message: Message,
     *,
     options: EmailOptions,
     sender: Mailbox,
@@ -59,21 +53,29 @@ def compose(
     _set_text(mail, "Subject", subject(message, prefix=options.subject_prefix))
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{_own_id(message.delivery_id, options, to)}@{sender.domain}>"
-    if not message.test:
-        _thread(mail, message, sender.domain)
     _describe(mail, message, sender.domain)
     if link is not None:
         _offer(mail, link)
-    shown = view(message, pictures=options.pictures, unsubscribe=link.url if link else None)
-    mail.set_content(_render("alert.txt", shown))
-    mail.add_alternative(_render("alert.html", shown), subtype="html")
+    text, html = render(message, pictures=options.pictures, unsubscribe=link.url if link else None)
+    mail.set_content(text)
+    mail.add_alternative(html, subtype="html")
     return mail
 
 
-def subject(message: AlertMessage, *, prefix: str = "") -> str:
-    """`[Baghdad attacks] Headline — Outlet`; the headline gives way when that is too long."""
+def subject(message: Message, *, prefix: str = "") -> str:
+    """What it is about: `[Baghdad attacks] Headline — Outlet`, or its heading."""
+    if isinstance(message, AlertMessage):
+        return _alert_subject(message, prefix)
+    start = (prefix.strip(), "[Tocsin]" if isinstance(message, NoticeMessage) else "")
+    words = " ".join(part for part in (*start, message.heading) if part)
+    return header_text(words, limit=_LONGEST_SUBJECT)
+
+
+def _alert_subject(message: AlertMessage, prefix: str) -> str:
+    """The headline gives way when it would be too long."""
     watch = header_text(message.alert.watch.name, limit=_LONGEST_WATCH_IN_SUBJECT)
-    start = " ".join(part for part in (prefix.strip(), "TEST" * message.test) if part)
+    marks = (prefix.strip(), "TEST" * message.test, _MARKS.get(message.kind, ""))
+    start = " ".join(part for part in marks if part)
     start = f"{start} [{watch}] ".lstrip()
     end = f" — {header_text(message.outlet, limit=_LONGEST_OUTLET_IN_SUBJECT)}"
     room = _LONGEST_SUBJECT - len(start) - len(end)
@@ -104,6 +106,11 @@ def story_id(story: Story, domain: str) -> str:
     return f"<story-{story.id}.{int(story.created_at.timestamp())}@{domain}>"
 
 
+def notice_id(notice: Notice, domain: str) -> str:
+    """As `story_id`, for a notice: that something broke, and that it is well again."""
+    return f"<notice-{notice.id}.{int(notice.created_at.timestamp())}@{domain}>"
+
+
 def _thread(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
     """Mail programs show the alerts of a story as one conversation, and a watch's part within."""
     alert = message.alert
@@ -120,17 +127,31 @@ def _offer(mail: EmailMessage, link: Link) -> None:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
-def _describe(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
-    alert = message.alert
-    mail["List-Id"] = f"<watch-{alert.watch.id}.tocsin.{domain}>"
+def _describe(mail: EmailMessage, message: Message, domain: str) -> None:
     # RFC 3834, and its elder cousin at Microsoft: nobody's absence note answers an alert.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail["X-Tocsin-Event"] = message.event.value
-    mail["X-Tocsin-Alert"] = plain_id(alert.id)
     mail["X-Tocsin-Delivery"] = plain_id(message.delivery_id)
-    _set_text(mail, "X-Tocsin-Watch", alert.watch.name)
     _set_text(mail, "X-Tocsin-Channel", message.channel)
+    match message:
+        case AlertMessage():
+            if not message.test:
+                _thread(mail, message, domain)
+            _describe_alert(mail, message, domain)
+        case DigestMessage():
+            mail["List-Id"] = f"<digests.tocsin.{domain}>"
+        case NoticeMessage():
+            mail["List-Id"] = f"<notices.tocsin.{domain}>"
+            mail["In-Reply-To"] = notice_id(message.notice, domain)
+            mail["References"] = notice_id(message.notice, domain)
+
+
+def _describe_alert(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
+    alert = message.alert
+    mail["List-Id"] = f"<watch-{alert.watch.id}.tocsin.{domain}>"
+    mail["X-Tocsin-Alert"] = plain_id(alert.id)
+    _set_text(mail, "X-Tocsin-Watch", alert.watch.name)
     mail["X-Tocsin-Story"] = str(alert.story.id)
     mail["X-Tocsin-Article"] = str(alert.article.id)
     if message.link and len(message.link) <= _LONGEST_LINK:
@@ -139,58 +160,3 @@ def _describe(mail: EmailMessage, message: AlertMessage, domain: str) -> None:
 
 def _set_text(mail: EmailMessage, name: str, text: str) -> None:
     mail.set_raw(name, folded(name, header_text(text, limit=_LONGEST_SUBJECT)))
-
-
-def _render(template: str, shown: View) -> str:
-    values = {"heading": shown.headline, "preheader": shown.preheader, "details": _details(shown)}
-    return _templates().get_template(template).render(view=shown, **values)
-
-
-def _details(shown: View) -> list[tuple[str, str]]:
-    story = f"{shown.article_count} articles so far" if shown.article_count > 1 else None
-    rows = (
-        ("Query", shown.query),
-        ("Source", shown.source),
-        ("By", shown.authors),
-        ("Changed", shown.modified),
-        ("Seen", shown.seen),
-        ("Story", story),
-        ("Also in", shown.also_in),
-        ("First told as", shown.story_title),
-    )
-    return [(label, value) for label, value in rows if value]
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    environment.filters["wrap"] = _wrap
-    environment.filters["starred"] = _starred
-    environment.filters["joined"] = _joined
-    environment.filters["direction"] = direction
-    return environment
-
-
-def _wrap(text: str, indent: str = "") -> str:
-    return textwrap.fill(
-        text,
-        _TEXT_WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _starred(segments: Iterable[Segment]) -> str:
-    """The passage as plain text, *what matched* between stars."""
-    return "".join(f"*{part.text}*" if part.hit else part.text for part in segments)
-
-
-def _joined(segments: Iterable[Segment]) -> str:
-    return "".join(part.text for part in segments)

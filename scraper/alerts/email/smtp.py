@@ -25,8 +25,13 @@ from scraper.alerts.email.failures import (
 )
 from scraper.alerts.email.mailbox import Mailbox
 from scraper.alerts.email.settings import EmailOptions, SmtpSettings
-from scraper.alerts.email.unsubscribing import Leaving, Unsubscribing
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.email.unsubscribing import (
+    Leaving,
+    Unsubscribing,
+    watches_of,
+    without,
+)
+from scraper.alerts.message import Message
 from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.clock import Clock
 from scraper.errors import DeliveryError, SettingsError
@@ -68,17 +73,17 @@ class EmailChannel:
             raise SettingsError("there is no [smtp] section: write one that names a mail server")
         return cls(options, context.smtp, context.clock, unsubscribing=context.unsubscribing)
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Send the message to all recipients that do not have it yet, and did not unsubscribe.
 
         It is one message for all of them, or one each where they are offered to unsubscribe.
         """
         every = await self._asked_for(message)
         settled = dict(self._outcomes.get(message.delivery_id, {}))
-        waiting = [box for box in every if box.address not in settled]
+        waiting = {box: own for box, own in every.items() if box.address not in settled}
         for_now: dict[str, str] = {}
         detail = ""
-        for copy in self._copies(message, waiting):
+        for copy in self._copies(waiting):
             answers, detail = await self._send_copy(copy, alone=len(every) == 1)
             settled |= _settled(copy.recipients, answers)
             for_now |= {address: text for address, (code, text) in answers.items() if code < 500}
@@ -95,14 +100,17 @@ class EmailChannel:
             raise DeliveryError(_refusal(refused, of=len(refused)), permanent=True)
         return Receipt(detail=detail, refused=refused)
 
-    async def _asked_for(self, message: AlertMessage) -> Sequence[Mailbox]:
-        """The recipients who did not unsubscribe from what the message tells."""
-        boxes = self._options.boxes
-        if self._unsubscribing is None or message.test:
-            return boxes
-        watch = message.alert.watch
-        left = await self._unsubscribing.left(message.channel, [watch.id])
-        staying = [box for box in boxes if (box.address.lower(), watch.id) not in left]
+    async def _asked_for(self, message: Message) -> Mapping[Mailbox, Message]:
+        """What each recipient gets: nothing of the watches that it left."""
+        boxes, watches = self._options.boxes, watches_of(message)
+        if self._unsubscribing is None or not watches:
+            return dict.fromkeys(boxes, message)
+        left = await self._unsubscribing.left(message.channel, watches)
+        staying: dict[Mailbox, Message] = {}
+        for box in boxes:
+            gone = {watch for address, watch in left if address == box.address.lower()}
+            if (kept := without(message, gone)) is not None:
+                staying[box] = kept
         if not staying:
             raise DeliveryError(
                 f"nobody gets it: all {len(boxes)} recipients have unsubscribed from the watch; "
@@ -111,23 +119,19 @@ class EmailChannel:
             )
         return staying
 
-    def _copies(self, message: AlertMessage, boxes: Sequence[Mailbox]) -> Iterator[_Copy]:
+    def _copies(self, messages: Mapping[Mailbox, Message]) -> Iterator[_Copy]:
         """The messages to be handed over, each made when it is its turn."""
         made = partial(
-            compose,
-            message,
-            options=self._options,
-            sender=self._smtp.mailbox,
-            now=self._clock.now(),
+            compose, options=self._options, sender=self._smtp.mailbox, now=self._clock.now()
         )
-        if self._unsubscribing is None or message.test:
-            if boxes:
-                yield _Copy([box.address for box in boxes], made())
+        if self._unsubscribing is None or not any(map(watches_of, messages.values())):
+            for message in list(messages.values())[:1]:  # it is the same for all
+                yield _Copy([box.address for box in messages], made(message))
             return
-        for box in boxes:
-            leaving = Leaving(message.channel, box.address, (message.alert.watch.id,))
+        for box, message in messages.items():
+            leaving = Leaving(message.channel, box.address, watches_of(message))
             link = self._unsubscribing.link(leaving)
-            yield _Copy([box.address], made(to=box, link=link))
+            yield _Copy([box.address], made(message, to=box, link=link))
 
     async def _send_copy(self, copy: _Copy, *, alone: bool) -> tuple[dict[str, SMTPResponse], str]:
         """As `_hand_over`. Where others get copies of their own, a refusal is about this one."""

@@ -15,12 +15,13 @@ import json
 import logging
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from scraper.alerts.message import AlertMessage, DigestMessage, Message
 from scraper.clock import Clock
 
 _log = logging.getLogger(__name__)
@@ -125,6 +126,28 @@ class Unsubscribing:
                 leaving.channel,
                 extra={"action": "channel.unsubscribed", "channel": leaving.channel},
             )
+
+
+def watches_of(message: Message) -> tuple[int, ...]:
+    """The watches that a message is of, and that may be left: none for a test or a notice."""
+    match message:
+        case AlertMessage(test=False):
+            return (message.alert.watch.id,)
+        case DigestMessage():
+            return tuple(dict.fromkeys(each.alert.watch.id for each in message.messages))
+        case _:
+            return ()
+
+
+def without(message: Message, watches: Collection[int]) -> Message | None:
+    """The message for somebody who left these watches; None when nothing of it is left."""
+    staying = [watch for watch in watches_of(message) if watch not in watches]
+    if not staying and watches:
+        return None
+    if isinstance(message, DigestMessage):
+        kept = (each for each in message.messages if each.alert.watch.id not in watches)
+        return replace(message, messages=tuple(kept))
+    return message
 
 
 def make_token(key: bytes, leaving: Leaving) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scraper.alerts.clean import one_line, safe_link
 from scraper.alerts.message import AlertMessage, Segment, also_in, segments
 from scraper.alerts.wording import moment, place
-from storage.records import Article
+from storage.records import Article, DeliveryKind
 
 _LONGEST_STANDFIRST = 600
 _LONGEST_AUTHORS = 200
@@ -30,6 +30,7 @@ class View:
     """The values of a template; none holds a line end, all may hold markup."""
 
     test: bool
+    said_before: str  # why it comes again, in a sentence; "" when it does not
     revised: bool
     headline: str
     outlet: str
@@ -53,17 +54,17 @@ class View:
     also_in: str  # other outlets that have the story, and how many; "" for none
     story_title: str | None  # when it is another than the headline
     channel: str
-    unsubscribe: str | None  # where the reader leaves the watch
     alert_id: str
     delivery_id: str
 
 
-def view(message: AlertMessage, *, pictures: bool = False, unsubscribe: str | None = None) -> View:
+def view(message: AlertMessage, *, pictures: bool = False) -> View:
     """What is shown of the message, with the article's picture if there is one and `pictures`."""
     alert, article = message.alert, message.article
     story_title = one_line(alert.story.title or "", limit=_LONGEST_NAME)
     return View(
         test=message.test,
+        said_before=_said_before(message),
         revised=alert.revised,
         headline=message.headline,
         outlet=message.outlet,
@@ -90,10 +91,20 @@ def view(message: AlertMessage, *, pictures: bool = False, unsubscribe: str | No
         also_in=also_in(alert),
         story_title=story_title if story_title not in {"", message.headline} else None,
         channel=one_line(message.channel, limit=_LONGEST_NAME),
-        unsubscribe=unsubscribe,
         alert_id=one_line(alert.id, limit=_LONGEST_NAME),
         delivery_id=one_line(message.delivery_id, limit=_LONGEST_NAME),
     )
+
+
+def _said_before(message: AlertMessage) -> str:
+    rang = moment(message.alert.created_at)
+    match message.kind:
+        case DeliveryKind.ESCALATION:
+            return f"Nobody acknowledged this where it rang first, on {rang}."
+        case DeliveryKind.REMINDER:
+            return f"A reminder, as somebody asked for: this rang on {rang}."
+        case _:
+            return ""
 
 
 def _picture(article: Article) -> str | None:

@@ -8,7 +8,7 @@ import html
 import json
 from typing import Any
 
-from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, ARTICLE_BUTTON, Brief, quoted
+from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, Brief, quoted
 from scraper.alerts.markup import Markup, utf8_bytes
 
 # An event has at most 65,536 bytes as JSON, with what the server adds; the text is in it twice.
@@ -61,7 +61,7 @@ def _formatted(shown: Brief) -> str:
     links = " · ".join(
         f'<a href="{html.escape(link)}">{words}</a>'
         for words, link in (
-            (ARTICLE_BUTTON, shown.link),
+            (shown.button, shown.link),
             (ACKNOWLEDGE_BUTTON, shown.acknowledge),
         )
         if link is not None

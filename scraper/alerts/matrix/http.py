@@ -10,7 +10,7 @@ import httpx
 from scraper.alerts.brief import brief
 from scraper.alerts.matrix.format import content
 from scraper.alerts.matrix.settings import MatrixOptions
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.alerts.options import read_token
 from scraper.alerts.poster import Poster
 from scraper.alerts.threads import Threads
@@ -43,11 +43,11 @@ class MatrixChannel:
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Send the message, however often it is called for one delivery; in its story's thread."""
-        story = message.alert.story.id
+        story = message.story_id
         body = content(brief(message, public_url=self._public_url))
-        threads = None if message.test else self._threads
+        threads = self._threads if story is not None else None
         opening = threads.opening(story) if threads else None
         if opening is not None:
             body["m.relates_to"] = {"rel_type": "m.thread", "event_id": opening}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, ARTICLE_BUTTON, Brief, quoted
+from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, Brief, quoted
 from scraper.alerts.markup import Markup, utf8_bytes
 from scraper.alerts.ntfy.settings import NtfyOptions
 
@@ -32,7 +32,7 @@ def notification(shown: Brief, options: NtfyOptions, *, sequence: str) -> dict[s
     actions = [
         {"action": "view", "label": words, "url": link}
         for words, link in (
-            (ARTICLE_BUTTON, shown.link),
+            (shown.button, shown.link),
             (ACKNOWLEDGE_BUTTON, shown.acknowledge),
         )
         if link is not None

@@ -5,7 +5,7 @@ import hashlib
 import httpx
 
 from scraper.alerts.brief import brief
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.alerts.ntfy.format import notification
 from scraper.alerts.ntfy.settings import NtfyOptions
 from scraper.alerts.options import read_token
@@ -35,7 +35,7 @@ class NtfyChannel:
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Publish the message once; a repeat takes the place of the first on the phone."""
         # ntfy takes identifiers of at most 64 letters, digits, "-" and "_".
         sequence = hashlib.sha256(message.delivery_id.encode()).hexdigest()[:32]

@@ -8,7 +8,7 @@ is escaped (docs.slack.dev, "Formatting message text").
 from collections.abc import Sequence
 from typing import Any
 
-from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, ARTICLE_BUTTON, Brief
+from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, Brief
 from scraper.alerts.markup import Markup, fitted
 from scraper.alerts.message import Segment
 
@@ -75,7 +75,7 @@ def _characters(segments: Sequence[Segment]) -> int:
 
 
 def _buttons(shown: Brief) -> list[dict[str, Any]]:
-    places = ((ARTICLE_BUTTON, shown.link), (ACKNOWLEDGE_BUTTON, shown.acknowledge))
+    places = ((shown.button, shown.link), (ACKNOWLEDGE_BUTTON, shown.acknowledge))
     return [
         {
             "type": "button",

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from scraper.alerts.brief import brief
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.alerts.options import needed_address, read_token
 from scraper.alerts.poster import Poster
 from scraper.alerts.slack.format import blocks
@@ -54,7 +54,7 @@ class SlackWebhook:
             content=True,
         )
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Post the message once."""
         shown = brief(message, public_url=self._public_url)
         answer = await self._poster.post(self._url, encode(blocks(shown)))
@@ -80,21 +80,22 @@ class SlackBot:
             content=True,
         )
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Post the message once, into the thread of its story."""
-        story = message.alert.story.id
+        story = message.story_id
         body = blocks(brief(message, public_url=self._public_url)) | {"channel": self._channel}
-        opening = self._threads.opening(story) if self._threads and not message.test else None
+        threads = self._threads if story is not None else None
+        opening = threads.opening(story) if threads else None
         if opening is not None:
             body["thread_ts"] = opening
         answer = await self._poster.post(self._url, encode(body), headers=self._headers, read=True)
         if answer.values.get("ok") is not True:
             self._refused(answer.values, story)
-        if self._threads and not message.test and isinstance(answer.values.get("ts"), str):
-            self._threads.opened(story, answer.values["ts"])
+        if threads and isinstance(answer.values.get("ts"), str):
+            threads.opened(story, answer.values["ts"])
         return Receipt(detail=answer.status)
 
-    def _refused(self, values: Mapping[str, Any], story: int) -> None:
+    def _refused(self, values: Mapping[str, Any], story: int | None) -> None:
         error = str(values.get("error") or "it did not say ok")
         if error in {"thread_not_found", "cannot_reply_to_message"} and self._threads:
             self._threads.lost(story)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, ARTICLE_BUTTON, Brief
+from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, Brief
 from scraper.alerts.markup import fitted, utf8_bytes
 from scraper.alerts.message import Segment
 
@@ -40,7 +40,7 @@ def _card(shown: Brief) -> dict[str, Any]:
     actions = [
         {"type": "Action.OpenUrl", "title": words, "url": link}
         for words, link in (
-            (ARTICLE_BUTTON, shown.link),
+            (shown.button, shown.link),
             (ACKNOWLEDGE_BUTTON, shown.acknowledge),
         )
         if link is not None

@@ -3,7 +3,7 @@
 import httpx
 
 from scraper.alerts.brief import brief
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.alerts.options import needed_address
 from scraper.alerts.poster import Poster
 from scraper.alerts.teams.format import payload
@@ -32,7 +32,7 @@ class TeamsChannel:
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Post the message once; the workflow answers before Teams shows it."""
         shown = brief(message, public_url=self._public_url)
         answer = await self._poster.post(self._url, encode(payload(shown)))

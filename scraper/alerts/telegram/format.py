@@ -8,7 +8,7 @@ import html
 import re
 from typing import Any
 
-from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, ARTICLE_BUTTON, Brief, quoted
+from scraper.alerts.brief import ACKNOWLEDGE_BUTTON, Brief, quoted
 from scraper.alerts.markup import Markup, utf16_units
 
 _LONGEST_TEXT = 4096
@@ -43,7 +43,7 @@ def parameters(shown: Brief) -> dict[str, Any]:
     buttons = [
         [{"text": words, "url": link}]
         for words, link in (
-            (ARTICLE_BUTTON, shown.link),
+            (shown.button, shown.link),
             (ACKNOWLEDGE_BUTTON, shown.acknowledge),
         )
         if link is not None

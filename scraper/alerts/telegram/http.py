@@ -3,7 +3,7 @@
 import httpx
 
 from scraper.alerts.brief import brief
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.alerts.options import read_token
 from scraper.alerts.poster import Poster
 from scraper.alerts.telegram.format import parameters
@@ -38,11 +38,11 @@ class TelegramChannel:
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Send the message once, as an answer to the first of its story."""
-        story = message.alert.story.id
+        story = message.story_id
         values = parameters(brief(message, public_url=self._public_url)) | self._fixed
-        threads = None if message.test else self._threads
+        threads = self._threads if story is not None else None
         opening = threads.opening(story) if threads else None
         if opening is not None:
             values["reply_parameters"] = {

@@ -2,7 +2,7 @@
 
 import httpx
 
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import Message
 from scraper.alerts.poster import Poster
 from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.alerts.webhook.payload import encode, payload
@@ -32,13 +32,13 @@ class WebhookChannel:
         """The channel of these options; SettingsError when its secret cannot be read."""
         return cls(options, context)
 
-    async def send(self, message: AlertMessage) -> Receipt:
+    async def send(self, message: Message) -> Receipt:
         """Post the message once."""
         body = encode(payload(message))
         answer = await self._poster.post(self._url, body, headers=self._signed(message, body))
         return Receipt(detail=answer.status)
 
-    def _signed(self, message: AlertMessage, body: bytes) -> dict[str, str]:
+    def _signed(self, message: Message, body: bytes) -> dict[str, str]:
         timestamp = int(self._clock.now().timestamp())
         headers = self._headers | {
             "webhook-id": message.delivery_id,

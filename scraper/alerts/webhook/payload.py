@@ -7,37 +7,71 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scraper.alerts.clean import encodable
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import AlertMessage, DigestMessage, Message, NoticeMessage
 from storage.records import Article, Passage, Story, Watch
 
 LONGEST_BODY = 100_000  # characters of an article's text that are sent
 
 
-def payload(message: AlertMessage) -> dict[str, Any]:
+def payload(message: Message) -> dict[str, Any]:
     """What the webhook tells, as JSON values; the same on every attempt, but for the story."""
+    if isinstance(message, DigestMessage):
+        data, time = _digest(message), message.messages[-1].alert.created_at
+    elif isinstance(message, NoticeMessage):
+        data, time = _notice(message), message.notice.created_at
+    else:
+        data, time = _matched(message), message.alert.created_at
+    return {"type": message.event.value, "timestamp": _moment(time), "data": data}
+
+
+def _matched(message: AlertMessage) -> dict[str, Any]:
     alert = message.alert
     return {
-        "type": message.event.value,
-        "timestamp": _moment(alert.created_at),
-        "data": {
-            "alert": {
-                "id": alert.id,
-                "created_at": _moment(alert.created_at),
-                "revised": alert.revised,
-                "source": alert.source_name,
-                "channel": message.channel,
-            },
-            "watch": _watch(alert.watch),
-            "article": {
-                "id": alert.article.id,
-                "first_seen_at": _moment(alert.article.first_seen_at),
-                "revised_at": _moment(alert.article.revised_at),
-                "copy_of": alert.article.copy_of,
-                **_article(message.article),
-            },
-            "story": _story(alert.story),
-            "passages": [_passage(passage) for passage in message.passages],
+        "alert": {
+            "id": alert.id,
+            "created_at": _moment(alert.created_at),
+            "revised": alert.revised,
+            "source": alert.source_name,
+            "channel": message.channel,
+            "kind": message.kind.value,
         },
+        "watch": _watch(alert.watch),
+        "article": {
+            "id": alert.article.id,
+            "first_seen_at": _moment(alert.article.first_seen_at),
+            "revised_at": _moment(alert.article.revised_at),
+            "copy_of": alert.article.copy_of,
+            **_article(message.article),
+        },
+        "story": _story(alert.story),
+        "passages": [_passage(passage) for passage in message.passages],
+    }
+
+
+def _digest(message: DigestMessage) -> dict[str, Any]:
+    return {
+        "digest": {
+            "id": message.delivery_id,
+            "reason": message.reason,
+            "alert_count": len(message.messages),
+            "channel": message.channel,
+        },
+        "alerts": [_matched(each) for each in message.messages],
+    }
+
+
+def _notice(message: NoticeMessage) -> dict[str, Any]:
+    notice = message.notice
+    return {
+        "notice": {
+            "id": notice.id,
+            "kind": notice.kind,
+            "subject": notice.subject,
+            "message": message.text,
+            "created_at": _moment(notice.created_at),
+            "resolved_at": _moment(notice.resolved_at) if message.resolved else None,
+            "channel": message.channel,
+        }
     }
 
 
@@ -47,7 +81,12 @@ def encode(value: Mapping[str, Any]) -> bytes:
 
 
 def _watch(watch: Watch) -> dict[str, Any]:
-    return {"id": watch.id, "name": watch.name, "query": watch.spec.query}
+    return {
+        "id": watch.id,
+        "name": watch.name,
+        "query": watch.spec.query,
+        "priority": watch.spec.priority,
+    }
 
 
 def _article(article: Article) -> dict[str, Any]:

@@ -6,20 +6,35 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scraper.alerts.message import AlertMessage
+from scraper.alerts.message import AlertMessage, DigestMessage, NoticeMessage
 from scraper.alerts.sample import sample_message
 from scraper.alerts.webhook.payload import LONGEST_BODY, encode, payload
-from storage.records import Article, ArticleKind, Passage
+from storage.records import Article, ArticleKind, Notice, Passage
 from tests.alerts.samples import NOW, alert, delivery, message
 
+NOTICE = Notice(
+    id=4,
+    kind="source.silent",
+    subject="Example feed",
+    message="Nothing new for 9 hours, where there are some 40 articles a day.",
+    created_at=NOW,
+    resolved_at=None,
+)
 DOCUMENTED = Path(__file__).parents[3] / "docs" / "webhooks.md"
 
 
 def test_the_payload_is_the_one_that_is_documented():
     examples = DOCUMENTED.read_text("utf-8").split("```json\n")
-    [example] = [json.loads(text.split("```")[0]) for text in examples[1:]]
-    made = AlertMessage.of(alert("018f2f5a", section="World", tags=("Iraq",)), delivery())
-    assert payload(made) == example
+    shown = [json.loads(text.split("```")[0]) for text in examples[1:]]
+    rung = alert("018f2f5a", section="World", tags=("Iraq",))
+    assert payload(AlertMessage.of(rung, delivery())) == shown[0]
+    digest = payload(DigestMessage.of([rung], delivery(reason="daily at 07:00 Europe/Berlin")))
+    assert digest.pop("data") == {
+        "digest": shown[1]["data"]["digest"],
+        "alerts": [shown[0]["data"]],
+    }
+    assert digest == {key: shown[1][key] for key in ("type", "timestamp")}
+    assert payload(NoticeMessage.of(NOTICE, delivery())) == shown[2]
 
 
 def test_the_names_of_an_articles_fields_are_those_that_commands_print():
