@@ -2,17 +2,16 @@
 
 import builtins
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-from functools import lru_cache
 from struct import pack, unpack
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage import fulltext, key_index, revisions
+from storage import copy_keys, fulltext, key_index, revisions
 from storage.records import (
     Article,
     ArticleKind,
@@ -25,16 +24,12 @@ from storage.statements import AnyRow, chunks, digest, insert_new
 from storage.tables import articles as table
 from storage.tables import (
     link_keys,
-    signature_keys,
     signatures,
     sources,
     stories,
 )
 
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
-PER_KEY = 50  # articles looked at for one key of a signature: a phrase that all share tells nothing
-_KEYS_AT_ONCE = 100  # in one statement: SQLite joins at most 500 selects
-_ADMISSION_LOCK = 0x70C53
 _FIELDS = tuple(field.name for field in fields(Article))
 
 
@@ -72,6 +67,7 @@ class Articles:
         Raises ConflictError when one of `keys` is another article's by now: a worker was faster,
         so roll back, begin again, and find it.
         """
+        copy_keys.lock(self.connection)
         story = self._join_story(story_id, now=now)
         values = _values(article) | {
             "source_id": source_id,
@@ -125,6 +121,7 @@ class Articles:
         self, article_id: int, article: Article, *, signature: Signature, now: datetime
     ) -> StoredArticle:
         """Store a later text; the former one becomes a revision."""
+        copy_keys.lock(self.connection)
         former = self.connection.execute(
             sa.select(table).where(table.c.id == article_id).with_for_update()
         ).one()
@@ -147,7 +144,7 @@ class Articles:
         signed_at = self._signed_at(article_id) or min(
             former.first_seen_at, former.published_at or former.first_seen_at
         )
-        unsign(self.connection, article_id)
+        unsign(self.connection, [article_id])
         self._sign(article_id, signature, now=signed_at)
         self.connection.execute(
             sa.update(stories).where(stories.c.id == row.story_id).values(updated_at=now)
@@ -162,6 +159,7 @@ class Articles:
         None, and nothing is changed, where the stored article is not `was` any more. One that was
         no longer found in copies is not found in them now.
         """
+        copy_keys.lock(self.connection)
         former = self.connection.execute(
             sa.select(table).where(table.c.id == article_id).with_for_update()
         ).one()
@@ -179,7 +177,7 @@ class Articles:
         key_index.changed(self.connection, [article_id])
         signed_at = self._signed_at(article_id)
         if signed_at is not None:
-            unsign(self.connection, article_id)
+            unsign(self.connection, [article_id])
             self._sign(article_id, signature, now=signed_at)
         return stored(row)
 
@@ -190,21 +188,19 @@ class Articles:
     ) -> builtins.list[SignedArticle]:
         """Articles of a time that share keys, or the exact text: most shared first.
 
-        For each key the last PER_KEY articles stored are looked at, so a phrase that every article
-        of a site carries costs no more than another. They come without sketches. Within a write
-        transaction nobody else admits an article until it ends: two copies that arrive at once must
-        not lead two stories.
+        For each key the last `copy_keys.PER_KEY` articles stored are looked at, so a phrase that
+        every article of a site carries costs no more than another. They come without sketches.
+        Within a write transaction nobody else admits an article until it ends: two copies that
+        arrive at once must not lead two stories.
         """
-        self._wait_for_other_admissions()
+        copy_keys.lock(self.connection)
         between = {"since": since, "until": until}
         shared = Counter(
             self.connection.scalars(_SAME_TEXT, {"of_text": signature.exact, **between})
         )
         for article_id in shared:
             shared[article_id] = len(signature.keys) + 1  # nothing is more alike
-        for keys in chunks(sorted(set(signature.keys)), _KEYS_AT_ONCE):
-            values = {f"key_{number}": key for number, key in enumerate(keys)}
-            shared.update(self.connection.scalars(_newest_for_keys(len(keys)), values))
+        shared.update(copy_keys.newest(self.connection, signature.keys))
         timely = [
             article_id
             for ids in chunks(sorted(shared))
@@ -216,12 +212,6 @@ class Articles:
             rows = self.connection.execute(_SIGNED.where(signatures.c.article_id.in_(ids)))
             found |= {row.article_id: _signed(row) for row in rows}
         return [found[article_id] for article_id in best]
-
-    def _wait_for_other_admissions(self) -> None:
-        # SQLite has but one writer anyway.
-        options = self.connection.get_execution_options()
-        if self.connection.dialect.name == "postgresql" and not options.get("postgresql_readonly"):
-            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADMISSION_LOCK)))
 
     def signed(self, article_id: int) -> SignedArticle | None:
         """The article as the comparison sees it, without its sketch."""
@@ -243,7 +233,6 @@ class Articles:
         return found
 
     def _sign(self, article_id: int, signature: Signature, *, now: datetime) -> None:
-        keys = sorted(set(signature.keys))
         values = {
             "article_id": article_id,
             "exact": signature.exact,
@@ -251,11 +240,7 @@ class Articles:
             "seen_at": now,
         }
         self.connection.execute(_SIGN, values)
-        if keys:
-            self.connection.execute(
-                _SIGN_KEYS,
-                [{"key": key, "article_id": article_id} for key in keys],
-            )
+        copy_keys.put(self.connection, ((key, article_id) for key in signature.keys))
 
     # Reading.
 
@@ -306,7 +291,6 @@ _LEAD = (
     .values(leader_id=sa.bindparam("of_article"))
 )
 _SIGN = sa.insert(signatures)
-_SIGN_KEYS = sa.insert(signature_keys)
 _SAME_TEXT = (
     sa.select(signatures.c.article_id)
     .where(
@@ -315,7 +299,7 @@ _SAME_TEXT = (
         signatures.c.seen_at <= sa.bindparam("until", type_=signatures.c.seen_at.type),
     )
     .order_by(signatures.c.seen_at.desc())
-    .limit(PER_KEY)
+    .limit(copy_keys.PER_KEY)
 )
 
 _TIMELY = sa.select(signatures.c.article_id).where(
@@ -334,42 +318,13 @@ _SIGNED = sa.select(
 ).join_from(signatures, table, signatures.c.article_id == table.c.id)
 
 
-_DELETE_KEY = sa.delete(signature_keys).where(
-    signature_keys.c.key == sa.bindparam("of_key"),
-    signature_keys.c.article_id == sa.bindparam("of_article"),
-)
-
-
-@lru_cache(maxsize=_KEYS_AT_ONCE)
-def _newest_for_keys(number: int) -> sa.CompoundSelect[tuple[int]]:
-    """The last PER_KEY articles for each of key_0, key_1, …; an article once for every key."""
-    parts = []
-    for index in range(number):
-        newest = (
-            sa.select(signature_keys.c.article_id)
-            .where(signature_keys.c.key == sa.bindparam(f"key_{index}", type_=sa.BigInteger))
-            .order_by(signature_keys.c.article_id.desc())
-            .limit(PER_KEY)
-            .subquery()
-        )
-        parts.append(sa.select(newest.c.article_id))
-    return sa.union_all(*parts)
-
-
-def unsign(connection: Connection, article_id: int) -> None:
-    """Forget the article's signature, if it has one: it is no candidate any more."""
-    row = connection.execute(
-        sa.select(signatures).where(signatures.c.article_id == article_id)
-    ).first()
-    if row is None:
-        return
-    keys = set(_signature(row).keys)
-    if keys:  # by the whole primary key, so no other index is needed
-        connection.execute(
-            _DELETE_KEY,
-            [{"of_key": key, "of_article": article_id} for key in keys],
-        )
-    connection.execute(sa.delete(signatures).where(signatures.c.article_id == article_id))
+def unsign(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Forget the signatures of articles, if they have any: they are no candidates any more."""
+    of_these = signatures.c.article_id.in_(article_ids)
+    rows = connection.execute(sa.select(signatures).where(of_these)).all()
+    pairs = [(key, row.article_id) for row in rows for key in _signature(row).keys]
+    copy_keys.take_out(connection, pairs)
+    connection.execute(sa.delete(signatures).where(of_these))
 
 
 def _values(article: Article) -> dict[str, Any]:

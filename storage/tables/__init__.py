@@ -24,6 +24,7 @@ from storage.tables.frontier import AGAIN, NEW, OLD, entries
 from storage.tables.news import (
     article_keys,
     articles,
+    key_blocks,
     link_keys,
     pages,
     revisions,
@@ -51,6 +52,7 @@ __all__ = [
     "digest_items",
     "entries",
     "hosts",
+    "key_blocks",
     "link_keys",
     "link_lists",
     "matches",

@@ -135,12 +135,22 @@ signatures = Table(
 )
 Index("ix_signatures_exact", signatures.c.exact, signatures.c.seen_at)
 
-# The table with the most rows: sixteen for each article, as short as can be, in the order they are
-# looked up. Ids grow with time, so the newest come last.
+# By which keys copies are found: storage.copy_keys. SQLite has a row for each key of an article, as
+# short as can be, in the order they are looked up; ids grow with time, so the newest come last.
 signature_keys = Table(
     "signature_keys",
     metadata,
     Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
     Column("article_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# PostgreSQL has the same packed, dozens of keys in a row: the row that begins at a pair of key and
+# article has all those from there to the next row.
+key_blocks = Table(
+    "key_blocks",
+    metadata,
+    Column("first", sa.LargeBinary, primary_key=True),
+    Column("pairs", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -3,7 +3,7 @@ from dataclasses import fields, replace
 import pytest
 import sqlalchemy as sa
 
-from storage.articles import PER_KEY
+from storage.copy_keys import PER_KEY
 from storage.database import Database
 from storage.errors import ConflictError, DatabaseDamaged
 from storage.records import Article, ArticleKind, Story
