@@ -37,6 +37,7 @@ from scraper.dedupe import ClusterText, cluster
 from scraper.dedupe.events import ALIKE
 from scraper.text.words import texts as words_of
 
+WORDS, NAMES = 2_000_000, 50_000  # of a made-up language
 THRESHOLDS = tuple(step / 100 for step in range(19, 33))
 
 
@@ -234,20 +235,30 @@ def compare(texts: Sequence[Text], *, peers: bool) -> None:
 
 
 def made_up(count: int, seed: int = 3) -> Iterator[ClusterText]:
-    """Reports of 150 to 400 words, six of an event, its names and numbers in each of them."""
+    """Reports of 150 to 400 words, whose words and names are as uneven as those of real news.
+
+    Words follow Zipf's law over WORDS, so new ones never cease. An event has four names that many
+    events have, by the same law over NAMES, four that are its own, and a number. One report in four
+    is of a new event, the others of one of the last 500, of the newest the most: many events have
+    one report, a few have dozens.
+    """
     random = Random(seed)
-    common = [f"w{number:x}" for number in range(20_000)]
-    weights = [1 / (rank + 3) for rank in range(len(common))]
     events: list[list[str]] = []
     for number in range(count):
-        if number % 6 == 0:
-            names = [f"N{random.randrange(1 << 24):x}" for _ in range(8)]
-            events = [*events[-49:], [*names, str(random.randrange(3, 9999))]]
-        about = random.choice(events)
-        body = random.choices(common, weights, k=random.randint(150, 400))
+        if not events or random.random() < 0.25:
+            known = [f"N{_zipf(random, NAMES):x}" for _ in range(4)]
+            own = [f"P{random.randrange(1 << 24):x}" for _ in range(4)]
+            events = [[*known, *own, str(random.randrange(3, 9999))], *events[:499]]
+        about = events[_zipf(random, len(events)) - 1]
+        body = [f"w{_zipf(random, WORDS):x}" for _ in range(random.randint(150, 400))]
         for word in about * 2:
             body.insert(random.randrange(len(body)), word)
         yield ClusterText(id=str(number), text=" ".join(body), lang="en")
+
+
+def _zipf(random: Random, most: int) -> int:
+    """A rank from 1 to `most`, each about as likely as its inverse."""
+    return int(most ** random.random())
 
 
 def run_stream(count: int) -> None:

@@ -1,6 +1,5 @@
 """What tells that articles report one event: their vectors, and how common words are."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -103,17 +102,19 @@ class Events:
         articles are shown that were news between the two times: the first and the newest, `members`
         at most; a story without any is passed over.
         """
-        shared: Counter[int] = Counter()
-        if terms:
-            values = {f"term_{number}": term for number, term in enumerate(terms)}
-            shared.update(self.connection.scalars(_newest_for_terms(len(terms), per_term), values))
-        best = sorted(shared, key=lambda article_id: (-shared[article_id], -article_id))
-        best = best[:candidates]
-        if not best:
+        if not terms:
             return []
-        homes = {row.id: row.story_id for row in self.connection.execute(_HOMES, {"ids": best})}
-        near = list(dict.fromkeys(homes[each] for each in best if each in homes))
-        return self._open(near, since=since, until=until, members=members)[:most]
+        values: dict[str, object] = {f"term_{number}": term for number, term in enumerate(terms)}
+        statement = _homes_of_most_shared(len(terms), per_term)
+        rows = self.connection.execute(statement, values | {"candidates": candidates})
+        near = list(dict.fromkeys(row.story_id for row in rows))
+        found: list[OpenStory] = []
+        # As a rule none of the first is passed over, and the others need not be read.
+        for some in chunks(near, most):
+            found += self._open(some, since=since, until=until, members=members)
+            if len(found) >= most:
+                break
+        return found[:most]
 
     def _open(
         self, story_ids: Sequence[int], *, since: datetime, until: datetime, members: int
@@ -146,17 +147,17 @@ _COUNTS = sa.select(term_counts).where(
 )
 _ADD = sa.insert(story_vectors)
 _ADD_TERMS = sa.insert(story_terms)
-_HOMES = sa.select(articles.c.id, articles.c.story_id).where(
-    articles.c.id.in_(sa.bindparam("ids", expanding=True))
-)
 _PINNED = sa.select(stories.c.id).where(
     stories.c.id.in_(sa.bindparam("ids", expanding=True)), stories.c.pinned
 )
 
 
 @lru_cache(maxsize=64)
-def _newest_for_terms(number: int, per_term: int) -> sa.CompoundSelect[tuple[int]]:
-    """The newest articles under each of term_0, term_1, …; an article once for every term."""
+def _homes_of_most_shared(number: int, per_term: int) -> sa.Select[tuple[int]]:
+    """The stories of the articles under the most of term_0, term_1, …, a row for each article.
+
+    The database counts: of up to `number` times `per_term` rows it hands over a few dozen.
+    """
     parts = []
     for index in range(number):
         newest = (
@@ -167,7 +168,20 @@ def _newest_for_terms(number: int, per_term: int) -> sa.CompoundSelect[tuple[int
             .subquery()
         )
         parts.append(sa.select(newest.c.article_id))
-    return sa.union_all(*parts)
+    found = sa.union_all(*parts).subquery()
+    terms = sa.func.count().label("terms")
+    best = (
+        sa.select(found.c.article_id, terms)
+        .group_by(found.c.article_id)
+        .order_by(terms.desc(), found.c.article_id.desc())
+        .limit(sa.bindparam("candidates", type_=sa.Integer))
+        .subquery()
+    )
+    return (
+        sa.select(articles.c.story_id)
+        .join_from(best, articles, articles.c.id == best.c.article_id)
+        .order_by(best.c.terms.desc(), best.c.article_id.desc())
+    )
 
 
 @lru_cache(maxsize=64)

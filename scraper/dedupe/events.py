@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from scraper.dedupe.linkage import APART, linked
-from scraper.dedupe.vectors import Vector, likeness, unpacked
+from scraper.dedupe.vectors import similarity, unpacked
 from storage.records import OpenStory, StoryMember
 
 # Chosen on one half of a set of reports, and checked on the other: docs/decisions/stories.md.
@@ -77,19 +77,18 @@ def settle(vector: bytes, stories: Sequence[OpenStory], *, alike: float = ALIKE)
     `stories` come with MEMBERS members at most, the first first, then ascending. Groups are joined
     that are as like as `alike`. Raises ValueError when a vector is damaged.
     """
-    subject = unpacked(vector)
-    near = _near(subject, stories)
-    if not subject or not near:
+    near = _near(vector, stories) if unpacked(vector) else []
+    if not near:
         return Settled()
     items = _items(near)
-    groups = linked(_square(items, subject), [max(1, len(item.members)) for item in items], alike)
+    groups = linked(_square(items, vector), [max(1, len(item.members)) for item in items], alike)
     return replace(
-        _outcome(items, groups, near, subject),
-        near=tuple((story.story_id, _mean(subject, story.members)) for story in near),
+        _outcome(items, groups, near, vector),
+        near=tuple((story.story_id, _mean(vector, story.members)) for story in near),
     )
 
 
-def _near(subject: Vector, stories: Sequence[OpenStory]) -> list[OpenStory]:
+def _near(subject: bytes, stories: Sequence[OpenStory]) -> list[OpenStory]:
     scored = [(-_mean(subject, story.members), story.story_id, story) for story in stories]
     best = sorted(each for each in scored if -each[0] >= NEAR)[:LOOKED_AT]
     return sorted((story for _, _, story in best), key=_age)
@@ -99,10 +98,10 @@ def _age(story: OpenStory) -> int:
     return story.members[0].article_id
 
 
-def _mean(subject: Vector, members: Sequence[StoryMember]) -> float:
+def _mean(subject: bytes, members: Sequence[StoryMember]) -> float:
     if not members:
         return 0.0
-    return sum(likeness(subject, unpacked(one.vector)) for one in members) / len(members)
+    return sum(similarity(subject, one.vector) for one in members) / len(members)
 
 
 def _items(stories: Sequence[OpenStory]) -> list[_Item]:
@@ -117,10 +116,9 @@ def _items(stories: Sequence[OpenStory]) -> list[_Item]:
     return [*items, _Item((), None)]
 
 
-def _square(items: Sequence[_Item], subject: Vector) -> list[list[float]]:
+def _square(items: Sequence[_Item], subject: bytes) -> list[list[float]]:
     vectors = [
-        [unpacked(member.vector) for member in item.members] if item.story else [subject]
-        for item in items
+        [member.vector for member in item.members] if item.story else [subject] for item in items
     ]
     rows = [[0.0] * len(items) for _ in items]
     for one in range(len(items)):
@@ -130,13 +128,13 @@ def _square(items: Sequence[_Item], subject: Vector) -> list[list[float]]:
     return rows
 
 
-def _between(one: _Item, other: _Item, ours: Sequence[Vector], theirs: Sequence[Vector]) -> float:
+def _between(one: _Item, other: _Item, ours: Sequence[bytes], theirs: Sequence[bytes]) -> float:
     if one.story and other.story:
         if one.story.pinned and other.story.pinned:
             return APART
         if _tied(one.members, other.members):
             return 1.0
-    total = sum(likeness(a, b) for a in ours for b in theirs)
+    total = sum(similarity(a, b) for a in ours for b in theirs)
     return total / (len(ours) * len(theirs))
 
 
@@ -149,7 +147,7 @@ def _tied(ones: Sequence[StoryMember], others: Sequence[StoryMember]) -> bool:
 
 
 def _outcome(
-    items: Sequence[_Item], groups: Sequence[int], stories: Sequence[OpenStory], subject: Vector
+    items: Sequence[_Item], groups: Sequence[int], stories: Sequence[OpenStory], subject: bytes
 ) -> Settled:
     home: dict[int, int] = {}  # of a group: the story that it is from now on
     merges = []
@@ -195,11 +193,11 @@ def _first_item(items: Sequence[_Item], story: OpenStory) -> int:
 
 
 def _company(
-    items: Sequence[_Item], groups: Sequence[int], subject: Vector
+    items: Sequence[_Item], groups: Sequence[int], subject: bytes
 ) -> tuple[float, int | None]:
     """How like the subject is to those of its group on average, and to whom the most."""
     scores = [
-        (likeness(subject, unpacked(member.vector)), -member.article_id)
+        (similarity(subject, member.vector), -member.article_id)
         for item, group in zip(items, groups, strict=True)
         if group == groups[-1]
         for member in item.members

@@ -55,7 +55,7 @@ def weigh(terms: Terms, articles: int, counts: Mapping[int, int]) -> bytes:
         rare = total - math.log(counts.get(key, 0) + 1.5)
         if rare > 0:
             weights[term] = weight * rare
-    return packed(weights)
+    return packed(weights, terms.language)
 
 
 class Counts:

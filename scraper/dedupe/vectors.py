@@ -1,16 +1,18 @@
 """What is kept of an article to compare it with others on the same event: a short vector.
 
-The packed form: VERSION (1 byte), then 3 bytes for each of the heaviest terms, the heaviest first,
-big-endian: 20 bits for the term, 4 for how far it falls short of the heaviest, in thirds of a
-halving. So a vector of 48 terms takes 145 bytes, and its weights are right to an eighth.
+The packed form: VERSION (1 byte), the language (3 bytes: two or three letters, the rest zero), then
+3 bytes for each of the heaviest terms, the heaviest first, big-endian: 20 bits for the term, 4 for
+how far it falls short of the heaviest, in thirds of a halving. So a vector of 48 terms takes 148
+bytes, and its weights are right to an eighth. Version 1 was the same without the language.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 KEPT: Final = 48  # terms of an article
 INDEXED: Final = 6  # of them, the heaviest, under which the article is found
 ASKED: Final = 24  # of them, with which an article looks for others
@@ -24,8 +26,16 @@ _STEPS: Final = 3  # levels to a halving
 _WEIGHTS: Final = tuple(2 ** (-level / _STEPS) for level in range(_LEVELS))
 _LEVEL_BITS: Final = 4
 _SIZE: Final = 3  # bytes of a term
+_WITHOUT_LANGUAGE: Final = 1  # a version
+_TERMS_FROM: Final = {_WITHOUT_LANGUAGE: 1, VERSION: 4}  # the byte where they begin
+_LANGUAGE: Final = slice(1, 4)
+_CODE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
+_NO_LANGUAGE: Final = frozenset(("mis", "mul", "und", "zxx"))  # codes of ISO 639 that name none
 
 BESIDE: Final = 2.0
+# What reports in two languages have in common is names and numbers, and those are as rare in one
+# language as they are common in the other: they have to be twice as alike.
+FOREIGN: Final = 0.5
 
 # The last two bits of a term tell what it is: a word in a script with capitals, a number, a word in
 # a script without, or a pair of characters.
@@ -38,12 +48,17 @@ _SCALE: Final = (1.0, 1.0, 1.3, 2.6)
 Vector = Mapping[int, float]  # of length 1; the heaviest term first
 
 
-def packed(weights: Mapping[int, float]) -> bytes:
-    """The packed vector of terms with these weights, all above 0; of equal ones the lower term."""
+def packed(weights: Mapping[int, float], language: str = "") -> bytes:
+    """The packed vector of terms with these weights, all above 0; of equal ones the lower term.
+
+    `language` is its code in lower case, without region or script. One that names no language, or
+    is none of ISO 639, is taken for unknown.
+    """
     heaviest = sorted(weights, key=lambda term: (-weights[term], term))[:KEPT_PAIRS]
     if not _are_pairs(heaviest):
         heaviest = heaviest[:KEPT]
-    parts = [bytes([VERSION])]
+    known = _CODE.fullmatch(language) and language not in _NO_LANGUAGE
+    parts = [bytes([VERSION]), (language.encode() if known else b"").ljust(3, b"\0")]
     for term in heaviest:
         halvings = math.log2(weights[heaviest[0]] / weights[term])
         level = min(_LEVELS - 1, round(_STEPS * halvings))
@@ -60,10 +75,11 @@ def unpacked(content: bytes) -> Vector:
     """
     if len(content) % _SIZE != 1:
         raise ValueError(f"{len(content)} bytes are no packed vector")
-    if content[0] != VERSION:
+    begin = _TERMS_FROM.get(content[0])
+    if begin is None:
         return {}
     weights = {}
-    for place in range(1, len(content), _SIZE):
+    for place in range(begin, len(content), _SIZE):
         value = int.from_bytes(content[place : place + _SIZE], "big")
         weights[value >> _LEVEL_BITS] = _WEIGHTS[value & (_LEVELS - 1)]
     length = math.sqrt(sum(weight * weight for weight in weights.values()))
@@ -88,6 +104,26 @@ def _heaviest(content: bytes, number: int) -> list[int]:
 def _are_pairs(terms: Sequence[int]) -> bool:
     """Whether most of these are pairs of characters."""
     return 2 * sum(term & KIND_BITS == PAIR for term in terms) > len(terms)
+
+
+def similarity(one: bytes, two: bytes) -> float:
+    """How alike two articles are by their packed vectors, 0 to 1: FOREIGN for two languages.
+
+    Raises ValueError when a vector is damaged.
+    """
+    found = likeness(unpacked(one), unpacked(two))
+    return FOREIGN * found if found and _are_foreign(one, two) else found
+
+
+def _are_foreign(one: bytes, two: bytes) -> bool:
+    """Whether both languages are known, and differ.
+
+    A code of two letters and one of three may name the same language.
+    """
+    if one[0] != VERSION or two[0] != VERSION:
+        return False
+    ours, theirs = (content[_LANGUAGE].rstrip(b"\0") for content in (one, two))
+    return ours != theirs and len(ours) == len(theirs)
 
 
 def likeness(one: Vector, two: Vector) -> float:

@@ -5,9 +5,9 @@ from scraper.dedupe.vectors import packed
 from storage.records import OpenStory, StoryMember
 
 
-def about(*terms: int) -> bytes:
+def about(*terms: int, language: str = "") -> bytes:
     """The vector of an article that is about these, each as much."""
-    return packed({4 * term: 1.0 for term in terms})
+    return packed({4 * term: 1.0 for term in terms}, language)
 
 
 FERRY, FIRE = range(1, 11), range(21, 31)
@@ -38,6 +38,15 @@ def test_one_chance_likeness_in_a_long_story_is_not_enough():
         (number, about(*range(100 * number, 100 * number + 9), 1)) for number in range(2, 12)
     ]
     assert settle(about(*FERRY), [story(2, *members)]).story_id is None
+
+
+def test_some_shared_names_put_two_languages_together_only_when_they_are_most_of_it():
+    german = story(1, (1, about(*FERRY, language="de")))
+    some, most = (*FERRY[:4], *range(31, 37)), (*FERRY[:9], 31)
+    assert settle(about(*some, language="de"), [german]).story_id == 1
+    assert settle(about(*some), [german]).story_id == 1
+    assert settle(about(*some, language="vi"), [german]).story_id is None
+    assert settle(about(*most, language="vi"), [german]).story_id == 1
 
 
 def test_an_article_between_two_stories_merges_them_into_the_older():

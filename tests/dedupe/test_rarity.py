@@ -10,7 +10,7 @@ from scraper.dedupe.rarity import (
     weigh,
 )
 from scraper.dedupe.terms import Terms
-from scraper.dedupe.vectors import unpacked
+from scraper.dedupe.vectors import similarity, unpacked
 
 
 def counted(counts: Counts, terms: Terms, times: int = 1) -> None:
@@ -34,6 +34,17 @@ def test_each_language_counts_by_itself_but_numbers_together():
     articles, found = counts.of(subject)
     word, number = count_keys(subject)
     assert (articles, found.get(word, 0), found.get(number, 0)) == (0, 0, 50)
+
+
+def test_the_vector_tells_the_language():
+    counts = Counts()
+    for language in ("de", "vi"):
+        counted(counts, Terms(language, {400: 1.0}), 9)
+    one, other, same = (
+        weigh(subject, *counts.of(subject))
+        for subject in (Terms(language, {4: 1.0, 8: 2.0}) for language in ("de", "vi", "de"))
+    )
+    assert similarity(one, same) > similarity(one, other) > 0
 
 
 def test_of_the_first_article_nothing_is_said():

@@ -10,6 +10,7 @@ from scraper.dedupe.terms import TERM_BITS
 from scraper.dedupe.vectors import (
     ASKED,
     CASELESS,
+    FOREIGN,
     INDEXED,
     KEPT,
     KEPT_PAIRS,
@@ -21,6 +22,7 @@ from scraper.dedupe.vectors import (
     likeness,
     packed,
     shares,
+    similarity,
     unpacked,
 )
 
@@ -49,7 +51,7 @@ def test_weights_are_right_to_an_eighth(given_weights):
 
 
 def test_a_vector_takes_less_than_a_hundred_and_fifty_bytes():
-    assert len(packed({4 * term: term + 1.0 for term in range(1000)})) == 1 + 3 * KEPT
+    assert len(packed({4 * term: term + 1.0 for term in range(1000)})) == 4 + 3 * KEPT
 
 
 @given(weights, weights)
@@ -94,6 +96,41 @@ def test_what_cannot_have_capitals_counts_for_more_and_pairs_for_still_more():
     assert alike == sorted(alike)
     assert alike[2] == pytest.approx(2.6 * alike[0])
     assert likeness(unpacked(content := packed({7: 1.0})), unpacked(content)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "factor"),
+    [
+        ("de", "de", 1),
+        ("de", "vi", FOREIGN),
+        ("fil", "ceb", FOREIGN),
+        ("de", "", 1),
+        ("", "", 1),
+        ("de", "mul", 1),
+        ("de", "und", 1),
+        ("de", "german", 1),
+        ("de", "ελ", 1),
+        ("de", "deu", 1),
+    ],
+)
+def test_in_two_known_languages_the_same_words_make_less_alike(one, other, factor):
+    weights = {4: 3.0, 8: 2.0, 12: 1.0}
+    ours = packed({**weights, 16: 2.0}, one)
+    theirs = packed({**weights, 20: 2.0}, other)
+    expected = factor * likeness(unpacked(ours), unpacked(theirs))
+    assert similarity(ours, theirs) == similarity(theirs, ours) == pytest.approx(expected)
+
+
+def test_the_language_changes_no_weight():
+    weights = {4: 3.0, 8: 2.0}
+    assert unpacked(packed(weights, "de")) == unpacked(packed(weights))
+
+
+def test_a_vector_of_before_languages_were_kept_is_still_read():
+    ours = packed({4: 3.0, 8: 2.0}, "de")
+    before = b"\x01" + packed({4: 3.0, 8: 2.0}, "vi")[4:]
+    assert unpacked(before) == unpacked(ours)
+    assert similarity(before, ours) == pytest.approx(1)
 
 
 def test_a_vector_of_another_version_is_like_nothing():
