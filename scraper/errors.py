@@ -106,7 +106,8 @@ class DiscoverError(AttemptError):
 class DeliveryError(AttemptError):
     """The channel did not take the alert.
 
-    `only_this` says that the channel works: other alerts for it need not wait.
+    `only_this` says that the channel works: other alerts for it need not wait. `gone`: there is no
+    such receiver any more, so nothing will be taken there until a person sees to it.
     """
 
     def __init__(
@@ -116,6 +117,8 @@ class DeliveryError(AttemptError):
         permanent: bool = False,
         retry_after: timedelta | None = None,
         only_this: bool = False,
+        gone: bool = False,
     ) -> None:
         super().__init__(message, permanent=permanent, retry_after=retry_after)
         self.only_this = only_this
+        self.gone = gone

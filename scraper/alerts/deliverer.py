@@ -17,6 +17,7 @@ What holds, whatever goes wrong:
 
 import asyncio
 import logging
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from random import Random
@@ -44,6 +45,8 @@ from scraper.errors import DeliveryError
 from storage.records import Alert, Channel, Delivery, Outcome
 
 _log = logging.getLogger(__name__)
+
+CHANNEL_PAUSED = "channel.paused"  # a kind of notice
 
 _LOOK_AGAIN = 1.0  # seconds between two looks into the outbox while channels are busy
 _PAUSE_AFTER_ERROR = 1.0  # seconds until the database is asked again, doubled up to a minute
@@ -167,9 +170,24 @@ class Deliverer:
 
     async def post_notices(self) -> None:
         """Put what the operator was not told yet into the outbox."""
+        await self._end_of_pauses()
         if await self._database.query(lambda unit: unit.posting.has_untold()):
             await self._database.run(
                 lambda unit: unit.posting.post_notices(self._operator, self._clock.now())
+            )
+
+    async def _end_of_pauses(self) -> None:
+        """It is over when somebody let the channel go on, or removed it."""
+
+        def over(unit: Unit) -> list[str]:
+            told = [each.subject for each in unit.notices.list() if each.kind == CHANNEL_PAUSED]
+            paused = {each.name for each in unit.channels.list() if each.paused} if told else ()
+            return [name for name in told if name not in paused]
+
+        if names := await self._database.query(over):
+            now = self._clock.now()
+            await self._database.run(
+                lambda unit: [unit.notices.resolve(CHANNEL_PAUSED, name, now=now) for name in names]
             )
 
     async def _start(self, summary: DeliverySummary, limit: int | None) -> bool:
@@ -290,6 +308,8 @@ class Deliverer:
 
     def _failed(self, delivery: Delivery, error: DeliveryError) -> Report:
         now = self._clock.now()
+        if error.gone:  # it waits for whoever mends the channel, and so do all that come after it
+            return Report(outcome=Outcome.RETRY, detail=str(error), retry_at=now, stops=True)
         decision = self._policy.decide(
             error,
             attempts=delivery.attempts,
@@ -336,6 +356,14 @@ class Deliverer:
             return outbox.delivered(delivery.id, worker=self._worker, now=now, refused=refused)
         if report.retry_at is None:
             return outbox.fail(delivery.id, worker=self._worker, error=report.detail, now=now)
+        if report.stops and unit.channels.stop(delivery.channel, report.detail):
+            unit.notices.open(
+                CHANNEL_PAUSED,
+                delivery.channel,
+                f"The channel is paused, and its alerts wait: {report.detail}. When it is mended: "
+                f"tocsin channel resume {shlex.quote(delivery.channel)}",
+                now=now,
+            )
         return outbox.retry(
             delivery.id, worker=self._worker, at=report.retry_at, error=report.detail, now=now
         )

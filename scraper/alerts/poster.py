@@ -1,7 +1,7 @@
 """Posts a message over HTTP, and says what the answer means for the next attempt.
 
     2xx                       taken, unless its body says otherwise: `Poster.refuse` is for that
-    410 Gone, and `gone`      permanent: what was there is there no more
+    410 Gone, and `gone`      permanent, and the channel is paused: what was there is there no more
     413                       permanent, and of this message alone: it is too large
     400, 422 with `content`   of this message alone: other messages may well be taken
     3xx                       temporary: redirects are not followed, they could lead anywhere
@@ -144,6 +144,7 @@ class Poster:
         raise DeliveryError(
             f"{self._where} answered {status}{told}",
             permanent=code in self._gone or too_large,
+            gone=code in self._gone,
             only_this=too_large or (self._content and code in {400, 422}),
             retry_after=max(filter(None, (asked, _asked_in(_values(text)))), default=asked),
         )

@@ -57,12 +57,28 @@ class Channels(Protocol):
         """All that were not removed."""
         ...
 
+    def stop(self, name: str, because: str) -> bool:
+        """Pause it for a reason that was found; False when it is paused, or there is none."""
+        ...
+
 
 class Notices(Protocol):
     """What the operator is told."""
 
     def get(self, notice_id: int) -> Notice | None:
         """The notice, or None when it is stored no more."""
+        ...
+
+    def open(self, kind: str, subject: str, message: str, *, now: datetime) -> bool:
+        """Tell of a kind of trouble with a subject; False when that is told of already."""
+        ...
+
+    def resolve(self, kind: str, subject: str, *, now: datetime) -> bool:
+        """The trouble is over."""
+        ...
+
+    def list(self) -> Sequence[Notice]:
+        """Those that are open."""
         ...
 
 

@@ -122,6 +122,11 @@ class FakeChannels:
     def list(self) -> list[records.Channel]:
         return list(self.channels.values())
 
+    def stop(self, name: str, because: str) -> bool:
+        found = self.channels[name]
+        self.channels[name] = replace(found, paused=True, paused_because=because)
+        return not found.paused
+
 
 @dataclass
 class FakePosting:
@@ -134,8 +139,27 @@ class FakePosting:
 
 @dataclass
 class FakeNotices:
+    told: dict[tuple[str, str], str] = field(default_factory=dict)
+
     def get(self, notice_id: int) -> records.Notice | None:
         raise AssertionError(f"there are none: {notice_id}")
+
+    def open(self, kind: str, subject: str, message: str, *, now: datetime) -> bool:
+        del now
+        self.told.setdefault((kind, subject), message)
+        return True
+
+    def resolve(self, kind: str, subject: str, *, now: datetime) -> bool:
+        del now
+        return self.told.pop((kind, subject), None) is not None
+
+    def list(self) -> Sequence[records.Notice]:
+        return [
+            records.Notice(
+                id=1, kind=kind, subject=subject, message=said, created_at=NOW, resolved_at=None
+            )
+            for (kind, subject), said in self.told.items()
+        ]
 
 
 @dataclass

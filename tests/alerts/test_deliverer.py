@@ -1,6 +1,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -227,6 +228,25 @@ async def test_a_permanent_refusal_fails_that_one_at_once_and_no_other():
     summary = await bench.deliverer.deliver_due()
     assert (summary.failed, summary.delivered) == (1, 2)
     assert bench.database.get("desk-000").last_error == "no to desk-000"
+
+
+async def test_a_receiver_that_is_gone_pauses_its_channel_and_nothing_is_given_up():
+    bench = Bench(concurrency=1)
+    bench.fill("desk", 3)
+    bench.behave("desk", failing(permanent=True, gone=True), take)
+    summary = await bench.deliverer.deliver_due()
+    assert (summary.failed, summary.delivered, summary.retried) == (0, 0, 1)
+    unit = bench.database.unit
+    assert unit.channels.channels["desk"].paused_because == "no to desk-000"
+    [((kind, subject), said)] = unit.notices.told.items()
+    assert (kind, subject) == ("channel.paused", "desk")
+    assert "tocsin channel resume desk" in said
+    await bench.deliverer.post_notices()
+    assert unit.notices.told  # as long as it is paused
+    unit.channels.channels["desk"] = replace(unit.channels.channels["desk"], paused=False)
+    await bench.deliverer.post_notices()
+    assert unit.notices.told == {}
+    assert (await bench.deliverer.deliver_due()).delivered == 3
 
 
 async def test_a_failure_of_one_message_only_keeps_no_other_waiting():

@@ -134,3 +134,18 @@ def test_unknown_names_are_no_error(database: Database):
         assert unit.channels.get("no such") is None
         assert not unit.channels.remove("no such")
         assert not unit.channels.pause("no such")
+
+
+def test_a_channel_that_was_stopped_says_why_until_it_goes_on(database: Database):
+    with database.begin() as unit:
+        unit.channels.add(ChannelSpec(name="soc", type="webhook"), now=NOW)
+        assert unit.channels.stop("soc", "it is gone")
+        assert not unit.channels.stop("soc", "again")
+        assert not unit.channels.stop("other", "x")
+        stopped = unit.channels.get("soc")
+        assert stopped is not None
+        assert (stopped.paused, stopped.paused_because) == (True, "it is gone")
+        assert unit.channels.pause("soc", paused=False)
+        going = unit.channels.get("soc")
+        assert going is not None
+        assert (going.paused, going.paused_because) == (False, None)

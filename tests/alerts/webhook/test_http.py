@@ -167,6 +167,7 @@ async def test_every_other_answer_is_tried_again(status: int):
 
 async def test_gone_is_gone():
     error = await failure(channel(answering(410, text="This hook was removed.")))
+    assert error.gone
     assert error.permanent
     assert "This hook was removed." in str(error)
 
