@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import scraper
-from scraper.alerts import Deliverer
+from scraper.alerts import Deliverer, DeliverySummary
 from scraper.alerts.email.unsubscribing import Unsubscribing
 from scraper.clock import Clock
 from scraper.draining import a_few_times, together
@@ -50,6 +50,7 @@ class Summary:
     delivered: int
     deliveries_failed: int
     deliveries_waiting: int
+    channels_paused: list[str]
     entries_waiting: int
 
 
@@ -224,8 +225,7 @@ class App:
         reading = self._reading(a_few_times(self.reader.abandon))
         await together(visiting.drain(), reading.drain())
         await reading.drain()
-        await self.deliverer.post_notices()
-        done = await self.deliverer.deliver_due()
+        done = await self._deliver()
         while await self.index():
             pass
         entries, outbox = await self.database.query(
@@ -241,9 +241,19 @@ class App:
             alerts=self.tally.alerts,
             delivered=done.delivered,
             deliveries_failed=done.failed,
+            channels_paused=sorted(done.paused),
             deliveries_waiting=outbox.get(DeliveryState.PENDING, 0),
             entries_waiting=entries.get(EntryState.PENDING, 0),
         )
+
+    async def _deliver(self) -> DeliverySummary:
+        """Deliver what is due, and what is to be told of a channel that was paused meanwhile."""
+        await self.deliverer.post_notices()
+        done = await self.deliverer.deliver_due()
+        if done.paused:
+            await self.deliverer.post_notices()
+            done.join(await self.deliverer.deliver_due())
+        return done
 
 
 def register(unit: UnitOfWork, now: datetime, *, worker: str | None = None) -> str:

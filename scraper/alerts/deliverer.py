@@ -264,7 +264,7 @@ class Deliverer:
         finally:
             if line is not None:
                 line.under_way -= 1
-        summary.add(report.outcome)
+        summary.add(delivery.channel, report)
         self._tell(alert, delivery, report)
 
     async def _attempt(self, delivery: Delivery, line: Line | None) -> tuple[Alert | None, Report]:

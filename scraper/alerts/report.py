@@ -17,6 +17,7 @@ _WORDS = {
     Outcome.RETRY: (logging.WARNING, "will be tried again"),
     Outcome.FAILED: (logging.ERROR, "failed for good"),
 }
+_PAUSED = (logging.ERROR, "waits, the channel is paused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,23 @@ class DeliverySummary:
     delivered: int = 0
     retried: int = 0
     failed: int = 0
+    paused: set[str] = field(default_factory=set)  # channels that take no more
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, channel: str, report: Report) -> None:
         """Count one that ended."""
-        self.delivered += outcome is Outcome.DELIVERED
-        self.retried += outcome is Outcome.RETRY
-        self.failed += outcome is Outcome.FAILED
+        self.delivered += report.outcome is Outcome.DELIVERED
+        self.retried += report.outcome is Outcome.RETRY
+        self.failed += report.outcome is Outcome.FAILED
+        if report.stops:
+            self.paused.add(channel)
+
+    def join(self, other: "DeliverySummary") -> None:
+        """Add what another call did."""
+        self.claimed += other.claimed
+        self.delivered += other.delivered
+        self.retried += other.retried
+        self.failed += other.failed
+        self.paused |= other.paused
 
 
 def given_up(reason: str) -> Report:
@@ -74,7 +86,7 @@ def refusals(report: Report) -> str | None:
 
 def log_report(delivery: Delivery, report: Report) -> None:
     """A line for the attempt, and one for each recipient that will not get the message."""
-    level, words = _WORDS[report.outcome]
+    level, words = _PAUSED if report.stops else _WORDS[report.outcome]
     _log.log(
         level,
         'delivery %s to "%s" %s: %s',

@@ -80,7 +80,7 @@ def once(config: Path | None, as_json: bool) -> int:
     else:
         click.echo(_sentence(summary))
     nothing_seen = summary.sources and summary.sources_failed == summary.sources
-    return 1 if nothing_seen or summary.deliveries_failed else 0
+    return 1 if nothing_seen or summary.deliveries_failed or summary.channels_paused else 0
 
 
 async def _once(loaded: Loaded) -> Summary:
@@ -97,6 +97,9 @@ def _sentence(summary: Summary) -> str:
         f"alerts      {summary.alerts} rang",
         f"deliveries  {done}, {summary.deliveries_waiting} waiting",
     ]
+    if summary.channels_paused:
+        names = ", ".join(summary.channels_paused)
+        lines.append(f"channels    paused: {names}; `tocsin channel list` says why")
     return "\n".join(lines)
 
 

@@ -129,11 +129,30 @@ def test_a_port_that_is_taken_is_said_so(tmp_path):
 
 
 def test_once_tells_by_its_exit_code_that_a_delivery_failed_for_good(tmp_path, servers):
-    site, _, hook = servers
+    site, mail, _ = servers
     outlet = Outlet(site)
-    write_settings(tmp_path, sources=[("outlet", outlet.feed)], hook=(hook.url, SECRET))
+    write_settings(tmp_path, sources=[("outlet", outlet.feed)], mail_port=mail.port)
     outlet.publish("one", "A rocket is launched", story(6))
-    hook.fail_first(1, Reply(status=410))
+    mail.refuse("554 5.7.1 Not taken here", times=1)
     done = tocsin("once", folder=tmp_path)
     assert "0 done, 1 failed" in done.stdout, done.stderr
     assert done.returncode == 1
+
+
+def test_once_tells_that_a_channel_was_paused_and_the_operator_at_once(tmp_path, servers):
+    site, mail, hook = servers
+    outlet = Outlet(site)
+    more = '[operator]\nchannels = ["desk"]\n'
+    write_settings(
+        tmp_path,
+        sources=[("outlet", outlet.feed)],
+        hook=(hook.url, SECRET),
+        mail_port=mail.port,
+        more=more,
+    )
+    outlet.publish("one", "A rocket is launched", story(6))
+    hook.fail_first(1, Reply(status=410))
+    done = tocsin("once", folder=tmp_path)
+    assert "1 waiting\nchannels    paused: soc; " in done.stdout, done.stderr
+    assert done.returncode == 1
+    assert any("soc" in str(each.message["subject"]) for each in mail.messages)
