@@ -9,7 +9,7 @@ WORKERS = --numprocesses $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint format bench lock clean
+.PHONY: help setup run demo test lint format bench lock upgrade clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -39,8 +39,11 @@ format: $(VENV)/.developing ## put the code in the one form
 bench: $(VENV)/.developing $(if $(findstring --data,$(BENCH)),$(PEERS)/.installed) ## measure: see bench/README.md
 	@$(BIN)/python -m bench $(BENCH)
 
-lock: $(VENV)/.developing ## resolve the dependencies anew
+lock: $(VENV)/.developing ## resolve what pyproject.toml asks for and is not locked yet
 	$(BIN)/python scripts/lock.py
+
+upgrade: $(VENV)/.developing ## lock the newest of all dependencies
+	$(BIN)/python scripts/lock.py --upgrade
 
 clean: ## remove the environments and all caches
 	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,7 @@
-"""Write the lock files: exact versions with hashes, for every platform, naming no index."""
+"""Write the lock files: exact versions with hashes, for every platform, naming no index.
+
+What is locked stays as it is, unless `--upgrade` is said.
+"""
 
 import subprocess
 import sys
@@ -13,7 +16,8 @@ LOCKS = {
 
 
 def main() -> None:
-    """Resolve both files; upgrades everything that the ranges in pyproject.toml allow."""
+    """Resolve each file; `--upgrade` takes the newest that the ranges in pyproject.toml allow."""
+    upgrade = ["--upgrade"] if "--upgrade" in sys.argv[1:] else []
     for name, group in LOCKS.items():
         command = [
             str(Path(sys.executable).with_name("uv")),
@@ -21,7 +25,7 @@ def main() -> None:
             "compile",
             "pyproject.toml",
             *("--universal", "--python-version", "3.11", "--all-extras", "--group", group),
-            *("--generate-hashes", "--no-emit-index-url", "--no-header", "--upgrade", "--quiet"),
+            *("--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet", *upgrade),
             *("--output-file", name),
         ]
         subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - all of it is written here
