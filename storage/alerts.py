@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.articles import stored
-from storage.records import Alert, Passage
+from storage.records import Alert, DeliveryState, Passage
 from storage.stories import Stories
 from storage.tables import alerts as table
-from storage.tables import articles, sources, watches
+from storage.tables import articles, deliveries, digest_items, sources, watches
 from storage.watches import watch as watch_record
+
+# States that few deliveries are in for long.
+_FEW = frozenset({DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.CANCELLED})
 
 
 def pack(passages: Sequence[Passage]) -> list[dict[str, Any]]:
@@ -46,8 +49,10 @@ def listed(
     story_id: int | None,
     article_id: int | None,
     before: str | None,
+    state: DeliveryState | None = None,
+    channel: str | None = None,
 ) -> list[Alert]:
-    """The last alerts first, of a watch, a story, or an article."""
+    """The last alerts first: of a watch, a story, an article; with such a delivery."""
     conditions: list[sa.ColumnElement[bool]] = []
     if watch is not None:
         of_watch = sa.select(watches.c.id).where(watches.c.name == watch).scalar_subquery()
@@ -58,7 +63,30 @@ def listed(
         conditions.append(table.c.article_id == article_id)
     if before is not None:
         conditions.append(table.c.id < before)
+    if state is not None or channel is not None:
+        conditions.append(_with_delivery(state, channel))
     return read(connection, *conditions, limit=limit)
+
+
+def _with_delivery(state: DeliveryState | None, channel: str | None) -> sa.ColumnElement[bool]:
+    """Alerts with a delivery in this state, or to this channel, alone or in a digest."""
+    asked = [
+        column == value
+        for column, value in ((deliveries.c.state, state), (deliveries.c.channel, channel))
+        if value is not None
+    ]
+    own = sa.select(deliveries.c.alert_id).where(deliveries.c.alert_id.is_not(None), *asked)
+    in_digests = (
+        sa.select(digest_items.c.alert_id)
+        .join_from(deliveries, digest_items, deliveries.c.id == digest_items.c.delivery_id)
+        .where(*asked)
+    )
+    if state in _FEW:  # found by their state, however old they are
+        return table.c.id.in_(own.union(in_digests))
+    return sa.or_(
+        own.where(deliveries.c.alert_id == table.c.id).exists(),
+        in_digests.where(digest_items.c.alert_id == table.c.id).exists(),
+    )
 
 
 def read(connection: Connection, *conditions: sa.ColumnElement[bool], limit: int) -> list[Alert]:

@@ -27,6 +27,7 @@ class Channels(Pausable[ChannelSpec, Channel]):
             origin=row.origin,
             paused=row.paused,
             paused_because=row.paused_because if row.paused else None,
+            failing_since=row.failing_since,
         )
 
     def _values(self, spec: ChannelSpec) -> dict[str, Any]:
@@ -38,6 +39,19 @@ class Channels(Pausable[ChannelSpec, Channel]):
 
     def _first(self, spec: ChannelSpec, now: datetime) -> dict[str, Any]:
         return {**super()._first(spec, now), "created_at": now}
+
+    def _again(self, row: AnyRow, spec: ChannelSpec, now: datetime) -> dict[str, Any]:
+        return {**super()._again(row, spec, now), "failing_since": None}  # perhaps it is mended
+
+    def works(self, name: str) -> None:
+        """It took a message."""
+        failing = sa.and_(table.c.name == name, table.c.failing_since.is_not(None))
+        self.connection.execute(sa.update(table).where(failing).values(failing_since=None))
+
+    def fails(self, name: str, now: datetime) -> None:
+        """It took nothing now; what is kept is when that began."""
+        first = sa.and_(table.c.name == name, table.c.failing_since.is_(None))
+        self.connection.execute(sa.update(table).where(first).values(failing_since=now))
 
     def stop(self, name: str, because: str) -> bool:
         """Pause it for a reason that Tocsin found itself; False when it is paused or not there."""
@@ -52,6 +66,8 @@ class Channels(Pausable[ChannelSpec, Channel]):
         """Pause it, or let it go on; False when there is none."""
         known = super().pause(name, paused)
         self.connection.execute(
-            sa.update(table).where(table.c.name == name).values(paused_because=None)
+            sa.update(table)
+            .where(table.c.name == name)
+            .values(paused_because=None, failing_since=None)
         )
         return known

@@ -354,8 +354,13 @@ class Outbox:
         story_id: int | None = None,
         article_id: int | None = None,
         before: str | None = None,
+        state: DeliveryState | None = None,
+        channel: str | None = None,
     ) -> list[Alert]:
-        """The last ones first. `before`: the id of the last one on the page before."""
+        """The last ones first. `before`: the id of the last one on the page before.
+
+        With `state` or `channel`, those that have such a delivery, alone or in a digest.
+        """
         return alerts.listed(
             self.connection,
             limit,
@@ -363,6 +368,8 @@ class Outbox:
             story_id=story_id,
             article_id=article_id,
             before=before,
+            state=state,
+            channel=channel,
         )
 
     def deliveries(

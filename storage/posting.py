@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.identifiers import new_id
-from storage.records import OVER, DeliveryKind, DeliveryState
+from storage.records import CHANNEL_PAUSED, OVER, DeliveryKind, DeliveryState
 from storage.statements import insert
 from storage.tables import alerts, digest_items, mutes, notices, stories
 from storage.tables import channels as channels_table
@@ -328,18 +328,20 @@ class Posting:
         """Write deliveries of the notices that nobody was told of; gives how many notices.
 
         Those that are over before anybody was told are not told. Without channels they are marked
-        as told all the same: they are on the dashboard, and not sent years later.
+        as told all the same: they are on the dashboard, and not sent years later. That a channel
+        is paused is not told there; if nobody else is left to tell, the other channels are told.
         """
-        untold = sa.select(notices.c.id, notices.c.told, notices.c.resolved_at).where(
-            _UNTOLD, _NEWS
-        )
+        untold = sa.select(
+            notices.c.id, notices.c.kind, notices.c.subject, notices.c.told, notices.c.resolved_at
+        ).where(_UNTOLD, _NEWS)
         posted = 0
         for row in self.connection.execute(untold.with_for_update(skip_locked=True)).all():
             values = {"told": True, "told_of_end": row.resolved_at is not None}
             self.connection.execute(sa.update(notices).where(notices.c.id == row.id).values(values))
             if not row.told and row.resolved_at is not None:
                 continue
-            for channel in channels:
+            paused = row.subject if row.kind == CHANNEL_PAUSED else None
+            for channel in self._told_of(channels, paused):
                 self._add(
                     now,
                     channel=channel,
@@ -350,3 +352,15 @@ class Posting:
                 )
             posted += 1
         return posted
+
+    def _told_of(self, channels: Sequence[str], paused: str | None) -> Sequence[str]:
+        """The channels that a notice goes to; `paused` is the one that it tells is paused."""
+        told = [name for name in channels if name != paused]
+        if told or paused is None:
+            return told
+        others = sa.select(channels_table.c.name).where(
+            sa.not_(channels_table.c.retired),
+            sa.not_(channels_table.c.paused),
+            channels_table.c.name != paused,
+        )
+        return self.connection.scalars(others.order_by(channels_table.c.name)).all()

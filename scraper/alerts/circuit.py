@@ -20,6 +20,7 @@ class Circuit:
     failures: int = 0  # in a row
     open_until: float = 0.0
     asked_until: float = 0.0  # the channel itself asked to be left alone
+    proven: bool = False  # it took something after it last failed twice in a row
 
     def is_open(self, now: float) -> bool:
         """The channel is left alone."""
@@ -30,12 +31,18 @@ class Circuit:
         """It failed last time: one delivery at a time, until one succeeds."""
         return self.failures > 0
 
+    @property
+    def works(self) -> bool:
+        """It takes messages, though one of them may just have failed."""
+        return self.proven and self.failures <= 1
+
     def answered(self) -> None:
         """The channel works: it took a message, or refused that one for good.
 
         What was under way while it asked for a pause does not end that pause.
         """
         self.failures = 0
+        self.proven = True
 
     def failed(self, error: AttemptError, *, started: float, now: float, random: Random) -> None:
         """A message that was sent at `started` failed for now.
@@ -47,4 +54,5 @@ class Circuit:
         if self.failures and started < self.open_until:
             return
         self.failures += 1
+        self.proven = self.proven and self.failures == 1
         self.open_until = now + self.policy.pause(self.failures, random).total_seconds()

@@ -17,15 +17,15 @@ What holds, whatever goes wrong:
 
 import asyncio
 import logging
-import shlex
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from scraper.alerts.channels import CHANNEL_TYPES
 from scraper.alerts.circuit import Circuit
 from scraper.alerts.line import Line
 from scraper.alerts.message import AlertMessage, Message
+from scraper.alerts.recorder import Recorder
 from scraper.alerts.report import (
     DeliverySummary,
     Listener,
@@ -33,7 +33,6 @@ from scraper.alerts.report import (
     about,
     given_up,
     log_report,
-    refusals,
 )
 from scraper.alerts.retry import GiveUp, RetryPolicy
 from scraper.alerts.store import Database, Unit
@@ -42,11 +41,9 @@ from scraper.alerts.transport import Channel as Transport
 from scraper.alerts.waiting import to_its_end, within
 from scraper.alerts.writing import written
 from scraper.errors import DeliveryError
-from storage.records import Alert, Channel, Delivery, Outcome
+from storage.records import CHANNEL_PAUSED, Alert, Channel, Delivery, Outcome
 
 _log = logging.getLogger(__name__)
-
-CHANNEL_PAUSED = "channel.paused"  # a kind of notice
 
 _LOOK_AGAIN = 1.0  # seconds between two looks into the outbox while channels are busy
 _PAUSE_AFTER_ERROR = 1.0  # seconds until the database is asked again, doubled up to a minute
@@ -83,6 +80,7 @@ class Deliverer:
         self._policy = policy or RetryPolicy()
         self._types = types
         self._time_limit = time_limit
+        self._recorder = Recorder(database=database, clock=self._clock, worker=worker)
         self._on_delivered = on_delivered
         self._operator = operator
         self._lines: dict[str, Line] = {}
@@ -253,17 +251,20 @@ class Deliverer:
         for channel in channels:
             spec = channel.spec
             line = self._lines.setdefault(spec.name, Line(spec, Circuit(self._policy)))
-            self._retire(line.follow(spec, self._policy))
+            self._retire(line.follow(channel, self._policy))
 
     async def _deliver(
         self, delivery: Delivery, line: Line | None, summary: DeliverySummary
     ) -> None:
         try:
             alert, report = await self._attempt(delivery, line)
-            await self._record(delivery, report)
+            await self._recorder.record(delivery, report, line)
+            self._held.discard(delivery.id)
         finally:
             if line is not None:
                 line.under_way -= 1
+        if line is not None and report.retry_at is None:
+            line.ended(delivery.id)
         summary.add(delivery.channel, report)
         self._tell(alert, delivery, report)
 
@@ -282,13 +283,15 @@ class Deliverer:
         except DeliveryError as error:
             assert line is not None
             self._mind(line, error, started)
-            return alert, self._failed(delivery, error)
+            return alert, self._failed(delivery, error, line)
         except Exception as error:  # noqa: BLE001 - the border of a job: the unforeseen is retried
             _log.exception(
                 "delivery %s: unexpected failure", delivery.id, extra=about(delivery, "error")
             )
+            assert line is not None
             unforeseen = DeliveryError(f"unexpected failure: {type(error).__name__}")
-            return alert, self._failed(delivery, unforeseen)
+            self._mind(line, unforeseen, started)
+            return alert, self._failed(delivery, unforeseen, line)
         line.circuit.answered()
         return alert, Report(
             outcome=Outcome.DELIVERED, detail=receipt.detail, refused=receipt.refused
@@ -306,67 +309,35 @@ class Deliverer:
             now = self._clock.monotonic()
             line.circuit.failed(error, started=started, now=now, random=self._random)
 
-    def _failed(self, delivery: Delivery, error: DeliveryError) -> Report:
+    def _failed(self, delivery: Delivery, error: DeliveryError, line: Line) -> Report:
         now = self._clock.now()
         if error.gone:  # it waits for whoever mends the channel, and so do all that come after it
-            return Report(outcome=Outcome.RETRY, detail=str(error), retry_at=now, stops=True)
+            said = str(error)
+            return Report(outcome=Outcome.RETRY, detail=said, retry_at=now, stops=said)
+        alone = line.failed(delivery.id, error)
         decision = self._policy.decide(
             error,
             attempts=delivery.attempts,
+            alone=alone,
             age=now - delivery.created_at,
             random=self._random,
         )
         if isinstance(decision, GiveUp):
             return given_up(decision.reason)
-        return Report(outcome=Outcome.RETRY, detail=str(error), retry_at=now + decision.after)
-
-    async def _record(self, delivery: Delivery, report: Report) -> None:
-        if not await self._written(delivery, report):
-            _log.warning(
-                "delivery %s: another worker took it over; it may be sent twice",
-                delivery.id,
-                extra=about(delivery, "lost"),
-            )
-        self._held.discard(delivery.id)
-
-    async def _written(self, delivery: Delivery, report: Report) -> bool:
-        """Write the outcome down, however long that takes; False when the claim was gone."""
-        pause = _PAUSE_AFTER_ERROR
-        while True:
-            try:
-                return await to_its_end(
-                    self._database.run(lambda unit: self._finish(unit, delivery, report))
-                )
-            except Exception as error:  # noqa: BLE001 - the border of a job: it may be back later
-                _log.error(
-                    "delivery %s: its outcome (%s) cannot be recorded (%s), next try in %g s",
-                    delivery.id,
-                    report.outcome,
-                    error,
-                    pause,
-                    extra=about(delivery, "stuck"),
-                )
-            await self._clock.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-
-    def _finish(self, unit: Unit, delivery: Delivery, report: Report) -> bool:
-        outbox, now = unit.outbox, self._clock.now()
-        if report.outcome is Outcome.DELIVERED:
-            refused = refusals(report)
-            return outbox.delivered(delivery.id, worker=self._worker, now=now, refused=refused)
-        if report.retry_at is None:
-            return outbox.fail(delivery.id, worker=self._worker, error=report.detail, now=now)
-        if report.stops and unit.channels.stop(delivery.channel, report.detail):
-            unit.notices.open(
-                CHANNEL_PAUSED,
-                delivery.channel,
-                f"The channel is paused, and its alerts wait: {report.detail}. When it is mended: "
-                f"tocsin channel resume {shlex.quote(delivery.channel)}",
-                now=now,
-            )
-        return outbox.retry(
-            delivery.id, worker=self._worker, at=report.retry_at, error=report.detail, now=now
+        return Report(
+            outcome=Outcome.RETRY,
+            detail=str(error),
+            retry_at=now + decision.after,
+            works=alone > 0,
+            stops=None if alone else self._is_over(line, error, now),
         )
+
+    def _is_over(self, line: Line, error: DeliveryError, now: datetime) -> str | None:
+        """Why a channel that fails is to be paused; None as long as it may come back."""
+        since = line.failing_since or now
+        if not self._policy.is_over(failures=line.circuit.failures, lasting=now - since):
+            return None
+        return f"it has taken nothing since {since:%Y-%m-%d %H:%M} UTC: {error}"
 
     def _tell(self, alert: Alert | None, delivery: Delivery, report: Report) -> None:
         log_report(delivery, report)

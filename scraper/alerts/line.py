@@ -1,8 +1,9 @@
 """A channel as the deliverer holds it: what it is made of, its health, and what is under way."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from scraper.alerts.channels import build_channel
 from scraper.alerts.circuit import Circuit
@@ -10,6 +11,7 @@ from scraper.alerts.retry import RetryPolicy
 from scraper.alerts.transport import Channel, ChannelContext, ChannelType
 from scraper.errors import DeliveryError, SettingsError
 from scraper.plans import parse_rate
+from storage.records import Channel as StoredChannel
 from storage.records import ChannelSpec
 
 _NO_LIMIT = 1_000_000
@@ -22,6 +24,9 @@ class Line:
     spec: ChannelSpec
     circuit: Circuit
     under_way: int = 0
+    paused: bool = False
+    failing_since: datetime | None = None  # as stored; it took nothing since
+    _lone: Counter[str] = field(default_factory=Counter, init=False)
     _channel: Channel | None = field(default=None, init=False)
     _begun: deque[float] = field(default_factory=deque, init=False)  # within the rate's span
 
@@ -49,14 +54,33 @@ class Line:
             self._begun.popleft()
         return rate.count - len(self._begun)
 
-    def follow(self, spec: ChannelSpec, policy: RetryPolicy) -> Channel | None:
-        """Take what was set anew: a channel that was mended is tried at once.
+    def failed(self, delivery: str, error: DeliveryError) -> int:
+        """Count a failure of a delivery as its own, if the channel works; gives how many it has.
+
+        It is 0 when the channel takes nothing, or is there no more. What this process did not see
+        is not counted: a message that fails is tried a few times more then, never fewer.
+        """
+        if not (error.only_this or self.circuit.works):
+            return 0
+        self._lone[delivery] += 1
+        return self._lone[delivery]
+
+    def ended(self, delivery: str) -> None:
+        """It is not tried again."""
+        self._lone.pop(delivery, None)
+
+    def follow(self, stored: StoredChannel, policy: RetryPolicy) -> Channel | None:
+        """Take what is stored: a channel that was mended, or let go on, is tried at once.
 
         Gives the channel that is used no more, if there is one, for whoever closes it.
         """
-        if spec == self.spec:
+        resumed = self.paused and not stored.paused
+        self.paused, self.failing_since = stored.paused, stored.failing_since
+        if stored.spec == self.spec:
+            if resumed:
+                self.circuit = Circuit(policy)
             return None
-        self.spec, self.circuit = spec, Circuit(policy)
+        self.spec, self.circuit = stored.spec, Circuit(policy)
         return self.retired()
 
     def retired(self) -> Channel | None:

@@ -28,7 +28,8 @@ class Report:
     detail: str
     retry_at: datetime | None = None
     refused: Mapping[str, str] = field(default_factory=dict)  # recipients that will not get it
-    stops: bool = False  # the channel is to be paused: nothing will be taken there
+    works: bool = True  # the channel does, whatever became of this message
+    stops: str | None = None  # why the channel is to be paused: nothing will be taken there
 
 
 Listener = Callable[[Alert | None, Delivery, Report], None]

@@ -61,6 +61,14 @@ class Channels(Protocol):
         """Pause it for a reason that was found; False when it is paused, or there is none."""
         ...
 
+    def works(self, name: str) -> None:
+        """It took a message."""
+        ...
+
+    def fails(self, name: str, now: datetime) -> None:
+        """It took nothing now; what counts is when that began."""
+        ...
+
 
 class Notices(Protocol):
     """What the operator is told."""

@@ -1,6 +1,7 @@
 """`tocsin alert`."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from getpass import getuser
 from pathlib import Path
 from typing import Any
@@ -40,16 +41,33 @@ def alert() -> None:
 
 @alert.command("list")
 @click.option("--watch", metavar="NAME", help="Only alerts of this watch.")
+@click.option("--channel", metavar="NAME", help="Only alerts that go to this channel.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in DeliveryState]),
+    help="Only alerts of which a delivery waits, has arrived, was given up, or was cancelled.",
+)
 @limit_option
 @settings_option
 @json_option
-def list_(watch: str | None, limit: int | None, config: Path | None, as_json: bool) -> None:
+def list_(
+    watch: str | None,
+    channel: str | None,
+    state: str | None,
+    limit: int | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
     """List the alerts and how their deliveries fare, the newest first."""
     with opened(config) as database:
         if watch is not None:
             with database.read() as unit:
                 found(unit.watches.get(watch), "watch", watch)
-        rows = _newest(database, watch, limit or (None if as_json else SCREENFUL))
+        if channel is not None:
+            with database.read() as unit:
+                found(unit.channels.get(channel), "channel", channel)
+        asked = _Asked(watch, channel, DeliveryState(state) if state else None)
+        rows = _newest(database, asked, limit or (None if as_json else SCREENFUL))
         if as_json:
             print_json_list(_json(alert, deliveries) for alert, deliveries in rows)
             return
@@ -65,19 +83,30 @@ def list_(watch: str | None, limit: int | None, config: Path | None, as_json: bo
                 )
                 for alert, deliveries in rows
             ),
-            empty="No alert has rung.",
+            empty="No alert has rung." if asked == _Asked() else "No alert is like that.",
         )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """Which alerts are listed."""
+
+    watch: str | None = None
+    channel: str | None = None
+    state: DeliveryState | None = None
+
+
 def _newest(
-    database: Database, watch: str | None, limit: int | None
+    database: Database, asked: _Asked, limit: int | None
 ) -> Iterator[tuple[Alert, Sequence[Delivery]]]:
     before: str | None = None
     given = 0
     while limit is None or given < limit:
         size = _PAGE if limit is None else min(_PAGE, limit - given)
         with database.read() as unit:
-            alerts = unit.outbox.alerts(size, watch=watch, before=before)
+            alerts = unit.outbox.alerts(
+                size, watch=asked.watch, channel=asked.channel, state=asked.state, before=before
+            )
             page = [(alert, unit.outbox.deliveries(alert.id)) for alert in alerts]
         yield from page
         if len(page) < size:

@@ -4,6 +4,7 @@ Every time is an aware datetime in UTC. What is unknown is None, never guessed.
 """
 
 from storage.records.alerts import (
+    CHANNEL_PAUSED,
     OVER,
     Alert,
     Channel,
@@ -67,6 +68,7 @@ from storage.records.watches import (
 )
 
 __all__ = [
+    "CHANNEL_PAUSED",
     "FLOODING",
     "INCOMPLETE",
     "OVER",

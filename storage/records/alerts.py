@@ -20,6 +20,7 @@ class DeliveryState(StrEnum):
 
 
 OVER = "over"  # the reason of a delivery that tells of the end of a trouble
+CHANNEL_PAUSED = "channel.paused"  # a kind of notice; its subject is the channel
 
 
 class DeliveryKind(StrEnum):
@@ -62,6 +63,7 @@ class Channel:
     origin: str
     paused: bool
     paused_because: str | None = None  # where Tocsin paused it by itself
+    failing_since: datetime | None = None  # it took nothing since then
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ channels = Table(
     Column("origin", Text, nullable=False),
     Column("paused", sa.Boolean, nullable=False),
     Column("paused_because", Text),  # where Tocsin paused it by itself
+    Column("failing_since", UtcDateTime),  # it took nothing since then
     Column("retired", sa.Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )

@@ -127,6 +127,13 @@ class FakeChannels:
         self.channels[name] = replace(found, paused=True, paused_because=because)
         return not found.paused
 
+    def works(self, name: str) -> None:
+        self.channels[name] = replace(self.channels[name], failing_since=None)
+
+    def fails(self, name: str, now: datetime) -> None:
+        since = self.channels[name].failing_since or now
+        self.channels[name] = replace(self.channels[name], failing_since=since)
+
 
 @dataclass
 class FakePosting:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scraper.alerts import Deliverer, Receipt, Report, RetryPolicy, send_test
+from scraper.alerts import Deliverer, Receipt, Report, send_test
 from scraper.alerts.message import AlertMessage, Event
 from scraper.errors import DeliveryError, SettingsError
-from storage.records import Alert, Delivery, DeliveryState, Outcome
+from storage.records import Alert, Delivery, DeliveryState
 from tests.alerts.fakes import (
     FakeDatabase,
     FakeTypes,
@@ -74,6 +74,13 @@ def failing(**about: Any) -> Callable[[AlertMessage], Awaitable[Receipt]]:
         raise DeliveryError(f"no to {message.delivery_id}", **about)
 
     return fail
+
+
+def poisoned_by(name: str) -> Callable[[AlertMessage], Awaitable[Receipt]]:
+    async def judge(message: AlertMessage) -> Receipt:
+        return await (refuse if message.delivery_id == name else take)(message)
+
+    return judge
 
 
 async def test_what_is_due_is_delivered_and_marked_done_afterwards():
@@ -206,19 +213,60 @@ async def test_an_outage_of_a_weekend_loses_nothing_and_is_over_within_the_longe
     assert {bench.database.state(name) for name in names} == {DeliveryState.DELIVERED}
 
 
-async def test_what_fails_for_too_long_is_given_up_with_the_reason():
-    policy = RetryPolicy(patience=timedelta(hours=1), least_attempts=3)
-    bench = Bench(policy=policy)
-    bench.fill("desk", 1)
-    bench.behave("desk", refuse)
-    for _ in range(200):
+async def test_what_fails_for_days_while_others_are_taken_is_given_up_with_the_reason():
+    bench = Bench(concurrency=1)
+    [bad] = bench.fill("desk", 1)
+    bench.behave("desk", poisoned_by(bad))
+    for number in range(5 * 24 * 6):
+        bench.database.add(f"good-{number}", "desk", due=bench.clock.now())
         await bench.deliverer.deliver_due()
-        bench.clock.advance(timedelta(minutes=1))
-    given_up = bench.database.get("desk-000")
+        bench.clock.advance(timedelta(minutes=10))
+    given_up = bench.database.get(bad)
     assert given_up.state is DeliveryState.FAILED
+    assert 15 <= given_up.attempts <= 20
     assert given_up.last_error is not None
-    assert given_up.last_error.endswith("attempts in 0 days: down for now")
-    assert bench.told[-1][1].outcome is Outcome.FAILED
+    assert given_up.last_error.endswith("while others were taken: down for now")
+    assert given_up.last_error.startswith(f"given up after {given_up.attempts} attempts in 3 days")
+    assert not bench.database.unit.channels.channels["desk"].paused
+
+
+async def test_a_channel_that_takes_nothing_for_five_days_is_paused_and_nothing_is_given_up():
+    bench = Bench()
+    names = bench.fill("desk", 3)
+    bench.behave("desk", refuse)
+    channels = bench.database.unit.channels.channels
+    while not channels["desk"].paused:
+        await bench.deliverer.deliver_due()
+        bench.clock.advance(timedelta(minutes=5))
+    assert timedelta(days=5) <= bench.clock.now() - NOW < timedelta(days=5, hours=1)
+    because = f"it has taken nothing since {NOW:%Y-%m-%d %H:%M} UTC: down for now"
+    assert channels["desk"].paused_because == because
+    assert bench.database.unit.notices.told.keys() == {("channel.paused", "desk")}
+    assert {bench.database.state(name) for name in names} == {DeliveryState.PENDING}
+    channels["desk"] = replace(channels["desk"], paused=False, failing_since=None)
+    bench.behave("desk", take)
+    await bench.deliverer.deliver_due()  # one is asked, at once
+    bench.clock.advance(timedelta(minutes=15))
+    await bench.deliverer.deliver_due()
+    assert {bench.database.state(name) for name in names} == {DeliveryState.DELIVERED}
+
+
+async def test_a_channel_that_takes_something_now_and_then_is_not_paused():
+    bench = Bench(concurrency=1)
+    bench.fill("desk", 1)
+    channels = bench.database.unit.channels.channels
+    for day in range(8):
+        bench.behave("desk", refuse)
+        for number in range(20):
+            bench.database.add(f"{day}-{number}", "desk", due=bench.clock.now())
+            await bench.deliverer.deliver_due()
+            bench.clock.advance(timedelta(hours=1))
+        assert channels["desk"].failing_since is not None
+        bench.behave("desk", take)
+        await bench.deliverer.deliver_due()
+        assert channels["desk"].failing_since is None
+        bench.clock.advance(timedelta(hours=4))
+    assert not channels["desk"].paused
 
 
 async def test_a_permanent_refusal_fails_that_one_at_once_and_no_other():
@@ -273,10 +321,7 @@ async def test_a_message_that_always_fails_does_not_starve_the_others():
     bench = Bench(concurrency=1)
     names = bench.fill("desk", 5)
 
-    async def poisoned(message: AlertMessage) -> Receipt:
-        return await (refuse if message.delivery_id == names[0] else take)(message)
-
-    bench.behave("desk", poisoned)
+    bench.behave("desk", poisoned_by(names[0]))
     for _ in range(3):
         await bench.deliverer.deliver_due()
         bench.clock.advance(timedelta(minutes=1))
@@ -294,10 +339,11 @@ async def test_an_unforeseen_error_is_tried_again_and_stops_nothing(
         raise ZeroDivisionError(message.headline)
 
     bench.behave("desk", trip, take)
-    summary = await bench.deliverer.deliver_due()
-    assert (summary.retried, summary.delivered) == (1, 1)
+    assert (await bench.deliverer.deliver_due()).retried == 1
     assert bench.database.get("desk-000").last_error == "unexpected failure: ZeroDivisionError"
     assert any(record.exc_info for record in caplog.records)
+    bench.clock.advance(timedelta(minutes=1))
+    assert (await bench.deliverer.deliver_due()).delivered == 2
 
 
 async def test_a_paused_channel_waits():

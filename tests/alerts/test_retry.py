@@ -29,50 +29,80 @@ def test_the_same_random_gives_the_same_pauses():
     assert POLICY.pause(4, Random(7)) == POLICY.pause(4, Random(7))
 
 
+def decide(
+    error: DeliveryError, *, attempts: int = 1, alone: int = 0, age: timedelta = YOUNG
+) -> Again | GiveUp:
+    return POLICY.decide(error, attempts=attempts, alone=alone, age=age, random=Random(1))
+
+
 def test_a_permanent_error_ends_it_at_once():
-    error = DeliveryError("gone", permanent=True)
-    assert POLICY.decide(error, attempts=1, age=YOUNG, random=Random(1)) == GiveUp("gone")
+    assert decide(DeliveryError("gone", permanent=True)) == GiveUp("gone")
 
 
-def test_a_pause_that_was_asked_for_is_kept():
+@pytest.mark.parametrize("alone", [0, 1])
+def test_a_pause_that_was_asked_for_is_kept(alone: int):
     error = DeliveryError("busy", retry_after=timedelta(minutes=40))
-    decision = POLICY.decide(error, attempts=1, age=YOUNG, random=Random(1))
-    assert decision == Again(timedelta(minutes=40))
+    assert decide(error, alone=alone) == Again(timedelta(minutes=40))
 
 
 @pytest.mark.parametrize("asked", [timedelta(days=9999), timedelta(hours=3)])
 def test_a_pause_without_reason_is_not_kept(asked: timedelta):
-    error = DeliveryError("busy", retry_after=asked)
-    decision = POLICY.decide(error, attempts=1, age=YOUNG, random=Random(1))
-    assert decision == Again(POLICY.longest_asked)
+    assert decide(DeliveryError("busy", retry_after=asked)) == Again(POLICY.longest_asked)
 
 
 def test_a_pause_shorter_than_ours_or_negative_changes_nothing():
     for asked in (timedelta(seconds=1), timedelta(seconds=-50)):
-        error = DeliveryError("busy", retry_after=asked)
-        decision = POLICY.decide(error, attempts=5, age=YOUNG, random=Random(1))
+        decision = decide(DeliveryError("busy", retry_after=asked), attempts=5)
         assert decision == Again(POLICY.pause(5, Random(1)))
 
 
-def test_a_long_weekends_outage_loses_nothing():
-    decision = POLICY.decide(
-        DeliveryError("down"), attempts=400, age=timedelta(days=3, hours=12), random=Random(1)
-    )
+@given(attempts=st.integers(1, 10**6), age=st.timedeltas(timedelta(0), timedelta(days=3000)))
+def test_no_outage_makes_a_message_given_up_or_later_than_the_longest_pause(
+    attempts: int, age: timedelta
+):
+    decision = decide(DeliveryError("down"), attempts=attempts, age=age)
     assert isinstance(decision, Again)
+    assert decision.after <= POLICY.longest
 
 
-def test_what_grew_old_and_was_tried_often_is_given_up_in_words():
-    decision = POLICY.decide(
-        DeliveryError("down"), attempts=400, age=timedelta(days=4), random=Random(1)
+def test_what_fails_while_others_are_taken_is_tried_less_and_less_and_given_up_after_days():
+    pauses: list[timedelta] = []
+    age = timedelta(0)
+    while isinstance(
+        decision := decide(
+            DeliveryError("no"), attempts=len(pauses) + 1, alone=len(pauses) + 1, age=age
+        ),
+        Again,
+    ):
+        pauses.append(decision.after)
+        age += decision.after
+    quick, later = pauses[:7], pauses[7:14]
+    assert all(pause < POLICY.longest for pause in quick)
+    assert [full / 2 <= pause <= full for full, pause in zip(POLICY.later, later, strict=True)]
+    assert POLICY.patience <= age < POLICY.patience + timedelta(days=1)
+    assert decision == GiveUp(
+        f"given up after {len(pauses) + 1} attempts in {age.days} days, while others were taken: no"
     )
-    assert decision == GiveUp("given up after 400 attempts in 4 days: down")
 
 
 def test_what_grew_old_while_nobody_tried_gets_its_attempts():
-    decision = POLICY.decide(
-        DeliveryError("down"), attempts=1, age=timedelta(days=30), random=Random(1)
-    )
-    assert isinstance(decision, Again)
+    for alone in (0, 1, 14):
+        decision = decide(DeliveryError("no"), attempts=alone, alone=alone, age=timedelta(days=30))
+        assert isinstance(decision, Again)
+
+
+@pytest.mark.parametrize(
+    ("failures", "lasting", "over"),
+    [
+        (1000, timedelta(days=4, hours=23), False),
+        (9, timedelta(days=30), False),  # the machine slept
+        (10, timedelta(days=5), True),
+    ],
+)
+def test_an_outage_is_over_when_it_lasted_for_days_and_was_seen_often(
+    failures: int, lasting: timedelta, *, over: bool
+):
+    assert POLICY.is_over(failures=failures, lasting=lasting) is over
 
 
 class TestCircuit:
@@ -116,6 +146,18 @@ class TestCircuit:
         circuit.answered()
         assert not circuit.on_trial
         assert not circuit.is_open(1.0)
+
+    def test_it_works_when_it_took_something_since_it_failed_twice(self):
+        circuit = Circuit(POLICY)
+        self.failed(circuit, 0.0)
+        assert not circuit.works  # nobody knows yet
+        circuit.answered()
+        self.failed(circuit, 100.0)
+        assert circuit.works
+        self.failed(circuit, 200.0)
+        assert not circuit.works
+        circuit.answered()
+        assert circuit.works
 
     def test_the_pause_that_the_channel_asked_for_holds_for_all_of_it(self):
         circuit = Circuit(POLICY)

@@ -257,6 +257,8 @@ def test_what_a_run_found_can_be_listed_searched_and_shown(tocsin, tmp_path):
     assert alert["watch"] == "W"
     assert alert["passages"]
     assert tocsin("alert", "show", alert["id"]).code == 0
+    assert "No alert is like that." in tocsin("alert", "list", "--state", "failed").out
+    assert tocsin("alert", "list", "--channel", "nowhere").code == 2
     assert len(tocsin("story", "list", "--json").json) == 2
     assert tocsin("story", "show", alert["story_id"], "--json").json["articles"]
     (would,) = tocsin("watch", "test", "W", "--json").json["latest"]

@@ -1,8 +1,11 @@
 """What watches and channels share; sources have more, and tests of their own."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
-from storage.database import Database
+from storage.database import Database, UnitOfWork
 from storage.errors import ConflictError
 from storage.records import ChannelSpec, Policy, Synced, WatchSpec
 from tests.storage.making import DAY, HOUR, NOW, add_watch
@@ -149,3 +152,32 @@ def test_a_channel_that_was_stopped_says_why_until_it_goes_on(database: Database
         going = unit.channels.get("soc")
         assert going is not None
         assert (going.paused, going.paused_because) == (False, None)
+
+
+def test_a_channel_keeps_since_when_it_takes_nothing_until_it_does_or_is_changed(
+    database: Database,
+):
+    def since(unit: UnitOfWork) -> datetime | None:
+        channel = unit.channels.get("soc")
+        assert channel is not None
+        return channel.failing_since
+
+    spec = ChannelSpec(name="soc", type="webhook")
+    with database.begin() as unit:
+        unit.channels.add(spec, now=NOW)
+        unit.channels.add(ChannelSpec(name="desk", type="email"), now=NOW)
+        assert since(unit) is None
+        unit.channels.fails("soc", NOW)
+        unit.channels.fails("soc", NOW + HOUR)
+        assert since(unit) == NOW
+        unit.channels.works("desk")
+        assert since(unit) == NOW
+        unit.channels.works("soc")
+        assert since(unit) is None
+        unit.channels.fails("soc", NOW)
+        unit.channels.edit("soc", replace(spec, options={"url": "https://new.example"}), now=NOW)
+        assert since(unit) is None
+        unit.channels.fails("soc", NOW)
+        unit.channels.stop("soc", "nothing for days")
+        unit.channels.pause("soc", paused=False)
+        assert since(unit) is None

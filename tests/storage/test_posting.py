@@ -1,9 +1,10 @@
 from datetime import datetime
 from threading import Barrier, Thread
+from typing import Any
 
 from storage.database import Database, UnitOfWork
 from storage.posting import MOST_IN_A_DIGEST
-from storage.records import OVER, Delivery, DeliveryKind, DeliveryState
+from storage.records import OVER, ChannelSpec, Delivery, DeliveryKind, DeliveryState
 from tests.storage.making import DAY, HOUR, MINUTE, NOW, SECOND, add_article, ring
 
 
@@ -201,6 +202,51 @@ def test_a_notice_is_told_once_when_it_begins_and_once_when_it_is_over(database:
         notice = unit.notices.get(over.notice_id)
         assert notice is not None
         assert (notice.subject, notice.resolved_at) == ("wire", NOW + HOUR)
+
+
+def test_alerts_are_found_by_where_their_deliveries_stand(database: Database):
+    with database.begin() as unit:
+        sent, lost, held, quiet = (rung(unit, key) for key in "abcd")
+        posting, outbox = unit.posting, unit.outbox
+        posting.send(sent, "soc", now=NOW)
+        posting.send(lost, "soc", now=NOW)
+        posting.send(lost, "desk", now=NOW, due=NOW + DAY)
+        hold(unit, held)
+        hold(unit, sent)
+        for each in claim(unit, NOW):
+            if each.alert_id == lost:
+                outbox.fail(each.id, worker="worker", error="refused", now=NOW)
+            else:
+                outbox.delivered(each.id, worker="worker", now=NOW)
+
+        def asked(**which: Any) -> set[str]:
+            return {alert.id for alert in outbox.alerts(**which)}
+
+        assert asked() == {sent, lost, held, quiet}
+        assert asked(channel="soc") == {sent, lost}
+        assert asked(channel="desk") == {sent, lost, held}
+        assert asked(state=DeliveryState.FAILED) == {lost}
+        assert asked(state=DeliveryState.DELIVERED) == {sent}
+        assert asked(state=DeliveryState.PENDING) == {sent, lost, held}
+        assert asked(state=DeliveryState.PENDING, channel="soc") == set()
+        assert asked(state=DeliveryState.FAILED, channel="desk") == set()
+
+
+def test_that_a_channel_is_paused_is_told_elsewhere(database: Database):
+    with database.begin() as unit:
+        for name in ("ops", "soc", "desk", "old"):
+            unit.channels.add(ChannelSpec(name=name, type="webhook"), now=NOW)
+        unit.channels.remove("old")
+        unit.channels.stop("ops", "it is gone")
+        unit.notices.open("channel.paused", "ops", "The channel is paused.", now=NOW)
+        unit.posting.post_notices(["ops", "soc"], NOW)
+        assert {each.channel for each in claim(unit, NOW)} == {"soc"}
+        unit.notices.resolve("channel.paused", "ops", now=NOW)
+        unit.posting.post_notices([], NOW)
+        assert {each.channel for each in claim(unit, NOW)} == {"desk", "soc"}
+        unit.notices.open("source.silent", "wire", "Nothing new.", now=NOW)
+        unit.posting.post_notices([], NOW)
+        assert claim(unit, NOW) == []
 
 
 def test_what_is_over_before_anybody_was_told_is_not_told(database: Database):

@@ -137,6 +137,8 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "outbox.release": lambda u: u.outbox.release("w"),
     "outbox.alerts": lambda u: u.outbox.alerts(10),
     "outbox.alerts of a watch": lambda u: u.outbox.alerts(10, watch="Baghdad"),
+    "outbox.alerts of a channel": lambda u: u.outbox.alerts(10, channel="soc"),
+    "outbox.alerts given up": lambda u: u.outbox.alerts(10, state=DeliveryState.FAILED),
     "outbox.alerts of a story": lambda u: u.outbox.alerts(10, story_id=1),
     "outbox.deliveries of an alert": lambda u: u.outbox.deliveries("x"),
     "outbox.deliveries failed": lambda u: u.outbox.deliveries(state=DeliveryState.FAILED),
