@@ -86,7 +86,7 @@ def newest(connection: Connection, keys: Iterable[int]) -> Iterator[int]:
         if _packs(connection):
             yield from _newest_packed(connection, some)
         else:
-            values = {f"key_{number}": key for number, key in enumerate(some)}
+            values = {f"key_{number}": key for number, key in enumerate(some)} | {"most": PER_KEY}
             yield from connection.scalars(_newest_for_keys(len(some)), values)
 
 
@@ -106,7 +106,7 @@ _DELETE = sa.delete(signature_keys).where(
 # In text: SQLAlchemy takes as long to put the same together again as SQLite takes five times over.
 _LAST = (
     "SELECT article_id FROM (SELECT article_id FROM signature_keys WHERE key = :key_{}"
-    f" ORDER BY article_id DESC LIMIT {PER_KEY})"
+    " ORDER BY article_id DESC LIMIT :most)"
 )
 
 

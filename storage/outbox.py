@@ -45,7 +45,7 @@ _WAITING_CHANNELS = sa.text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class AlertKey:
     """What is asked of an alert when articles change their story."""
 
     id: str
@@ -124,7 +124,7 @@ class Outbox:
 
     # Articles that change their story.
 
-    def of_story(self, story_id: int) -> list[Rung]:
+    def of_story(self, story_id: int) -> list[AlertKey]:
         """The alerts of a story, the first first."""
         rows = self.connection.execute(
             sa.select(
@@ -136,7 +136,7 @@ class Outbox:
             .where(alerts_table.c.story_id == story_id)
             .order_by(alerts_table.c.id)
         )
-        return [Rung(row.id, row.watch_id, row.article_id, row.once_key) for row in rows]
+        return [AlertKey(row.id, row.watch_id, row.article_id, row.once_key) for row in rows]
 
     def follow(self, alert_id: str, story_id: int, *, once_key: str | None = None) -> None:
         """Make an alert one of another story, under another key, if nothing rang under that."""

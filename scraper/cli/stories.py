@@ -166,7 +166,7 @@ def part_story(article_ids: tuple[int, ...], config: Path | None, as_json: bool)
 
 
 def _say(done: Done, *, as_json: bool) -> None:
-    rang = [watch.name for watch, _, _ in done.rang]
+    rang = [rung.watch.name for rung in done.rang]
     if as_json:
         print_json({"story": plain(done.story), "articles": list(done.articles), "rang": rang})
         return

@@ -102,8 +102,8 @@ class DemoShow:
             remark = f"no second alert: {muted}" if muted else ""
             what = admission.outcome.value
             self._tell(self._outlet(article), what, _title(article), _YELLOW, remark=remark)
-        for watch, match, alert_id in admission.rang:
-            self.rang(alert_id, watch.name, article, match.passages)
+        for rung in admission.rang:
+            self.rang(rung.alert_id, rung.watch.name, rung.article, rung.match.passages)
 
     def rang(
         self, alert_id: str, watch: str, article: StoredArticle, passages: Sequence[Passage]

@@ -1,18 +1,15 @@
 """Admission: in ONE transaction an article is new, a copy or a revision, and its watches ring."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from threading import Lock
-from typing import NamedTuple, TypeGuard
 
 from scraper.clock import Clock
 from scraper.dedupe import COPY_WINDOW, STORY_WINDOW, relate
-from scraper.errors import QueryError
 from scraper.pipeline import dispatch
+from scraper.pipeline.dispatch import Rung
 from scraper.pipeline.known import (
     Earlier,
     canonical_key,
@@ -23,19 +20,18 @@ from scraper.pipeline.known import (
     own_keys,
 )
 from scraper.pipeline.likeness import sketched
-from scraper.pipeline.lists import saved_lists
+from scraper.pipeline.matching import Compiled, Found, Matching, matches_of, text_of
 from scraper.pipeline.past import is_quiet
 from scraper.pipeline.ringing import merged, once_key, parted, spread, too_old
 from scraper.pipeline.stories import Placement, place
-from scraper.pipeline.updates import Rung, Update, earlier_texts, prepared, rung, wants_updates
-from scraper.watch import MatchText, WatchSet
+from scraper.pipeline.updates import earlier_texts, prepared, ring_updates, wants_updates
+from scraper.watch import MatchText
 from storage.database import UnitOfWork
 from storage.records import (
     Article,
     Belonging,
     FrontierEntry,
     KeptPage,
-    Match,
     Revision,
     Signature,
     StoredArticle,
@@ -65,36 +61,8 @@ class Admission:
 
     outcome: Outcome
     article: StoredArticle
-    rang: tuple[tuple[Watch, Match, str], ...] = ()  # watch, match, alert id
+    rang: tuple[Rung, ...] = ()  # for this article, or for one before it
     muted: tuple[Watch, ...] = ()  # matched, but this story rang before
-
-
-class WatchesVersion(NamedTuple):
-    """Which of their changes the compiled watches have seen."""
-
-    watches: int
-    lists: int  # the sets and names that queries look for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compiled:
-    """The watches, ready to match, and the version they had at least. Any thread may use it."""
-
-    version: WatchesVersion
-    together: WatchSet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What watches found in a text before its admission began.
-
-    `update` is what is news in it, if it is an edit and there are watches that ring for updates.
-    """
-
-    version: WatchesVersion
-    text: MatchText
-    matches: Sequence[Match]
-    update: Update | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,10 +137,7 @@ class Admitter:
         self._clock = clock
         self._copy_window = copy_window
         self._story_window = story_window
-        self._together = WatchSet()
-        self._patient: AbstractSet[int] = frozenset()  # the watches that wait for several outlets
-        self._version = WatchesVersion(watches=-1, lists=-1)
-        self._refreshing = Lock()
+        self._matching = Matching()
 
     def prepare(self, unit: UnitOfWork, candidate: Candidate) -> Prospect:
         """What to do before admission, outside its transaction.
@@ -184,13 +149,13 @@ class Admitter:
         own = own_keys(entry.url, article.url)
         known = self._known(unit, own, canonical_key(article), candidate)
         if known is None:
-            return Prospect(compiled=compiled, text=_text(unit, article, candidate.source_name))
+            return Prospect(compiled=compiled, text=text_of(unit, article, candidate.source_name))
         article = keep_identity(article, known.article)
         if candidate.from_source or not is_revision(known.article, article):
             return Prospect(compiled=compiled, text=None)
         return Prospect(
             compiled=compiled,
-            text=_text(unit, article, candidate.source_name),
+            text=text_of(unit, article, candidate.source_name),
             doubt=_doubt(unit, known),
             known=None if is_first_page(candidate.entry) else known,
             earlier=[known.article, *earlier_texts(unit, known.id)],
@@ -315,14 +280,16 @@ class Admitter:
 
     def _follow(self, unit: UnitOfWork, placement: Placement, now: datetime) -> list[Rung]:
         """Let alerts follow the articles that this one showed to be of another story."""
-        again = []
+        again: list[Rung] = []
+        if not (placement.moved or placement.merged):
+            return again
+        compiled = self.compiled(unit)
+        watches = compiled.together.watches
         for moved in placement.moved:
-            watches = self.compiled(unit).together.watches
             again += parted(unit, watches, moved, now)
         for moved in placement.merged:
             merged(unit, moved)
-        if self._patient:
-            watches = self.compiled(unit).together.watches
+        if compiled.patient:
             for moved in (*placement.moved, *placement.merged):
                 again += spread(unit, watches, moved.into, now)
         return again
@@ -338,18 +305,17 @@ class Admitter:
         revised: bool = False,
         edited_from: StoredArticle | None = None,
         quiet: bool = False,
-    ) -> tuple[tuple[tuple[Watch, Match, str], ...], tuple[Watch, ...]]:
+    ) -> tuple[tuple[Rung, ...], tuple[Watch, ...]]:
         """Write down its matches, and the alerts they ask for; those that rang, and the muted.
 
         `edited_from`: what was stored of it before, if the publisher edited it. `quiet`: the
         matches alone. Its story did not ring, so that a later article of it may.
         """
         compiled = self.compiled(unit)
-        text = _text(unit, stored.article, source_name)
-        rang: list[tuple[Watch, Match, str]] = []
+        text = text_of(unit, stored.article, source_name)
+        rang: list[Rung] = []
         muted: list[Watch] = []
-        matches = _matches(compiled, text, found)
-        for match in matches:
+        for match in matches_of(compiled, text, found):
             watch = compiled.together.watches.get(match.watch_id)
             if watch is None:  # taken out a moment ago
                 continue
@@ -361,7 +327,7 @@ class Admitter:
             if watch.spec.outlets > 1:
                 muted.append(watch)  # until its story is spread
                 continue
-            alert = dispatch.ring(
+            rung = dispatch.ring(
                 unit,
                 watch,
                 match,
@@ -370,13 +336,13 @@ class Admitter:
                 revised=revised,
                 now=now,
             )
-            if alert is None:
+            if rung is None:
                 muted.append(watch)
             else:
-                rang.append((watch, match, alert))
+                rang.append(rung)
         if edited_from is not None and any(map(wants_updates, muted)):
-            before = found.update if _is_of(found, compiled, text) else None
-            updates = rung(
+            before = found.update if found is not None and found.is_of(compiled, text) else None
+            rang += ring_updates(
                 unit,
                 compiled.together,
                 muted,
@@ -386,36 +352,14 @@ class Admitter:
                 update=before,
                 now=now,
             )
-            rang += updates
-        if self._patient and not quiet:
+        if compiled.patient and not quiet:
             rang += spread(unit, compiled.together.watches, stored.story_id, now)
-        heard = {watch.id for watch, _, _ in rang}
+        heard = {rung.watch.id for rung in rang}
         return tuple(rang), tuple(watch for watch in muted if watch.id not in heard)
 
     def compiled(self, unit: UnitOfWork) -> Compiled:
         """The watches with all changes that this transaction sees, and perhaps later ones."""
-        version = WatchesVersion(*unit.versions())
-        if version.watches > self._version.watches or version.lists > self._version.lists:
-            with self._refreshing:
-                self._refresh(unit, version)
-        return Compiled(version=self._version, together=self._together)
-
-    def _refresh(self, unit: UnitOfWork, version: WatchesVersion) -> None:
-        together, seen = self._together, self._version
-        was_broken = dict(together.broken)
-        if version.lists > seen.lists:
-            together.relist(saved_lists(unit))
-        if version.watches > seen.watches:
-            changes = unit.watches.changes(seen.watches)
-            for gone in changes.gone:
-                together.discard(gone)
-            for watch in changes.active:
-                together.put(watch)
-            changed = {*changes.gone, *(each.id for each in changes.active)}
-            patient = {each.id for each in changes.active if each.spec.outlets > 1}
-            self._patient = (self._patient - changed) | patient
-        self._version = WatchesVersion(*map(max, seen, version))
-        _report_broken(together, was_broken)
+        return self._matching.compiled(unit)
 
 
 def _is_quiet(unit: UnitOfWork, candidate: Candidate, now: datetime) -> bool:
@@ -452,59 +396,6 @@ def put_right(
     if repaired and claimed is not None and article.canonical_url != was.canonical_url:
         unit.articles.add_keys(article_id, [claimed])
     return repaired
-
-
-def _matches(compiled: Compiled, text: MatchText, found: Found | None) -> Sequence[Match]:
-    if _is_of(found, compiled, text):
-        return found.matches
-    return compiled.together.match(text)
-
-
-def _is_of(found: Found | None, compiled: Compiled, text: MatchText) -> TypeGuard[Found]:
-    """Whether it was found in this text, by these watches."""
-    return found is not None and (found.version, found.text) == (compiled.version, text)
-
-
-def _report_broken(together: WatchSet, was: Mapping[int, QueryError]) -> None:
-    """A watch that cannot ring must not be silent about it."""
-    for watch_id, error in together.broken.items():
-        before = was.get(watch_id)
-        if before is not None and (str(before), before.position) == (str(error), error.position):
-            continue
-        watch = together.watches[watch_id]
-        _log.error(
-            "the watch %s cannot ring: %s, at character %d of its query. %s",
-            watch.name,
-            error,
-            error.position + 1,
-            error.remedy,
-            extra={"action": "watch.broken", "watch": watch.name},
-        )
-
-
-def _text(unit: UnitOfWork, article: Article, source_name: str | None) -> MatchText:
-    tags = unit.sources.tags(source_name) if source_name is not None else ()
-    return match_text(article, source_name, tags)
-
-
-def match_text(
-    article: Article, source_name: str | None, source_tags: Sequence[str] = ()
-) -> MatchText:
-    """An article as watches read it."""
-    return MatchText(
-        title=article.title,
-        standfirst=article.standfirst,
-        body=article.body,
-        caption=article.image_caption,
-        language=article.language,
-        source=source_name,
-        url=article.url,
-        authors=article.authors,
-        section=article.section,
-        tags=(*article.tags, *source_tags),
-        kind=article.kind.value,
-        published_at=article.published_at,
-    )
 
 
 _OUTCOMES = {

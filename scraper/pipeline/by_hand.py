@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.errors import UsageError
+from scraper.pipeline.dispatch import Rung
 from scraper.pipeline.ringing import merged, parted, spread
 from storage.database import UnitOfWork
-from storage.records import Belonging, Match, Story, StoryDecision, Watch
+from storage.records import Belonging, Story, StoryDecision, Watch
 from storage.stories import Moved
 
 
@@ -17,7 +18,7 @@ class Done:
 
     story: Story
     articles: tuple[int, ...]
-    rang: tuple[tuple[Watch, Match, str], ...] = ()
+    rang: tuple[Rung, ...] = ()
 
 
 def join(unit: UnitOfWork, kept: int, other: int, *, now: datetime) -> Done:
@@ -84,7 +85,7 @@ def _done(
     unit: UnitOfWork,
     moved: Moved,
     now: datetime,
-    rang: Sequence[tuple[Watch, Match, str]] = (),
+    rang: Sequence[Rung] = (),
 ) -> Done:
     unit.stories.pin(moved.into)
     articles: list[int] = []

@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from scraper.plans import Hold, Plan, Priority, Rate, decide, plan_of
 from storage.database import UnitOfWork
 from storage.records import DeliveryKind, Match, StoredArticle, Watch
 
 MUTED = "its story is muted"
+
+
+class Rung(NamedTuple):
+    """An alert that rang: the watch, what it found, in which article."""
+
+    watch: Watch
+    match: Match
+    article: StoredArticle
+    alert_id: str
 
 
 def ring(
@@ -19,8 +29,8 @@ def ring(
     once_key: str,
     now: datetime,
     revised: bool = False,
-) -> str | None:
-    """Ring, and send the alert on its way to the watch's channels; gives its id.
+) -> Rung | None:
+    """Ring, and send the alert on its way to the watch's channels.
 
     None when `once_key` rang before.
     """
@@ -33,9 +43,11 @@ def ring(
         revised=revised,
         now=now,
     )
-    if alert is not None and watch.spec.channels:
+    if alert is None:
+        return None
+    if watch.spec.channels:
         _post(unit, watch, alert, stored.story_id, now)
-    return alert
+    return Rung(watch, match, stored, alert)
 
 
 def _post(unit: UnitOfWork, watch: Watch, alert: str, story_id: int, now: datetime) -> None:

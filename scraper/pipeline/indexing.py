@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from scraper.pipeline.admit import match_text
+from scraper.pipeline.matching import match_text
 from scraper.watch import RULES, MatchText, index_keys
 from storage.database import Database
 from storage.fulltext import folded

@@ -386,14 +386,14 @@ class Reader:
                 admission.article.article.title or entry.url,
                 extra={"action": f"admit.{admission.outcome.value}", "url": entry.url},
             )
-        for watch, match, alert_id in admission.rang:
-            passage = match.passages[0].text if match.passages else ""
+        for rung in admission.rang:  # perhaps for an article that came before
+            name, article, passages = rung.watch.name, rung.article.article, rung.match.passages
             _log.warning(
                 "ALERT %s: %s — %s",
-                watch.name,
-                admission.article.article.title or entry.url,
-                passage,
-                extra={"action": "alert.rang", "watch": watch.name, "alert": alert_id},
+                name,
+                article.title or article.url,
+                passages[0].text if passages else "",
+                extra={"action": "alert.rang", "watch": name, "alert": rung.alert_id},
             )
         if self._on_admission is not None:
             self._on_admission(admission)

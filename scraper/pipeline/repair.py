@@ -14,8 +14,9 @@ from random import Random
 from scraper.clock import Clock
 from scraper.errors import ExtractError
 from scraper.extract import NO_SITES, Site, Sites
-from scraper.pipeline.admit import Admitter, Compiled, Found, match_text, put_right
+from scraper.pipeline.admit import Admitter, put_right
 from scraper.pipeline.known import better
+from scraper.pipeline.matching import Compiled, Found, match_text
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_again
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
@@ -180,7 +181,7 @@ class Repairer:
                 return ()
             now = self._clock.now()
             rang, _ = self._admitter.ring(unit, stored, kept.source_name, now, found=found)
-            return tuple(alert for _, _, alert in rang)
+            return tuple(each.alert_id for each in rang)
 
         return await persistently(self._database, store, clock=self._clock, random=self._random)
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from scraper.pipeline import dispatch
+from scraper.pipeline.dispatch import Rung
 from storage.database import UnitOfWork
-from storage.outbox import Rung
+from storage.outbox import AlertKey
 from storage.records import Article, Match, Policy, StoredArticle, Watch
 from storage.stories import Moved
 
@@ -37,11 +38,11 @@ def _is_spread(unit: UnitOfWork, watch: Watch, story_id: int) -> bool:
 
 def spread(
     unit: UnitOfWork, watches: Mapping[int, Watch], story_id: int, now: datetime
-) -> list[tuple[Watch, Match, str]]:
+) -> list[Rung]:
     """Ring for a story that as many outlets have by now as a watch waits for.
 
     The outlet that makes the number full need not match itself: what rings is the first article of
-    the story that does, and is not too old. Gives watch, match and alert id.
+    the story that does, and is not too old.
     """
     matching = [watches[each] for each in unit.outbox.matching(story_id) if each in watches]
     rang = []
@@ -65,11 +66,11 @@ def merged(unit: UnitOfWork, moved: Moved) -> None:
 
 def parted(
     unit: UnitOfWork, watches: Mapping[int, Watch], moved: Moved, now: datetime
-) -> list[tuple[Watch, Match, str]]:
+) -> list[Rung]:
     """Ring for what was muted only because it was taken for a part of another story.
 
     That is an article that moved, if its watch rang for another of its former story; and the first
-    of the former story, if what rang for it has moved away. Gives watch, match and alert id.
+    of the former story, if what rang for it has moved away.
     """
     rang = []
     for home, articles in moved.left.items():
@@ -99,7 +100,7 @@ def parted(
     return rang
 
 
-def _followed(alert: Rung, home: int, into: int) -> str | None:
+def _followed(alert: AlertKey, home: int, into: int) -> str | None:
     """The key of an alert in another story; None if it has nothing to do with the story.
 
     Those of updates have more after that of the story.
@@ -112,11 +113,11 @@ def _followed(alert: Rung, home: int, into: int) -> str | None:
 
 def _ring(
     unit: UnitOfWork, watches: Mapping[int, Watch], article_id: int, match: Match, now: datetime
-) -> list[tuple[Watch, Match, str]]:
+) -> list[Rung]:
     watch, stored = watches.get(match.watch_id), unit.articles.get(article_id)
     if watch is None or stored is None or too_old(watch, stored.article, now):
         return []
     if not _is_spread(unit, watch, stored.story_id):
         return []
-    alert = dispatch.ring(unit, watch, match, stored, once_key=once_key(watch, stored), now=now)
-    return [] if alert is None else [(watch, match, alert)]
+    rung = dispatch.ring(unit, watch, match, stored, once_key=once_key(watch, stored), now=now)
+    return [] if rung is None else [rung]

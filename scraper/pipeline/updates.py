@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from itertools import islice
-from typing import TypeAlias
 
 from scraper.dedupe import Addition, added, untold
 from scraper.pipeline import dispatch
+from scraper.pipeline.dispatch import Rung
 from scraper.text.words import texts
 from scraper.watch import MatchText, WatchSet, readable
 from scraper.watch.passages import LONGEST_PASSAGE, MOST_PASSAGES
@@ -51,9 +51,6 @@ class Update:
     known: StoredArticle
     edit: Edit
     news: Sequence[Match]
-
-
-Rung: TypeAlias = tuple[Watch, Match, str]  # watch, what it found, the alert's id
 
 
 def wants_updates(watch: Watch) -> bool:
@@ -100,7 +97,7 @@ def foreseen(
     return [_once_key(match, stored) for match in update.news] if update else []
 
 
-def rung(
+def ring_updates(
     unit: UnitOfWork,
     together: WatchSet,
     watches: Iterable[Watch],
@@ -127,11 +124,11 @@ def rung(
         left = _without_told(unit, update.edit, together, watch, match, stored)
         if left is None:
             continue
-        alert = dispatch.ring(
+        again = dispatch.ring(
             unit, watch, left, stored, once_key=_once_key(left, stored), revised=True, now=now
         )
-        if alert is not None:
-            found.append((watch, left, alert))
+        if again is not None:
+            found.append(again)
     return found
 
 

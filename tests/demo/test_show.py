@@ -15,6 +15,7 @@ from scraper.demo.receivers import ReceivedHook, ReceivedMail
 from scraper.demo.show import DemoShow, wants_colour
 from scraper.demo.site import Asked, NewsSite
 from scraper.pipeline.admit import Admission, Outcome
+from scraper.pipeline.dispatch import Rung
 from scraper.pipeline.visit import Visit
 from storage.records import Article, Match, Passage, Source, StoredArticle, Watch
 from tests.fakes import FakeClock
@@ -53,11 +54,9 @@ class Stage:
         start = text.find(watch.name)
         passage = Passage(field="body", text=text, highlights=((start, start + len(watch.name)),))
         match = Match(watch_id=watch.id, passages=(passage,))
-        self.show.admitted(
-            Admission(
-                outcome=Outcome.NEW, article=self.stored(article), rang=((watch, match, alert_id),)
-            )
-        )
+        stored = self.stored(article)
+        rung = Rung(watch, match, stored, alert_id)
+        self.show.admitted(Admission(outcome=Outcome.NEW, article=stored, rang=(rung,)))
 
     def arrive(self, alert_id: str) -> None:
         message = EmailMessage()

@@ -47,11 +47,11 @@ class Room:
         self.rang += 1
         article = stored or add_article(self.unit, f"a{self.rang}")
         match = Match(watch_id=self.watch.id, passages=(PASSAGE,))
-        alert = dispatch.ring(
+        rung = dispatch.ring(
             self.unit, self.watch, match, article, once_key=str(self.rang), now=now
         )
-        assert alert is not None
-        return sorted(self.unit.outbox.deliveries(alert), key=lambda each: each.channel)
+        assert rung is not None
+        return sorted(self.unit.outbox.deliveries(rung.alert_id), key=lambda each: each.channel)
 
 
 def test_each_channel_has_its_own_plan_and_the_watch_goes_before(unit: UnitOfWork):
@@ -99,9 +99,9 @@ def test_what_is_urgent_rings_at_night(unit: UnitOfWork):
     urgent = unit.watches.get("W")
     assert urgent is not None
     match = Match(watch_id=urgent.id, passages=(PASSAGE,))
-    alert = dispatch.ring(unit, urgent, match, add_article(unit, "u"), once_key="u", now=NOW)
-    assert alert is not None
-    assert [each.kind for each in unit.outbox.deliveries(alert)] == [DeliveryKind.ALERT]
+    rung = dispatch.ring(unit, urgent, match, add_article(unit, "u"), once_key="u", now=NOW)
+    assert rung is not None
+    assert [each.kind for each in unit.outbox.deliveries(rung.alert_id)] == [DeliveryKind.ALERT]
 
 
 def test_what_goes_at_once_escalates_unless_somebody_sees_to_it(unit: UnitOfWork):

@@ -9,7 +9,7 @@ from scraper.pipeline.by_hand import join, part
 from scraper.pipeline.known import outlet_of
 from storage.database import Database
 from tests.end_to_end.outlets import story
-from tests.pipeline.test_admit import Desk
+from tests.pipeline.desk import Desk
 
 NEWS = story(1, mention="a rocket")
 SILENT = story(1)  # the same news without the word that is watched for
@@ -42,7 +42,7 @@ def test_it_rings_when_enough_outlets_have_the_story(desk):
     assert second.rang == ()
     assert [watch.name for watch in second.muted] == ["rocket"]
     third = desk.admit(url(3), NEWS)
-    assert [watch.name for watch, _, _ in third.rang] == ["rocket"]
+    assert [rung.watch.name for rung in third.rang] == ["rocket"]
     assert third.muted == ()
     assert desk.admit(url(4), NEWS).rang == ()
     assert told(desk) == [url(1)]
@@ -85,7 +85,7 @@ def test_stories_that_are_joined_have_the_outlets_of_both(desk):
     assert one != other
     with desk.database.begin() as unit:
         done = join(unit, one, other, now=desk.clock.now())
-    assert [watch.name for watch, _, _ in done.rang] == ["rocket"]
+    assert [rung.watch.name for rung in done.rang] == ["rocket"]
 
 
 def test_what_is_parted_waits_for_outlets_of_its_own(desk):

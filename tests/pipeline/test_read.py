@@ -33,6 +33,7 @@ class Site:
 
     def __init__(self) -> None:
         self.raises = {}
+        self.titles = {}
         self.requests = []
 
     async def fetch(self, request):
@@ -45,7 +46,11 @@ class Site:
             requested_url=request.url,
             status=200,
             headers={},
-            body=article_html(f"Headline {number}", story(number, mention="a rocket"), NOW),
+            body=article_html(
+                self.titles.get(request.url, f"Headline {number}"),
+                story(number, mention="a rocket"),
+                NOW,
+            ),
             fetched_at=NOW,
         )
 
@@ -291,3 +296,15 @@ async def test_an_old_page_that_fails_when_its_backfill_is_stopped_is_left_alone
     with room.database.begin() as unit:
         unit.backfills.resume(room.source.id, room.clock.now())
     assert len(await room.reader.claim(1)) == 1
+
+
+async def test_the_log_names_the_article_that_an_alert_is_for(room, caplog):
+    spec = WatchSpec(name="rocket", query="rocket", outlets=2)
+    with room.database.begin() as unit:
+        unit.watches.add(spec, now=NOW)
+    room.site.titles = {"https://a.example/1": "As A has it", "https://b.example/1": "As B has it"}
+    for url in room.site.titles:
+        room.see(url)
+        await room.work()
+    (line,) = (each for each in caplog.records if getattr(each, "action", "") == "alert.rang")
+    assert line.getMessage().startswith("ALERT rocket: As A has it — ")

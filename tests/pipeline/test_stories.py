@@ -169,7 +169,7 @@ def test_stories_that_are_merged_ring_no_more(desk):
         merged(unit, moved)
         assert {alert.once_key for alert in unit.outbox.of_story(into)} == {
             f"watch:1:story:{into}",
-            f"alert:{other.rang[0][2]}",
+            f"alert:{other.rang[0].alert_id}",
         }
         assert unit.outbox.of_story(home) == []
         left, kept = unit.stories.get(home), unit.stories.get(into)
@@ -198,9 +198,9 @@ def test_what_was_muted_by_a_story_rings_when_it_is_parted_from_it(desk):
         watches = {watch.id: watch for watch in unit.watches.list()}
         moved = unit.stories.move([third.article.id], None, now=desk.clock.now())
         (rung,) = parted(unit, watches, moved, desk.clock.now())
-        assert rung[0].name == "ferry"
+        assert rung.watch.name == "ferry"
         (alert,) = unit.outbox.of_story(moved.into)
-        assert (alert.article_id, alert.id) == (third.article.id, rung[2])
+        assert (alert.article_id, alert.id) == (third.article.id, rung.alert_id)
         again = unit.stories.move([second.article.id], moved.into, now=desk.clock.now())
         assert parted(unit, watches, again, desk.clock.now()) == []
     assert desk.database.check() == []
@@ -219,7 +219,7 @@ def test_what_stays_rings_when_what_rang_for_it_is_parted(desk):
         (went,) = unit.outbox.of_story(moved.into)
         assert unit.stories.get(home).leader_id == second.article.id
     assert (stays.article_id, went.article_id) == (second.article.id, first.article.id)
-    assert went.id == first.rang[0][2]
+    assert went.id == first.rang[0].alert_id
     assert third.article.story_id == home
 
 
@@ -269,7 +269,7 @@ def test_what_a_person_parts_stays_parted_and_rings(desk):
     first, second, third = (desk.admit(text) for text in reports(3))
     with desk.database.begin() as unit:
         done = part(unit, [second.article.id], now=desk.clock.now())
-    assert [watch.name for watch, _, _ in done.rang] == ["ferry"]
+    assert [rung.watch.name for rung in done.rang] == ["ferry"]
     later = [desk.admit(text) for text in reports(9)[3:]]
     assert {each.outcome for each in later} == {Outcome.EVENT}
     assert all(each.rang == () for each in later)

@@ -8,12 +8,13 @@ from threading import Barrier
 import pytest
 
 from scraper.dedupe import sign
-from scraper.pipeline.admit import Candidate, Found, Outcome, match_text
+from scraper.pipeline.admit import Candidate, Outcome
+from scraper.pipeline.matching import Found, match_text
 from scraper.pipeline.updates import prepared
 from storage.database import Database
 from storage.records import Article, ArticleKind, Entry, Policy
 from tests.end_to_end.outlets import story
-from tests.pipeline.test_admit import Desk
+from tests.pipeline.desk import Desk
 
 PAGE = "https://morning.example/one"
 LEAD = story(1, mention="a rocket over Baghdad")
@@ -35,7 +36,7 @@ def watching(desk, **changes):
 
 
 def told(admission):
-    return [[passage.text for passage in match.passages] for _, match, _ in admission.rang]
+    return [[passage.text for passage in rung.match.passages] for rung in admission.rang]
 
 
 def candidate_at(desk, url, paragraphs):
