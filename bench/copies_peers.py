@@ -54,14 +54,14 @@ def rate(ask: Callable[[str], object]) -> float:
 
 def tocsin(stored: int) -> float:
     """Ours: signed, looked up in the database, compared with what was found."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Database.open(f"sqlite:///{folder}/copies.db") as database,
-    ):
-        for first in range(1, stored + 1, AT_ONCE):
-            with database.begin() as unit:
-                fill(unit, first, min(first + AT_ONCE, stored + 1))
-        with database.read() as unit:
+    with tempfile.TemporaryDirectory() as folder:
+        address = f"sqlite:///{folder}/copies.db"
+        with Database.open(address) as database:
+            for first in range(1, stored + 1, AT_ONCE):
+                with database.begin() as unit:
+                    fill(unit, first, min(first + AT_ONCE, stored + 1))
+        # Opened anew, so that nothing is looked up in the log of what was written last.
+        with Database.open(address) as database, database.read() as unit:
             since = NOW - timedelta(days=30)
 
             def ask(text: str) -> object:

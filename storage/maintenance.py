@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from storage import key_index, migrations
 from storage.articles import unsign
-from storage.errors import DatabaseUnavailable, StorageError
+from storage.errors import DatabaseDamaged, DatabaseUnavailable, StorageError
+from storage.revisions import read as read_revisions
 from storage.tables import articles, metadata, pages, revisions, signatures, stories
 
 _PRUNED_AT_ONCE = 500  # rows in one transaction: nobody waits long for the write lock
@@ -70,7 +71,37 @@ def check(connection: Connection) -> list[str]:
         .where(articles.c.id.is_(None))
     )
     problems += [f"story {story} has no leader" for story in connection.scalars(leaderless)]
+    problems += [
+        f"the earlier texts of article {article_id} cannot be read"
+        for article_id in _articles_with_revisions(connection)
+        if not _are_readable(connection, article_id)
+    ]
     return problems
+
+
+def _articles_with_revisions(connection: Connection) -> Iterator[int]:
+    last = 0
+    while True:
+        some = connection.scalars(
+            sa.select(revisions.c.article_id)
+            .where(revisions.c.article_id > last)
+            .distinct()
+            .order_by(revisions.c.article_id)
+            .limit(_PRUNED_AT_ONCE)
+        ).all()
+        yield from some
+        if len(some) < _PRUNED_AT_ONCE:
+            return
+        last = some[-1]
+
+
+def _are_readable(connection: Connection, article_id: int) -> bool:
+    """Whether each earlier text can be made of the one after it."""
+    try:
+        read_revisions(connection, article_id)
+    except DatabaseDamaged:
+        return False
+    return True
 
 
 def backup(engine: Engine, target: Path) -> None:

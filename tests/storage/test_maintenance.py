@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from storage import migrations
 from storage.database import Database
@@ -44,6 +45,21 @@ def test_a_story_without_its_leader_is_a_problem(database: Database):
         article = add_article(unit)
         unit.connection.exec_driver_sql("UPDATE stories SET leader_id = 12345")
     assert database.check() == [f"story {article.story_id} has no leader"]
+
+
+def test_an_earlier_text_that_cannot_be_read_is_a_problem(database: Database):
+    with database.begin() as unit:
+        whole, broken = add_article(unit, "whole"), add_article(unit, "broken")
+        for article in (whole, broken):
+            for number in range(3):
+                edited = replace(article.article, body=f"Text {number} of an article. " * 9)
+                unit.articles.revise(article.id, edited, signature=signature(), now=NOW)
+    assert database.check() == []
+    with database.begin() as unit:
+        unit.connection.execute(
+            sa.text("UPDATE articles SET body = 'another' WHERE id = :id"), {"id": broken.id}
+        )
+    assert database.check() == [f"the earlier texts of article {broken.id} cannot be read"]
 
 
 def test_a_row_that_refers_to_nothing_is_a_problem(sqlite_address: str):
