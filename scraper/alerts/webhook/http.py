@@ -1,5 +1,8 @@
 """Sends a webhook over HTTP; what an answer means is told in `scraper.alerts.poster`."""
 
+import asyncio
+from collections.abc import Sequence
+
 import httpx
 
 from scraper.alerts.message import Message
@@ -8,6 +11,7 @@ from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.alerts.webhook.payload import encode, payload
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.alerts.webhook.signature import sign
+from scraper.errors import DeliveryError, SettingsError
 
 
 class WebhookChannel:
@@ -16,7 +20,9 @@ class WebhookChannel:
     def __init__(self, options: WebhookOptions, context: ChannelContext) -> None:
         self._url = httpx.URL(options.url)
         self._headers = dict(options.headers)
-        self._key = options.key(context.folder)
+        self._options = options
+        self._folder = context.folder
+        options.keys(context.folder)  # what is wrong with them is said at once
         self._clock = context.clock
         # By its host: the rest of an address is often a secret. No hints: whose receiver it is
         # knows best why it refuses.
@@ -35,17 +41,25 @@ class WebhookChannel:
     async def send(self, message: Message) -> Receipt:
         """Post the message once."""
         body = encode(payload(message))
-        answer = await self._poster.post(self._url, body, headers=self._signed(message, body))
+        headers = self._signed(message, body, await self._keys())
+        answer = await self._poster.post(self._url, body, headers=headers)
         return Receipt(detail=answer.status)
 
-    def _signed(self, message: Message, body: bytes) -> dict[str, str]:
+    async def _keys(self) -> list[bytes]:
+        """Read for each message: files change when secrets are rotated."""
+        try:
+            return await asyncio.to_thread(self._options.keys, self._folder)
+        except SettingsError as error:
+            raise DeliveryError(str(error)) from error
+
+    def _signed(self, message: Message, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:
         timestamp = int(self._clock.now().timestamp())
         headers = self._headers | {
             "webhook-id": message.delivery_id,
             "webhook-timestamp": str(timestamp),
         }
-        if self._key is not None:
+        if keys:
             headers["webhook-signature"] = sign(
-                self._key, message_id=message.delivery_id, timestamp=timestamp, body=body
+                keys, message_id=message.delivery_id, timestamp=timestamp, body=body
             )
         return headers

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from scraper.alerts.options import TIMEOUT, Address, Timeout, read_secret
+from scraper.alerts.options import TIMEOUT, Address, Timeout, one_of, read_secret
 from scraper.alerts.webhook.signature import decode_secret
 from scraper.errors import SettingsError
 
@@ -61,36 +61,50 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+
+
 class WebhookOptions(BaseModel):
     """The keys of a channel of type "webhook"."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Address
-    secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
+    secret: Secret | None = None
     secret_file: Path | None = None
+    previous_secret: Secret | None = None
+    previous_secret_file: Path | None = None
     headers: Annotated[Mapping[str, str], AfterValidator(_headers), Field(repr=False)] = Field(
         default_factory=dict
     )
     timeout: Timeout = TIMEOUT
 
     @model_validator(mode="after")
-    def _one_secret(self) -> "WebhookOptions":
-        if self.secret is not None and self.secret_file is not None:
-            raise ValueError("secret and secret_file are both set: leave one out")
+    def _secrets(self) -> "WebhookOptions":
+        one_of("secret", self.secret, self.secret_file, needed=False)
+        one_of("previous_secret", self.previous_secret, self.previous_secret_file, needed=False)
+        if self.previous_secret or self.previous_secret_file:
+            one_of("secret", self.secret, self.secret_file)
         return self
 
-    def key(self, folder: Path) -> bytes | None:
-        """The key that signs, read from its file if need be; None when messages go unsigned.
+    def keys(self, folder: Path) -> list[bytes]:
+        """The keys that sign, the present one first, read from their files if need be.
 
-        A relative path starts at `folder`.
+        None: messages go unsigned. A relative path starts at `folder`.
 
-        Raises SettingsError when the file cannot be read or holds no secret.
+        Raises SettingsError when a file cannot be read or holds no secret.
         """
-        secret = read_secret("secret", self.secret, self.secret_file, folder)
-        if secret is None:
-            return None
-        try:
-            return decode_secret(secret)
-        except ValueError as error:
-            raise SettingsError(f"secret_file: {self.secret_file}: {error}") from None
+        named = (
+            ("secret", self.secret, self.secret_file),
+            ("previous_secret", self.previous_secret, self.previous_secret_file),
+        )
+        keys = []
+        for name, value, file in named:
+            secret = read_secret(name, value, file, folder)
+            if secret is None:
+                continue
+            try:
+                keys.append(decode_secret(secret))
+            except ValueError as error:
+                raise SettingsError(f"{name}_file: {file}: {error}") from None
+        return keys

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 PREFIX = "whsec_"
 
@@ -32,8 +33,12 @@ def decode_secret(secret: str) -> bytes:
     return key
 
 
-def sign(key: bytes, *, message_id: str, timestamp: int, body: bytes) -> str:
-    """The value of the header webhook-signature; `timestamp` in seconds since 1970 (UTC)."""
+def sign(keys: Sequence[bytes], *, message_id: str, timestamp: int, body: bytes) -> str:
+    """The value of the header webhook-signature; `timestamp` in seconds since 1970 (UTC).
+
+    There is a signature for each of the keys, which a receiver takes if one of them is its own: so
+    that it may change to another at any time.
+    """
     signed = b".".join((message_id.encode("ascii"), str(timestamp).encode("ascii"), body))
-    digest = hmac.new(key, signed, hashlib.sha256).digest()
-    return "v1," + base64.b64encode(digest).decode("ascii")
+    digests = (hmac.new(key, signed, hashlib.sha256).digest() for key in keys)
+    return " ".join("v1," + base64.b64encode(digest).decode("ascii") for digest in digests)

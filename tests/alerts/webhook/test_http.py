@@ -9,13 +9,14 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from scraper.alerts.poster import retry_after
 from scraper.alerts.transport import ChannelContext
 from scraper.alerts.webhook.http import WebhookChannel
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.clock import SystemClock
-from scraper.errors import DeliveryError, FetchError
+from scraper.errors import DeliveryError, FetchError, SettingsError
 from tests.alerts.fakes import fake_context
 from tests.alerts.samples import NOW, message
 from tests.fakes import FakeClock
@@ -252,10 +253,64 @@ async def test_without_a_secret_it_is_not_signed():
 
 async def test_the_secret_may_be_in_a_file_beside_the_settings(tmp_path: Path):
     (tmp_path / "soc.secret").write_text(SECRET + "\n")
-    context = replace(fake_context(), folder=tmp_path)
     options = WebhookOptions.model_validate({"url": URL, "secret_file": "soc.secret"})
     in_text = WebhookOptions.model_validate({"url": URL, "secret": SECRET})
-    assert WebhookChannel(options, context)._key == in_text.key(tmp_path)
+    assert options.keys(tmp_path) == in_text.keys(tmp_path) != []
+
+
+async def test_secrets_are_rotated_without_a_message_that_either_side_refuses(
+    tmp_path: Path, transport: httpx.AsyncBaseTransport
+):
+    new, other = "whsec_bmV3LWtleS1vZi1zb21lLWxlbmd0aA==", "whsec_b3RoZXI="
+    (tmp_path / "now").write_text(SECRET)
+    (tmp_path / "before").write_text(other)
+    context = ChannelContext(clock=SystemClock(), http=transport, folder=tmp_path)
+    files = {"secret_file": "now", "previous_secret_file": "before"}
+    with HookSink(SECRET) as sink, HookSink(new) as changed:
+        senders = {
+            one: WebhookChannel(WebhookOptions.model_validate({"url": one.url} | files), context)
+            for one in (sink, changed)
+        }
+        await senders[sink].send(message())
+        (tmp_path / "before").write_text(SECRET)
+        (tmp_path / "now").write_text(new)
+        await senders[sink].send(message())
+        await senders[changed].send(message())  # the receiver took the new one, at any time
+        (tmp_path / "before").write_text(other)
+        await senders[changed].send(message())
+        assert "HTTP 401" in str(await failure(senders[sink]))
+        assert [hook.verified for hook in sink.received] == [True, True, False]
+        assert all(hook.verified for hook in changed.received)
+
+
+async def test_a_secret_file_that_went_away_is_said_so_and_the_message_waits(tmp_path: Path):
+    (tmp_path / "now").write_text(SECRET)
+    context = replace(fake_context(), folder=tmp_path)
+    options = WebhookOptions.model_validate({"url": URL, "secret_file": "now"})
+    sender = WebhookChannel(options, context)
+    (tmp_path / "now").unlink()
+    error = await failure(sender)
+    assert not error.permanent
+    assert "secret_file: now cannot be read" in str(error)
+    with pytest.raises(SettingsError, match="secret_file: now cannot be read"):
+        WebhookChannel(options, context)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"previous_secret": SECRET}, "secret is missing"),
+        ({"secret": SECRET, "secret_file": "x"}, "secret and secret_file are both set"),
+        (
+            {"secret": SECRET, "previous_secret": SECRET, "previous_secret_file": "x"},
+            "previous_secret and previous_secret_file are both set",
+        ),
+        ({"secret": SECRET, "previous_secret": "hunter2!"}, "openssl rand"),
+    ],
+)
+async def test_secrets_that_cannot_be_meant_are_refused(options: dict[str, str], said: str):
+    with pytest.raises(ValidationError, match=said):
+        WebhookOptions.model_validate({"url": URL} | options)
 
 
 async def test_the_body_is_json():
