@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from scraper.alerts import CHANNEL_TYPES, Receipt, check_options, secret_keys, send_test
+from scraper.alerts.webhook.payload import schema as webhook_schema
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
@@ -65,6 +66,12 @@ def _option(text: str, secrets: Collection[str]) -> tuple[str, Any]:
     if key == "quiet":
         return key, [value]
     return key, [part.strip() for part in value.split(",")] if key in _LISTS else value
+
+
+@channel.command()
+def schema() -> None:
+    """Print the JSON Schema of what webhooks are sent."""
+    click.echo(webhook_schema(), nl=False)
 
 
 @channel.command("list")

@@ -1,5 +1,6 @@
 """The commands on what is stored: sources, watches, channels, articles, stories, alerts, db."""
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -416,3 +417,9 @@ def test_a_chat_s_secret_is_taken_from_a_file_alone_and_never_shown(tocsin, tmp_
     shown = tocsin("channel", "show", "tg")
     assert "-7" in shown.out
     assert "s3cr3t" not in shown.out
+
+
+def test_the_schema_of_webhooks_is_printed_as_it_is(tocsin):
+    printed = tocsin("channel", "schema").out
+    assert json.loads(printed)["$id"] == "urn:tocsin:webhook:1"
+    assert printed.endswith("}\n")

@@ -1,15 +1,20 @@
-"""The body of a webhook: stable, described in docs/webhooks.md. Keys are added, never renamed."""
+"""The body of a webhook: stable, described in docs/webhooks.md and schema.json.
+
+Within a version keys are added, never renamed.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 
 from scraper.alerts.clean import encodable
 from scraper.alerts.message import AlertMessage, DigestMessage, Message, NoticeMessage
 from storage.records import Article, Passage, Story, Watch
 
+VERSION = 1
 LONGEST_BODY = 100_000  # characters of an article's text that are sent
 
 
@@ -21,7 +26,17 @@ def payload(message: Message) -> dict[str, Any]:
         data, time = _notice(message), message.notice.created_at
     else:
         data, time = _matched(message), message.alert.created_at
-    return {"type": message.event.value, "timestamp": _moment(time), "data": data}
+    return {
+        "type": message.event.value,
+        "version": VERSION,
+        "timestamp": _moment(time),
+        "data": data,
+    }
+
+
+def schema() -> str:
+    """The JSON Schema of the body (draft 2020-12), as text."""
+    return files("scraper.alerts.webhook").joinpath("schema.json").read_text("utf-8")
 
 
 def _matched(message: AlertMessage) -> dict[str, Any]:

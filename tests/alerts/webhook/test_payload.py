@@ -33,7 +33,7 @@ def test_the_payload_is_the_one_that_is_documented():
         "digest": shown[1]["data"]["digest"],
         "alerts": [shown[0]["data"]],
     }
-    assert digest == {key: shown[1][key] for key in ("type", "timestamp")}
+    assert digest == {key: shown[1][key] for key in ("type", "version", "timestamp")}
     assert payload(NoticeMessage.of(NOTICE, delivery())) == shown[2]
 
 
