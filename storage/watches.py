@@ -76,6 +76,29 @@ class Watches(Pausable[WatchSpec, Watch]):
         )
         return snoozed.rowcount == 1
 
+    def feed(self, name: str) -> str | None:
+        """The secret word by which the watch's feed is read; None where it has none."""
+        token: str | None = self.connection.scalar(
+            sa.select(table.c.feed_token).where(table.c.name == name, sa.not_(table.c.retired))
+        )
+        return token
+
+    def set_feed(self, name: str, token: str | None) -> bool:
+        """Let the watch's feed be read by this word alone; None: by nobody. False: no such watch.
+
+        It changes nothing that the watch matches, so there is no new version of it.
+        """
+        known = sa.and_(table.c.name == name, sa.not_(table.c.retired))
+        done = self.connection.execute(sa.update(table).where(known).values(feed_token=token))
+        return done.rowcount == 1
+
+    def of_feed(self, token: str) -> Watch | None:
+        """The watch whose feed is read by this word."""
+        row = self.connection.execute(
+            sa.select(table).where(table.c.feed_token == token, sa.not_(table.c.retired))
+        ).first()
+        return None if row is None else watch(row)
+
     def activity(self, watch_id: int, *, since: datetime) -> WatchActivity:
         """How often the watch matched since then, and when it last did."""
         own = matches.c.watch_id == watch_id

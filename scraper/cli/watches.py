@@ -16,6 +16,7 @@ from scraper.cli.names import names
 from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_fields, print_json, print_table, say
 from scraper.cli.queries import broken_watches, compiled_query, say_warnings
+from scraper.cli.watch_feed import feed
 from scraper.cli.watch_files import export, import_
 from scraper.clock import SystemClock
 from scraper.errors import QueryError, UsageError
@@ -42,7 +43,7 @@ _CLEARABLE = ("channels", "languages", "sources", "tags", "max-age", "on")
 
 @click.group()
 def watch() -> None:
-    """The watches: add, edit, list, show, test, pause, snooze, remove, names, import, export."""
+    """The watches: add, edit, list, test, pause, snooze, remove, feed, names, import, export."""
 
 
 def _spec_options(command: F) -> F:
@@ -347,5 +348,6 @@ def _fields(
 add_upkeep(watch, "watch")
 watch.add_command(test)
 watch.add_command(names)
+watch.add_command(feed)
 watch.add_command(import_)
 watch.add_command(export)

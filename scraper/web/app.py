@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scraper.alerts.email.unsubscribing import PATH as UNSUBSCRIBE
 from scraper.clock import Clock
 from scraper.pipeline.websub import PATH as WEBSUB
+from scraper.web.feeds.feed import PATH as FEEDS
 from scraper.web.overview import Overview, overview
 from storage.database import Database
 from storage.errors import StorageError
@@ -33,7 +34,7 @@ _HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"cache-control": b"no-store",
 }
-_OUTSIDE = (WEBSUB, UNSUBSCRIBE)  # what is answered under service.public_url
+_OUTSIDE = (WEBSUB, UNSUBSCRIBE, FEEDS)  # what is answered under service.public_url
 DASHBOARD_TITLE = b"<title>Tocsin"  # by which the dashboard is known where it should not be shown
 
 

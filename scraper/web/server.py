@@ -14,6 +14,7 @@ import uvicorn
 from scraper.app import App
 from scraper.errors import SettingsError
 from scraper.web.app import make_app
+from scraper.web.feeds.routes import feed_routes
 from scraper.web.unsubscribe import unsubscribe_routes
 from scraper.web.websub import callback_routes
 
@@ -40,6 +41,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
     service = app.settings.service
     known = app.callbacks
     callbacks = () if known is None else callback_routes(known, app.settings.fetch.max_size)
+    callbacks += feed_routes(app.database, public_url=service.public_url)
     if app.unsubscribing is not None:
         callbacks += unsubscribe_routes(app.unsubscribing, app.database)
     config = uvicorn.Config(

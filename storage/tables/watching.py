@@ -22,6 +22,7 @@ watches = Table(
     Column("priority", Text, nullable=False, server_default=sa.text("'normal'")),
     Column("plans", Json),  # by channel
     Column("snoozed_until", UtcDateTime),
+    Column("feed_token", Text),  # whoever knows it may read what rang
     Column("origin", Text, nullable=False),
     Column("paused", sa.Boolean, nullable=False),
     Column("retired", sa.Boolean, nullable=False),  # removed: kept for the alerts it rang
@@ -30,6 +31,7 @@ watches = Table(
     Column("changed", sa.BigInteger, nullable=False, server_default=sa.text("0")),
 )
 Index("ix_watches_changed", watches.c.changed)
+Index("ix_watches_feed_token", watches.c.feed_token, unique=True)
 
 # Saved lists of terms. `terms` is one value: a list is read and written as a whole.
 term_sets = Table(

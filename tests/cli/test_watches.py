@@ -200,3 +200,20 @@ def test_the_settings_may_name_a_set_of_the_database(tocsin, settings):
     typo = tocsin("check")
     assert typo.code == 2
     assert "set:officials" in typo.err
+
+
+def test_the_feed_of_a_watch_has_an_address_that_can_be_changed_and_taken_away(tocsin):
+    tocsin("watch", "add", "W", "rocket")
+    first = tocsin("watch", "feed", "W")
+    atom, document = first.out.split()
+    assert atom.startswith("http://127.0.0.1:8080/feeds/")
+    assert atom.removesuffix(".atom") == document.removesuffix(".json")
+    assert "service.public_url" in first.err
+    shown = tocsin("watch", "feed", "W", "--json").json
+    assert shown == {"watch": "W", "atom": atom, "json": document}
+    changed = tocsin("watch", "feed", "W", "--rotate").out.split()
+    assert len(changed) == 2
+    assert atom not in changed
+    assert tocsin("watch", "feed", "W", "--off").out == "W: has no feed\n"
+    assert tocsin("watch", "feed", "nobody").code == 2
+    assert tocsin("watch", "feed", "W", "--off", "--rotate").code == 2

@@ -118,6 +118,9 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "watches.version": lambda u: u.watches.version(),
     "watches.changes": lambda u: u.watches.changes(1),
     "watches.activity": lambda u: u.watches.activity(1, since=NOW),
+    "watches.feed": lambda u: u.watches.feed("Baghdad"),
+    "watches.of_feed": lambda u: u.watches.of_feed("token"),
+    "watches.set_feed": lambda u: u.watches.set_feed("Baghdad", "token"),
     "watches.get": lambda u: u.watches.get("Baghdad"),
     "watches.pause": lambda u: u.watches.pause("Baghdad"),
     "watches.edit": lambda u: u.watches.edit(
