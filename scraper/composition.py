@@ -13,7 +13,7 @@ from random import Random, SystemRandom
 from secrets import token_hex
 from typing import TypeVar
 
-from scraper.alerts import ChannelContext, Deliverer
+from scraper.alerts import ChannelContext, Deliverer, RetryPolicy
 from scraper.alerts.email.unsubscribing import KEY_BYTES, Unsubscribing
 from scraper.app import App, Tally, register
 from scraper.clock import Clock, SystemClock
@@ -173,6 +173,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         context=context,
         random=base.random,
         worker=base.worker,
+        policy=RetryPolicy().hurried(settings.development.hurry),
     )
     stack.push_async_callback(deliverer.aclose)
     app = App(

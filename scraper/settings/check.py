@@ -33,7 +33,8 @@ def check(
     set that the settings do not know: perhaps the database does. With `now`, in UTC, what is
     suspicious in queries is among the warnings; looking for that takes longer than all else.
     """
-    before, after = (_database, _names, _channels, _sets), (_operator, _watches, _sources, _sites)
+    before = (_database, _names, _channels, _sets)
+    after = (_operator, _watches, _sources, _sites, _development)
     findings = chain(
         *(look(loaded) for look in before),
         _queries(loaded, stored, now),
@@ -126,6 +127,16 @@ def _operator(loaded: Loaded) -> Iterator[Finding]:
         for name, keys in watch.on.items():
             path = ("watch", index, "on", name, "escalate_to")
             yield from _references(path, "channel", _named(keys.escalate_to), channels)
+
+
+def _development(loaded: Loaded) -> Iterator[Finding]:
+    hurry = loaded.settings.development.hurry
+    if hurry > 1:
+        message = (
+            f"failed deliveries are tried again {hurry} times faster than receivers are used to: "
+            "leave it out where alerts matter"
+        )
+        yield ("development", "hurry"), message, True
 
 
 def _named(name: str | None) -> tuple[str, ...]:

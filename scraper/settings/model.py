@@ -333,6 +333,12 @@ class Operator(Section):
     channels: tuple[Name, ...] = ()
 
 
+class Development(Section):
+    """For whoever develops Tocsin, or a receiver of its alerts; an installation leaves it alone."""
+
+    hurry: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
 class Settings(Section):
     """All of them."""
 
@@ -343,6 +349,7 @@ class Settings(Section):
     stories: Stories = Stories()
     smtp: Smtp = Smtp()
     operator: Operator = Operator()
+    development: Development = Development()
     source: tuple[Source, ...] = ()
     channel: tuple[Channel, ...] = ()
     set: tuple[TermSet, ...] = ()

@@ -29,6 +29,18 @@ def test_the_same_random_gives_the_same_pauses():
     assert POLICY.pause(4, Random(7)) == POLICY.pause(4, Random(7))
 
 
+def test_in_a_hurry_all_pauses_are_shorter_but_those_that_were_asked_for():
+    hurried = POLICY.hurried(3600)
+    for failures in range(1, 20):
+        assert hurried.pause(failures, Random(7)) <= POLICY.pause(failures, Random(7)) / 3599
+        lone = hurried.lone_pause(failures, Random(7))
+        assert lone <= POLICY.lone_pause(failures, Random(7)) / 3599
+    assert (hurried.patience, hurried.outage) == (timedelta(seconds=72), timedelta(minutes=2))
+    error = DeliveryError("busy", retry_after=timedelta(minutes=40))
+    assert hurried.asked(error) == POLICY.asked(error)
+    assert POLICY.hurried(1) == POLICY
+
+
 def decide(
     error: DeliveryError, *, attempts: int = 1, alone: int = 0, age: timedelta = YOUNG
 ) -> Again | GiveUp:

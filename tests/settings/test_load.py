@@ -223,6 +223,15 @@ def test_a_wrong_query_is_pointed_at():
     assert line.rstrip().endswith("^")
 
 
+def test_hurry_is_warned_of():
+    text = "[development]\nhurry = 3600\n"
+    found = check(parse(text, file=Path("tocsin.toml"), environ={}))
+    (warning,) = [problem for problem in found if problem.key == "development.hurry"]
+    assert warning.warning
+    assert warning.place == "tocsin.toml:2"
+    assert "3600 times faster" in warning.message
+
+
 def test_a_watch_without_channels_is_only_a_warning():
     text = "[[source]]\nname='s'\nurl='http://s.example/'\n[[watch]]\nname='w'\nquery='rocket'\n"
     (warning,) = check(parse(text, file=Path("tocsin.toml"), environ={}))
