@@ -94,9 +94,11 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
 
 def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
     """What channels need to send; whoever asks for it closes `http`."""
+    networks = loaded.settings.fetch.allow_networks
     return ChannelContext(
         clock=clock,
-        http=guarded_transport(loaded.settings.fetch.allow_networks),
+        http=guarded_transport(networks),
+        over_tls=lambda tls: guarded_transport(networks, ssl_context=tls),
         smtp=smtp_settings(loaded),
         user_agent=fetch_policy(loaded.settings).user_agent,
         folder=loaded.folder,

@@ -26,6 +26,7 @@ import httpx
 from scraper.alerts.clean import one_line
 from scraper.alerts.transport import ChannelContext
 from scraper.errors import AttemptError, DeliveryError
+from scraper.fetch.failures import reason
 
 _READ_AT_MOST = 4096  # bytes of an answer: enough for the words of an error
 _READ_OF_JSON = 65_536  # bytes of an answer that is judged by what it says
@@ -57,6 +58,7 @@ class Poster:
         gone: Collection[int] = (),
         content: bool = False,
         hints: bool = True,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._where = where
         self._clock = context.clock
@@ -68,7 +70,7 @@ class Poster:
         # Not closed here: it holds nothing of its own but the transport, which belongs to whoever
         # passed it. Nothing is taken from the environment (proxies, .netrc), no cookie is kept.
         self._client = httpx.AsyncClient(
-            transport=context.http,
+            transport=transport or context.http,
             timeout=timeout.total_seconds(),
             follow_redirects=False,
             trust_env=False,
@@ -101,8 +103,9 @@ class Poster:
         except httpx.TimeoutException as error:
             raise DeliveryError(f"{self._where} did not answer in time") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            said = self._clean(str(error)) or type(error).__name__
-            raise DeliveryError(f"{self._where} cannot be reached: {said}") from error
+            raise DeliveryError(
+                f"{self._where} cannot be reached: {self._clean(_reason(error))}"
+            ) from error
         except DeliveryError:
             raise
         except AttemptError as error:  # the guard of addresses: allow_networks mends it
@@ -188,6 +191,12 @@ def _asked_in(values: Mapping[str, Any]) -> timedelta | None:
         if isinstance(number, int | float) and 0 <= number <= 10**9:
             return timedelta(seconds=number * scale)
     return None
+
+
+def _reason(error: httpx.HTTPError | httpx.InvalidURL) -> str:
+    if isinstance(error, httpx.HTTPError):
+        return reason(error, whose="channel")
+    return str(error)
 
 
 def _values(text: str) -> Mapping[str, Any]:

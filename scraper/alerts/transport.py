@@ -1,5 +1,6 @@
 """What every channel is given, and what it gives back."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,11 @@ from scraper.alerts.email.settings import SmtpSettings
 from scraper.alerts.email.unsubscribing import Unsubscribing
 from scraper.alerts.message import Message
 from scraper.clock import Clock
+
+
+def _no_tls(context: ssl.SSLContext) -> httpx.AsyncBaseTransport:
+    raise NotImplementedError(f"nothing here makes transports for {context}")
+
 
 TIME_LIMIT = timedelta(seconds=60)  # for one attempt, whatever a channel's own limits are
 
@@ -61,14 +67,16 @@ async def close(channel: Channel) -> None:
 class ChannelContext:
     """What the composition root hands to every channel.
 
-    `http` carries all requests of webhooks (its owner closes it) and is where private addresses
-    are refused. `smtp` None: no mail server is set. `unsubscribing` None: no reader can be offered
-    a link to us. Relative paths in options start at `folder`. `public_url` is where readers
-    reach us, if they can.
+    `http` carries all requests (its owner closes it) and is where private addresses are refused;
+    `over_tls` makes another such, for a channel that trusts other authorities or shows a
+    certificate: the channel closes that. `smtp` None: no mail server is set. `unsubscribing` None:
+    no reader can be offered a link to us. Relative paths in options start at `folder`.
+    `public_url` is where readers reach us, if they can.
     """
 
     clock: Clock
     http: httpx.AsyncBaseTransport
+    over_tls: Callable[[ssl.SSLContext], httpx.AsyncBaseTransport] = _no_tls
     smtp: SmtpSettings | None = None
     user_agent: str = "Tocsin"
     unsubscribing: Unsubscribing | None = None

@@ -114,25 +114,31 @@ def from_exception(url: object, error: httpx.HTTPError) -> FetchError:
         return FetchError(str(error), permanent=True)
     is_unresolved = any(isinstance(cause, UnresolvedError) for cause in _causes(error))
     return FetchError(
-        f"{shorten(url)} could not be fetched: {_reason(error)}",
+        f"{shorten(url)} could not be fetched: {reason(error)}",
         trouble=Trouble.UNRESOLVED if is_unresolved else Trouble.OTHER,
     )
 
 
-def _reason(error: httpx.HTTPError) -> str:
+def reason(error: httpx.HTTPError, *, whose: str = "source") -> str:
+    """Why a request was not answered, in words that go on after a colon.
+
+    `whose` options may name an authority to trust, where that would help.
+    """
     said = str(error)
+    if isinstance(error, AddressRefusedError):
+        return said
     if isinstance(error, httpx.ProxyError):
         return said  # which names the proxy: what is wrong there is not the site's
     tls = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
-        return handshake.explain(tls)
+        return handshake.explain(tls, whose=whose)
     if isinstance(error, UnresolvedError):
         return said
     for theirs, ours in _IN_PLAIN_WORDS:
         if said.startswith(theirs):
             return ours
-    reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
-    return f"{reason} ({shorten(_OCTETS.sub(_quoted, said))})" if said else reason
+    words = next(words for kind, words in _REASONS if isinstance(error, kind))
+    return f"{words} ({shorten(_OCTETS.sub(_quoted, said))})" if said else words
 
 
 def _quoted(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ import ssl
 from typing import Final
 
 _MEND: Final = "its operator must mend that"
-_TRUST: Final = "its operator must mend that; if you trust it, name it in the source's `ca_file`"
+_TRUST: Final = "its operator must mend that; if you trust it, name it in the {whose}'s `ca_file`"
 
 # X509_V_ERR_*, what it means
 _CERTIFICATES: Final = {
@@ -44,16 +44,21 @@ _ERRORS: Final = {
     "TLSV1_UNRECOGNIZED_NAME": "it has no site of this name; correct the address",
     "TLSV1_ALERT_UNRECOGNIZED_NAME": "it has no site of this name; correct the address",
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "it lets in only those who show a certificate of theirs",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "it says that our certificate has expired",
+    "TLSV1_ALERT_UNKNOWN_CA": "it does not know who issued our certificate",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "it does not take our certificate",
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "it does not take our certificate",
     "UNEXPECTED_EOF_WHILE_READING": _BROKEN_OFF,
 }
 
 
-def explain(error: ssl.SSLError) -> str:
-    """What went wrong, and who can do what about it."""
+def explain(error: ssl.SSLError, *, whose: str = "source") -> str:
+    """What went wrong, and who can do what about it: `whose` options may name an authority."""
     if isinstance(error, ssl.SSLCertVerificationError):
         code: int = getattr(error, "verify_code", 0)
         text: str = getattr(error, "verify_message", "") or str(error)
-        return _CERTIFICATES.get(code, f"its certificate is not valid ({text})")
+        words = _CERTIFICATES.get(code)
+        return words.format(whose=whose) if words else f"its certificate is not valid ({text})"
     if isinstance(error, ssl.SSLWantReadError):  # it went away before it had answered
         return "it broke the connection off while TLS began; if it has none, try http://"
     if isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError):  # which, depends on OpenSSL

@@ -11,49 +11,69 @@ from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.alerts.webhook.payload import encode, payload
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.alerts.webhook.signature import sign
+from scraper.alerts.webhook.tls import Stamps, stamps, tls_context
 from scraper.errors import DeliveryError, SettingsError
 
 
 class WebhookChannel:
-    """One receiver."""
+    """One receiver. Files that its options name are read again when they have changed."""
 
     def __init__(self, options: WebhookOptions, context: ChannelContext) -> None:
         self._url = httpx.URL(options.url)
         self._headers = dict(options.headers)
         self._options = options
-        self._folder = context.folder
+        self._context = context
+        self._own: list[httpx.AsyncBaseTransport] = []  # the last one is in use
+        self._stamps: Stamps = stamps(options, context.folder)
+        self._poster = self._build()
         options.keys(context.folder)  # what is wrong with them is said at once
-        self._clock = context.clock
-        # By its host: the rest of an address is often a secret. No hints: whose receiver it is
-        # knows best why it refuses.
-        self._poster = Poster(
-            context,
-            where=f"the webhook at {self._url.host}",
-            timeout=options.timeout,
-            hints=False,
-        )
 
     @classmethod
     def build(cls, options: WebhookOptions, context: ChannelContext) -> "WebhookChannel":
-        """The channel of these options; SettingsError when its secret cannot be read."""
+        """The channel of these options; SettingsError when a file that they name is wrong."""
         return cls(options, context)
 
     async def send(self, message: Message) -> Receipt:
         """Post the message once."""
         body = encode(payload(message))
-        headers = self._signed(message, body, await self._keys())
+        try:
+            keys = await asyncio.to_thread(self._read)
+        except SettingsError as error:
+            raise DeliveryError(str(error)) from error
+        headers = self._signed(message, body, keys)
         answer = await self._poster.post(self._url, body, headers=headers)
         return Receipt(detail=answer.status)
 
-    async def _keys(self) -> list[bytes]:
-        """Read for each message: files change when secrets are rotated."""
-        try:
-            return await asyncio.to_thread(self._options.keys, self._folder)
-        except SettingsError as error:
-            raise DeliveryError(str(error)) from error
+    async def aclose(self) -> None:
+        """Close the connections that are its own."""
+        while self._own:
+            await self._own.pop().aclose()
+
+    def _read(self) -> list[bytes]:
+        """The keys that sign; certificates are taken anew where they are others now."""
+        found = stamps(self._options, self._context.folder)
+        if found != self._stamps:
+            self._poster = self._build()
+            self._stamps = found
+        return self._options.keys(self._context.folder)
+
+    def _build(self) -> Poster:
+        context = self._context
+        tls = tls_context(self._options, context.folder)
+        if tls is not None:
+            self._own.append(context.over_tls(tls))  # messages may be under way on the one before
+        # By its host: the rest of an address is often a secret. No hints: whose receiver it is
+        # knows best why it refuses.
+        return Poster(
+            context,
+            where=f"the webhook at {self._url.host}",
+            timeout=self._options.timeout,
+            hints=False,
+            transport=self._own[-1] if self._own else None,
+        )
 
     def _signed(self, message: Message, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:
-        timestamp = int(self._clock.now().timestamp())
+        timestamp = int(self._context.clock.now().timestamp())
         headers = self._headers | {
             "webhook-id": message.delivery_id,
             "webhook-timestamp": str(timestamp),

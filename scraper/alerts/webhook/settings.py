@@ -78,6 +78,15 @@ class WebhookOptions(BaseModel):
         default_factory=dict
     )
     timeout: Timeout = TIMEOUT
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _key_of_certificate(self) -> "WebhookOptions":
+        if self.key_file is not None and self.certificate_file is None:
+            raise ValueError("certificate_file is missing: key_file is the key of a certificate")
+        return self
 
     @model_validator(mode="after")
     def _secrets(self) -> "WebhookOptions":
