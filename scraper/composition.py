@@ -168,7 +168,6 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     context = replace(channel_context(base.loaded, base.clock), unsubscribing=unsubscribing)
     stack.push_async_callback(context.http.aclose)
     visitor = _visitor(base, fetcher, sandbox, tally)
-    reader = _reader(base, fetcher, sandbox, tally)
     deliverer = Deliverer(
         operator=base.loaded.settings.operator.channels,
         database=base.database,
@@ -178,6 +177,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         policy=RetryPolicy().hurried(settings.development.hurry),
     )
     stack.push_async_callback(deliverer.aclose)
+    reader = _reader(base, fetcher, sandbox, tally, deliverer)
     app = App(
         settings=settings,
         database=base.database,
@@ -245,8 +245,16 @@ def _visitor(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: Tally) -> V
     )
 
 
-def _reader(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: Tally) -> Reader:
+def _reader(
+    base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: Tally, deliverer: Deliverer
+) -> Reader:
     settings = base.loaded.settings
+
+    def admitted(admission: Admission) -> None:
+        tally.admitted(admission)
+        if admission.rang:
+            deliverer.wake()
+
     return Reader(
         database=base.database,
         fetcher=fetcher,
@@ -259,7 +267,7 @@ def _reader(base: _Base, fetcher: Fetcher, sandbox: Sandbox, tally: Tally) -> Re
         story_window=settings.stories.window,
         keep_pages=settings.service.keep_pages > timedelta(0),
         sites=sites_of(base.loaded),
-        on_admission=_both(tally.admitted, base.hooks.on_admission),
+        on_admission=_both(admitted, base.hooks.on_admission),
     )
 
 

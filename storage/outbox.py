@@ -32,16 +32,22 @@ _FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
 _UNCLAIMED = sa.text("state = 'pending' AND claimed_by IS NULL")
 
 # The channels that have something pending: one look into the index for each, however much it is.
-_WAITING_CHANNELS = sa.text("""
+# SQLite has to be told of it: left to itself it reads all that is pending by its state.
+_WAITING_CHANNELS = """
     WITH RECURSIVE walk(channel) AS (
-        SELECT min(channel) FROM deliveries WHERE state = 'pending' AND claimed_by IS NULL
+        SELECT min(channel) FROM deliveries {by}
+        WHERE state = 'pending' AND claimed_by IS NULL
         UNION ALL
-        SELECT (SELECT min(d.channel) FROM deliveries d
+        SELECT (SELECT min(d.channel) FROM deliveries d {by}
                 WHERE d.state = 'pending' AND d.claimed_by IS NULL AND d.channel > walk.channel)
         FROM walk WHERE walk.channel IS NOT NULL
     )
     SELECT channel FROM walk WHERE channel IS NOT NULL
-""")
+"""
+_WAITING = {
+    "sqlite": sa.text(_WAITING_CHANNELS.format(by="INDEXED BY ix_deliveries_due")),
+    "postgresql": sa.text(_WAITING_CHANNELS.format(by="")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +196,18 @@ class Outbox:
         *,
         worker: str,
         limit: int,
+        rooms: Mapping[str, int] | None = None,
         exclude_channels: Collection[str] = (),
     ) -> list[Delivery]:
         """Claim at most `limit` due deliveries: the channels in turn, the longest due first.
 
-        A channel that is paused, or in `exclude_channels`, waits.
+        With `rooms` at most so many of each channel that it names, and one of each other. A
+        channel that is paused, or in `exclude_channels`, waits.
         """
-        waiting = self.connection.scalars(_WAITING_CHANNELS).all()
+        waiting = self._waiting()
         paused = set(self.connection.scalars(sa.select(channels.c.name).where(channels.c.paused)))
         due = [
-            self._due(channel, now, limit)
+            self._due(channel, now, limit if rooms is None else min(limit, rooms.get(channel, 1)))
             for channel in waiting
             if channel not in paused and channel not in exclude_channels
         ]
@@ -220,6 +228,26 @@ class Outbox:
         )
         claimed = {row.id: _delivery(row) for row in rows}
         return [claimed[delivery_id] for delivery_id in chosen if delivery_id in claimed]
+
+    def _waiting(self) -> Sequence[str]:
+        """The channels that have something pending which nobody has claimed."""
+        return self.connection.scalars(_WAITING[self.connection.dialect.name]).all()
+
+    def due(self, now: datetime) -> set[str]:
+        """The channels that something is due for which nobody has claimed, the paused ones too."""
+        return {
+            channel
+            for channel in self._waiting()
+            if (first := self._first_due(channel)) is not None and first <= now
+        }
+
+    def _first_due(self, channel: str) -> datetime | None:
+        first: datetime | None = self.connection.scalar(
+            sa.select(sa.func.min(table.c.next_attempt_at)).where(
+                _UNCLAIMED, table.c.channel == channel
+            )
+        )
+        return first
 
     def _due(self, channel: str, now: datetime, limit: int) -> Sequence[str]:
         return self.connection.scalars(
@@ -247,6 +275,30 @@ class Outbox:
             delivered_at=now,
             last_error=refused,
         )
+
+    def delivered_together(self, ids: Sequence[str], *, worker: str, now: datetime) -> set[str]:
+        """The channels took these; gives those whose claim was still the worker's."""
+        if not ids:
+            return set()
+        finished = self.connection.scalars(
+            sa.update(table)
+            .where(table.c.id.in_(ids), table.c.claimed_by == worker)
+            .values(
+                **_FREE,
+                state=DeliveryState.DELIVERED,
+                next_attempt_at=None,
+                delivered_at=now,
+                last_error=None,
+            )
+            .returning(table.c.id)
+        ).all()
+        if finished:
+            attempt = {"attempted_at": now, "outcome": Outcome.DELIVERED, "error": None}
+            self.connection.execute(
+                sa.insert(delivery_attempts),
+                [{"delivery_id": each, **attempt} for each in finished],
+            )
+        return {*finished}
 
     def retry(
         self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
@@ -323,15 +375,7 @@ class Outbox:
         Those of paused channels do not count.
         """
         paused = set(self.connection.scalars(sa.select(channels.c.name).where(channels.c.paused)))
-        times = [
-            self.connection.scalar(
-                sa.select(sa.func.min(table.c.next_attempt_at)).where(
-                    _UNCLAIMED, table.c.channel == channel
-                )
-            )
-            for channel in self.connection.scalars(_WAITING_CHANNELS).all()
-            if channel not in paused
-        ]
+        times = [self._first_due(channel) for channel in self._waiting() if channel not in paused]
         return min((time for time in times if time is not None), default=None)
 
     # Reading.
@@ -345,6 +389,10 @@ class Outbox:
         """The alert, with its watch, article and story as they are now."""
         found = alerts.read(self.connection, alerts_table.c.id == alert_id, limit=1)
         return found[0] if found else None
+
+    def alerts_of(self, ids: Collection[str]) -> list[Alert]:
+        """The alerts of these ids, the last first, but for those that are stored no more."""
+        return alerts.read(self.connection, alerts_table.c.id.in_(ids), limit=len(ids))
 
     def alerts(
         self,

@@ -12,6 +12,8 @@ What holds, whatever goes wrong:
   growing pause, by one delivery, while the others wait without using up their attempts.
 - An outcome is recorded after the effect. If it cannot be (a full disk), the place stays taken
   until it can: what could not be marked as done is not sent a second time by this process.
+- What rings in this process is sent at once: `wake` is called after the admission. What rings in
+  another, or becomes due with time, is found at the next look.
 - Cancelled, it gives back what it claimed; nothing is marked as failed that was interrupted only.
 """
 
@@ -20,6 +22,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from scraper.alerts.channels import CHANNEL_TYPES
 from scraper.alerts.circuit import Circuit
@@ -88,6 +91,7 @@ class Deliverer:
         self._held: set[str] = set()  # deliveries that are claimed, and no outcome recorded
         self._one_at_a_time = asyncio.Lock()
         self._stopping = False
+        self._bell = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -101,7 +105,22 @@ class Deliverer:
             except Exception:  # noqa: BLE001 - the border of a job: the database may be back later
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 _log.exception("cannot look into the outbox", extra={"action": "deliver.error"})
-            await self._clock.sleep(pause)
+            await self._rest(pause)
+
+    def wake(self) -> None:
+        """Something has just become due: look at once, and not at the next look."""
+        self._bell.set()
+
+    async def _rest(self, seconds: float, *others: "asyncio.Future[Any]") -> None:
+        """Until so many seconds have passed, it is woken, or one of the others is done."""
+        bell = asyncio.ensure_future(self._bell.wait())
+        alarm = asyncio.ensure_future(self._clock.sleep(seconds))
+        try:
+            await asyncio.wait({bell, alarm, *others}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            bell.cancel()
+            alarm.cancel()
+            self._bell.clear()
 
     async def stop(self, grace: float) -> int:
         """Claim no more, and cut off what has not ended after `grace` seconds: how many that were.
@@ -111,7 +130,7 @@ class Deliverer:
         self._stopping = True
         late: set[asyncio.Task[None]] = set()
         if self._under_way:
-            late = await self._wait(self._under_way, grace, asyncio.ALL_COMPLETED)
+            late = await self._end(self._under_way, grace)
         for task in late:
             task.cancel()
         async with self._one_at_a_time:  # the call of deliver_due that started them has ended
@@ -154,7 +173,7 @@ class Deliverer:
                     if not await self._start(summary, limit) and not busy:
                         break
                     if self._under_way:
-                        await self._wait(self._under_way, _LOOK_AGAIN, asyncio.FIRST_COMPLETED)
+                        await self._rest(_LOOK_AGAIN, *self._under_way)
                 if self._held:
                     await self._give_back()
             except Exception:
@@ -197,13 +216,16 @@ class Deliverer:
                 break
             started = True
             summary.claimed += len(claimed)
+            messages = self._read(claimed)
             for delivery in claimed:
                 line = self._lines.get(delivery.channel)
                 if line is not None:
                     line.begun(self._clock.monotonic())
-                task = asyncio.create_task(self._deliver(delivery, line, summary))
+                task = asyncio.create_task(self._deliver(delivery, line, summary, messages))
                 self._under_way.add(task)
                 task.add_done_callback(self._ended)
+            if all(delivery.channel in self._lines for delivery in claimed):
+                break  # each has no room left, or nothing more that is due
         return started
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
@@ -214,33 +236,44 @@ class Deliverer:
     async def _claim(self, left: int | None) -> list[Delivery]:
         if self._stopping or (left is not None and left <= 0):
             return []
-        channels = await self._database.query(lambda unit: unit.channels.list())
-        room, excluded = self._room(channels)
-        limit = room if left is None else min(room, left)
         now = self._clock.now()
+        channels, due = await self._database.query(
+            lambda unit: (unit.channels.list(), unit.outbox.due(now))
+        )
+        rooms = self._rooms(channels)
+        excluded = frozenset(name for name, room in rooms.items() if room == 0)
+        if excluded.issuperset(due):
+            return []  # without a transaction that writes
+        # A delivery whose channel was removed needs no place: it only has to be told so.
+        limit = sum(rooms.values()) + 1
         return await to_its_end(
             self._database.run(
                 lambda unit: unit.outbox.claim_due(
-                    now, worker=self._worker, limit=limit, exclude_channels=excluded
+                    now,
+                    worker=self._worker,
+                    limit=limit if left is None else min(limit, left),
+                    rooms=rooms,
+                    exclude_channels=excluded,
                 )
             )
         )
 
-    def _room(self, channels: Sequence[Channel]) -> tuple[int, frozenset[str]]:
-        """How many may be claimed, whatever their channels, and the channels that must wait.
-
-        A delivery whose channel was removed needs no place: it only has to be told so.
-        """
+    def _rooms(self, channels: Sequence[Channel]) -> Mapping[str, int]:
+        """How many more each channel may be given now; those that must wait: none."""
         self._follow(channels)
         now = self._clock.monotonic()
-        rooms = {
+        return {
             channel.spec.name: 0
             if channel.paused
             else self._lines[channel.spec.name].room(self._types.get(channel.spec.type), now)
             for channel in channels
         }
-        excluded = frozenset(name for name, room in rooms.items() if room == 0)
-        return min((room for room in rooms.values() if room), default=1), excluded
+
+    def _read(self, claimed: Sequence[Delivery]) -> "asyncio.Task[Mapping[str, Message | None]]":
+        """Read what was claimed together at once; each of them takes its own from the task."""
+        task = asyncio.create_task(self._database.query(lambda unit: written(unit, claimed)))
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())  # looked at
+        return task
 
     def _follow(self, channels: Sequence[Channel]) -> None:
         """Keep a line for each channel as it is set now, and for no other."""
@@ -254,10 +287,14 @@ class Deliverer:
             self._retire(line.follow(channel, self._policy))
 
     async def _deliver(
-        self, delivery: Delivery, line: Line | None, summary: DeliverySummary
+        self,
+        delivery: Delivery,
+        line: Line | None,
+        summary: DeliverySummary,
+        messages: "asyncio.Task[Mapping[str, Message | None]]",
     ) -> None:
         try:
-            alert, report = await self._attempt(delivery, line)
+            alert, report = await self._attempt(delivery, line, messages)
             await self._recorder.record(delivery, report, line)
             self._held.discard(delivery.id)
         finally:
@@ -268,11 +305,16 @@ class Deliverer:
         summary.add(delivery.channel, report)
         self._tell(alert, delivery, report)
 
-    async def _attempt(self, delivery: Delivery, line: Line | None) -> tuple[Alert | None, Report]:
+    async def _attempt(
+        self,
+        delivery: Delivery,
+        line: Line | None,
+        messages: "asyncio.Task[Mapping[str, Message | None]]",
+    ) -> tuple[Alert | None, Report]:
         started = self._clock.monotonic()
         alert = None
         try:
-            message = await self._database.query(lambda unit: written(unit, delivery))
+            message = (await asyncio.shield(messages))[delivery.id]
             if message is None:
                 return None, given_up("what it tells of is stored no more")
             if isinstance(message, AlertMessage):
@@ -371,12 +413,12 @@ class Deliverer:
                 extra={"action": "deliver.released", "freed": freed},
             )
 
-    async def _wait(
-        self, under_way: Collection["asyncio.Task[None]"], seconds: float, until: str
+    async def _end(
+        self, under_way: Collection["asyncio.Task[None]"], seconds: float
     ) -> set["asyncio.Task[None]"]:
-        """Wait for the tasks, all or the first, for so many seconds at most; those not done."""
+        """Wait for all the tasks, for so many seconds at most; those that are not done."""
         tasks = set(under_way)
-        done = asyncio.ensure_future(asyncio.wait(tasks, return_when=until))
+        done = asyncio.ensure_future(asyncio.wait(tasks))
         alarm = asyncio.ensure_future(self._clock.sleep(seconds))
         try:
             await asyncio.wait({done, alarm}, return_when=asyncio.FIRST_COMPLETED)

@@ -14,7 +14,7 @@ Nothing of an address but its host is told, and no secret.
 
 import json
 from collections.abc import Collection, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -25,11 +25,13 @@ import httpx
 
 from scraper.alerts.clean import one_line
 from scraper.alerts.transport import ChannelContext
+from scraper.alerts.waiting import within
 from scraper.errors import AttemptError, DeliveryError
 from scraper.fetch.failures import reason
 
 _READ_AT_MOST = 4096  # bytes of an answer: enough for the words of an error
 _READ_OF_JSON = 65_536  # bytes of an answer that is judged by what it says
+_END_OF_ANSWER = timedelta(milliseconds=250)  # for what is left of one that said yes
 _LONGEST_ANSWER = 200  # characters of the words that are kept
 _HINTS = {
     401: "the token or the address is refused, look whether it is still valid",
@@ -132,6 +134,7 @@ class Poster:
         status = self._clean(f"HTTP {code} {response.reason_phrase}")
         if response.is_success:
             text = await _beginning(response, _READ_OF_JSON) if read else ""
+            await self._finish(response)
             return Answer(status=status, values=_values(text))
         if response.has_redirect_location:
             raise DeliveryError(
@@ -151,6 +154,20 @@ class Poster:
             only_this=too_large or (self._content and code in {400, 422}),
             retry_after=max(filter(None, (asked, _asked_in(_values(text)))), default=asked),
         )
+
+    async def _finish(self, response: httpx.Response) -> None:
+        """Take in what is left of a short answer, so that its connection can be used again.
+
+        The message was taken, whatever becomes of that.
+        """
+        if response.is_stream_consumed:
+            return
+        if response.status_code == httpx.codes.NO_CONTENT:  # nothing to wait for
+            with suppress(httpx.HTTPError):
+                await _rest(response)
+            return
+        with suppress(DeliveryError, httpx.HTTPError):
+            await within(self._clock, _END_OF_ANSWER, _rest(response))
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
@@ -206,6 +223,14 @@ def _values(text: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}
+
+
+async def _rest(response: httpx.Response) -> None:
+    read = 0
+    async for chunk in response.aiter_raw():
+        read += len(chunk)
+        if read > _READ_AT_MOST:
+            break
 
 
 async def _beginning(response: httpx.Response, limit: int) -> str:

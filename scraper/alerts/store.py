@@ -1,6 +1,6 @@
 """What the deliverer asks of a database: `storage.database.Database` has it, and so have fakes."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -12,14 +12,27 @@ T = TypeVar("T")
 class Outbox(Protocol):
     """The deliveries not yet done. All times are aware, in UTC."""
 
-    def claim_due(
-        self, now: datetime, *, worker: str, limit: int, exclude_channels: Collection[str] = ()
-    ) -> list[Delivery]:
-        """Claim at most so many due deliveries; their `attempts` count the one that begins now."""
+    def due(self, now: datetime) -> Collection[str]:
+        """The channels that something is due for which nobody has claimed."""
         ...
 
-    def alert(self, alert_id: str) -> Alert | None:
-        """The alert, or None when it is stored no more."""
+    def claim_due(
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        limit: int,
+        rooms: Mapping[str, int] | None = None,
+        exclude_channels: Collection[str] = (),
+    ) -> list[Delivery]:
+        """Claim at most so many due deliveries; their `attempts` count the one that begins now.
+
+        With `rooms` at most so many of each channel that it names, and one of each other.
+        """
+        ...
+
+    def alerts_of(self, ids: Collection[str]) -> Sequence[Alert]:
+        """The alerts of these ids, but for those that are stored no more."""
         ...
 
     def digest(self, delivery_id: str) -> Sequence[Alert]:
@@ -33,6 +46,12 @@ class Outbox(Protocol):
 
         False, here and below, when the worker's claim was gone.
         """
+        ...
+
+    def delivered_together(
+        self, ids: Sequence[str], *, worker: str, now: datetime
+    ) -> Collection[str]:
+        """The channels took these; gives those whose claim was not gone."""
         ...
 
     def retry(

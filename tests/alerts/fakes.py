@@ -30,9 +30,26 @@ class FakeOutbox:
     claims: dict[str, str] = field(default_factory=dict)
     log: list[tuple[str, str, str | None]] = field(default_factory=list)  # what, delivery, error
     most_claimed: int = 0
+    cursed: str | None = None  # a delivery whose outcome cannot be written
+
+    def due(self, now: datetime) -> set[str]:
+        return {
+            one.channel
+            for one in self.deliveries.values()
+            if one.state is DeliveryState.PENDING
+            and one.id not in self.claims
+            and one.next_attempt_at is not None
+            and one.next_attempt_at <= now
+        }
 
     def claim_due(
-        self, now: datetime, *, worker: str, limit: int, exclude_channels: Collection[str] = ()
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        limit: int,
+        rooms: Mapping[str, int] | None = None,
+        exclude_channels: Collection[str] = (),
     ) -> list[Delivery]:
         due = [
             one
@@ -44,6 +61,9 @@ class FakeOutbox:
             and one.next_attempt_at <= now
         ]
         due.sort(key=lambda one: (one.next_attempt_at, one.id))
+        if rooms is not None:
+            left = {one.channel: rooms.get(one.channel, 1) for one in due}
+            due = [one for one in due if _takes_a_place(left, one.channel)]
         claimed = [replace(one, attempts=one.attempts + 1) for one in due[:limit]]
         for one in claimed:
             self.deliveries[one.id] = one
@@ -51,8 +71,8 @@ class FakeOutbox:
         self.most_claimed = max(self.most_claimed, len(self.claims))
         return claimed
 
-    def alert(self, alert_id: str) -> Alert | None:
-        return self.alerts.get(alert_id)
+    def alerts_of(self, ids: Collection[str]) -> list[Alert]:
+        return [self.alerts[each] for each in ids if each in self.alerts]
 
     def delivered(
         self, delivery_id: str, *, worker: str, now: datetime, refused: str | None = None
@@ -66,6 +86,9 @@ class FakeOutbox:
             next_attempt_at=None,
             delivered_at=now,
         )
+
+    def delivered_together(self, ids: Sequence[str], *, worker: str, now: datetime) -> set[str]:
+        return {each for each in ids if self.delivered(each, worker=worker, now=now)}
 
     def retry(
         self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
@@ -94,6 +117,8 @@ class FakeOutbox:
     def _finish(
         self, what: str, delivery_id: str, worker: str, error: str | None, **changes: Any
     ) -> bool:
+        if delivery_id == self.cursed:
+            raise OSError("no space left on device")
         if self.claims.get(delivery_id) != worker:
             return False
         del self.claims[delivery_id]
@@ -102,6 +127,11 @@ class FakeOutbox:
         )
         self.log.append((what, delivery_id, error))
         return True
+
+
+def _takes_a_place(left: dict[str, int], channel: str) -> bool:
+    left[channel] -= 1
+    return left[channel] >= 0
 
 
 class StillClock(FakeClock):
@@ -185,11 +215,13 @@ class FakeDatabase:
 
     def __init__(self) -> None:
         self.turns = 1
+        self.runs = 0  # transactions that write
         self.unit = FakeUnit()
         self.failures: list[Exception] = []
         self.reads_fail: list[Exception] = []
 
     async def run(self, work: Callable[[Unit], T]) -> T:
+        self.runs += 1
         await self._take_time()
         if self.failures:
             raise self.failures.pop(0)

@@ -405,12 +405,69 @@ async def test_an_outcome_that_cannot_be_recorded_is_kept_and_the_message_not_se
         return await take(message)
 
     bench.behave("desk", fill_the_disk, take)
-    with pytest.raises(OSError, match="no space left"):
-        await bench.deliverer.deliver_due()  # the next claim cannot be made either
-    assert (await bench.deliverer.deliver_due()).delivered == 1
+    assert (await bench.deliverer.deliver_due()).delivered == 2
     assert bench.types["desk"].sent == ["desk-000", "desk-001"]
     assert bench.database.events("delivered") == ["desk-000", "desk-001"]
     assert bench.database.events("release") == []
+
+
+async def test_an_error_of_the_database_is_raised_once_what_is_under_way_has_ended():
+    bench = Bench(concurrency=2)
+    bench.fill("desk", 4)
+
+    async def fill_the_disk(message: AlertMessage) -> Receipt:
+        await bench.clock.sleep(1)
+        bench.database.add("late", "other")
+        bench.database.add_channel("other")
+        bench.database.failures = [OSError("no space left on device")] * 8
+        return await take(message)
+
+    bench.behave("desk", fill_the_disk, take)
+    with pytest.raises(OSError, match="no space left"):
+        await bench.deliverer.deliver_due()
+    assert bench.database.unit.outbox.claims == {}
+    assert len(bench.database.events("delivered")) == len(bench.types["desk"].sent)
+
+
+async def test_outcomes_that_come_together_are_written_together():
+    bench = Bench(concurrency=4)
+    bench.fill("desk", 4)
+    before = bench.database.runs
+    assert (await bench.deliverer.deliver_due()).delivered == 4
+    assert bench.database.runs - before == 2  # the claim, and the outcomes
+    assert sorted(bench.database.events("delivered")) == [f"desk-00{n}" for n in range(4)]
+
+
+async def test_an_outcome_that_cannot_be_written_keeps_none_that_came_with_it():
+    bench = Bench(concurrency=3)
+    bench.fill("desk", 3)
+    outbox = bench.database.unit.outbox
+    outbox.cursed = "desk-001"
+    running = asyncio.create_task(bench.deliverer.deliver_due())
+    await eventually(lambda: len(bench.database.events("delivered")) == 2)
+    assert set(outbox.claims) == {"desk-001"}
+    outbox.cursed = None
+    assert (await running).delivered == 3
+    assert bench.types["desk"].sent.count("desk-001") == 1
+
+
+async def test_what_becomes_due_is_sent_at_once_when_it_is_told():
+    bench = Bench(clock=StillClock(NOW))  # time does not pass
+    bench.fill("desk", 1)
+    running = asyncio.create_task(bench.deliverer.run())
+    await eventually(lambda: len(bench.types["desk"].taken) == 1)
+    bench.database.add("next", "desk")
+    bench.deliverer.wake()
+    await eventually(lambda: len(bench.types["desk"].taken) == 2)
+    bench.fill("slow", 1)
+    bench.behave("slow", hang)
+    bench.deliverer.wake()
+    await eventually(lambda: bool(bench.types["slow"].sent))
+    bench.database.add("while the other hangs", "desk")
+    bench.deliverer.wake()
+    await eventually(lambda: len(bench.types["desk"].taken) == 3)
+    running.cancel()
+    await asyncio.wait({running})
 
 
 async def test_a_claim_that_was_taken_over_is_said(caplog: pytest.LogCaptureFixture):

@@ -1,3 +1,5 @@
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -29,9 +31,12 @@ def claim(
     *,
     worker: str = "worker",
     limit: int = 100,
+    rooms: dict[str, int] | None = None,
     exclude: tuple[str, ...] = (),
 ) -> list[Delivery]:
-    return unit.outbox.claim_due(now, worker=worker, limit=limit, exclude_channels=exclude)
+    return unit.outbox.claim_due(
+        now, worker=worker, limit=limit, rooms=rooms, exclude_channels=exclude
+    )
 
 
 def the_delivery(unit: UnitOfWork) -> Delivery:
@@ -122,6 +127,55 @@ def test_the_longest_due_goes_first(database: Database):
             ring(unit, f"{minutes}", now=NOW - minutes * MINUTE)
         claimed = claim(unit, limit=2)
         assert [NOW - d.created_at for d in claimed] == [3 * MINUTE, 2 * MINUTE]
+
+
+def test_no_more_is_claimed_of_a_channel_than_it_has_room_for(database: Database):
+    with database.begin() as unit:
+        for number in range(5):
+            ring(unit, f"{number}", channels=["fast", "slow", "removed"])
+        rooms = {"fast": 3, "slow": 1}
+        claimed = Counter(d.channel for d in claim(unit, limit=9, rooms=rooms))
+        assert claimed == {"fast": 3, "slow": 1, "removed": 1}
+        assert len(claim(unit, limit=2, rooms=rooms)) == 2
+
+
+def test_channels_with_something_due(database: Database):
+    with database.begin() as unit:
+        ring(unit, channels=["desk", "soc"])
+        ring(unit, "later", channels=["later"], now=NOW + HOUR)
+        assert unit.outbox.due(NOW) == {"desk", "soc"}
+        claim(unit, exclude=("soc",))
+        assert unit.outbox.due(NOW) == {"soc"}
+        assert unit.outbox.due(NOW + HOUR) == {"later", "soc"}
+
+
+def test_alerts_are_read_together(database: Database):
+    with database.begin() as unit:
+        ids = [ring(unit, f"{number}") or "" for number in range(3)]
+        found = unit.outbox.alerts_of({*ids[:2], "gone"})
+        alone = [unit.outbox.alert(each) for each in sorted(ids[:2], reverse=True)]
+        assert found == alone
+        assert unit.outbox.alerts_of([]) == []
+
+
+def test_what_is_delivered_together_is_as_if_alone(database: Database):
+    with database.begin() as unit:
+        for number in range(3):
+            ring(unit, f"{number}")
+        first, second, other = [d.id for d in claim(unit, limit=3)]
+        unit.outbox.release("worker")
+        claim(unit, limit=2)
+        claim(unit, worker="another")
+        ids = [first, second, other]
+        done = unit.outbox.delivered_together(ids, worker="worker", now=NOW + HOUR)
+        assert done == {first, second}
+        assert unit.outbox.delivered_together([], worker="worker", now=NOW) == set()
+        unit.outbox.delivered(other, worker="another", now=NOW + HOUR)
+        alike = {replace(d, id="", alert_id=None, created_at=NOW) for d in unit.outbox.deliveries()}
+        assert len(alike) == 1
+        for each in ids:
+            (attempt,) = unit.outbox.attempts(each)
+            assert (attempt.outcome, attempt.attempted_at) == (Outcome.DELIVERED, NOW + HOUR)
 
 
 def test_excluded_and_paused_channels_wait(database: Database):

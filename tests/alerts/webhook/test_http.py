@@ -2,6 +2,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from scraper.alerts.webhook.http import WebhookChannel
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.clock import SystemClock
 from scraper.errors import DeliveryError, FetchError, SettingsError
+from scraper.fetch import guarded_transport
 from tests.alerts.fakes import fake_context
 from tests.alerts.samples import NOW, message
 from tests.fakes import FakeClock
@@ -113,6 +115,38 @@ class TestOverTheNet:
             options = WebhookOptions(url=url)
             receipt = await WebhookChannel(options, context).send(message())
         assert receipt.detail == "HTTP 200 OK"
+
+    @pytest.mark.parametrize(
+        ("reply", "connections"),
+        [
+            (Reply(status=204), 1),
+            (Reply(status=200, body=b"thank you"), 1),
+            (Reply(status=200, body=b"x" * 100_000), 3),  # so much is not waited for
+        ],
+    )
+    async def test_a_connection_is_used_again_after_a_short_answer(
+        self, reply: Reply, connections: int
+    ):
+        async with guarded_transport([ip_network("127.0.0.0/8")]) as transport:
+            context = ChannelContext(clock=SystemClock(), http=transport)
+            with LocalSite() as site:
+                url = site.handle("/hook", reply)
+                sender = WebhookChannel(WebhookOptions(url=url), context)
+                for number in range(3):
+                    await sender.send(message(f"d-{number}"))
+                used = {hit.connection for hit in site.hits("/hook")}
+        assert len(used) == connections
+
+    async def test_an_answer_that_drips_is_not_waited_for(
+        self, transport: httpx.AsyncBaseTransport
+    ):
+        clock = FakeClock(NOW)
+        context = ChannelContext(clock=clock, http=transport)
+        with LocalSite() as site:
+            url = site.drip("/hook", b"x" * 1000)
+            receipt = await WebhookChannel(WebhookOptions(url=url), context).send(message())
+        assert receipt.detail == "HTTP 200 OK"
+        assert clock.now() - NOW < timedelta(seconds=1)
 
     async def test_an_endless_error_is_read_only_so_far(self, transport: httpx.AsyncBaseTransport):
         context = ChannelContext(clock=FakeClock(NOW), http=transport)
