@@ -9,7 +9,7 @@ WORKERS = --numprocesses $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint format bench lock upgrade clean
+.PHONY: help setup run demo test lint format bench chaos lock upgrade clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -38,6 +38,9 @@ format: $(VENV)/.developing ## put the code in the one form
 
 bench: $(VENV)/.developing $(if $(findstring --data,$(BENCH)),$(PEERS)/.installed) ## measure: see bench/README.md
 	@$(BIN)/python -m bench $(BENCH)
+
+chaos: $(VENV)/.developing ## alerts among failing receivers, on a failing machine: twenty minutes
+	@$(BIN)/python -m tests.end_to_end.chaos $(CHAOS)
 
 lock: $(VENV)/.developing ## resolve what pyproject.toml asks for and is not locked yet
 	$(BIN)/python scripts/lock.py

@@ -340,7 +340,8 @@ def _not_opened(reason: str) -> StorageError:
 def _disk_error(reason: str) -> StorageError:
     return DatabaseUnavailable(
         f"The disk of the database failed: {reason}.",
-        remedy="Look at the system's log; a network file system is no place for SQLite.",
+        remedy="Is it full? If not, look at the system's log; a network file system is no place "
+        "for SQLite.",
     )
 
 

@@ -48,7 +48,8 @@ class Reply:
     `delay`: seconds before the first byte. `drip`: (bytes, seconds): so many at a time, and a pause
     after each. `reset_after`: the connection is reset once so many bytes of the body are out.
     `hang`: not a byte is sent. `length`: what Content-Length claims, where it is not the truth.
-    `raw`: sent instead of head and body, and then the connection is closed.
+    `raw`: sent instead of head and body, and then the connection is closed, or reset when
+    `reset_after` is set.
     """
 
     status: int = 200
@@ -273,19 +274,25 @@ class _Connection(asyncio.Protocol):
         await asyncio.sleep(reply.delay)
         if reply.raw is not None:
             self.transport.write(reply.raw)
-            self.transport.close()
+            if reply.reset_after is None:
+                self.transport.close()
+            else:
+                self._reset()
             return
         self.transport.write(reply.head())
         body = self._body(request, reply)
         await self._send(body if reply.reset_after is None else body[: reply.reset_after], reply)
         if reply.reset_after is not None:
-            sock = cast("socket.socket", self.transport.get_extra_info("socket"))
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_ONCE)
-            self.transport.abort()
+            self._reset()
             return
         self._task = None
         self._close_if_asked(request)
         self._answer_all()
+
+    def _reset(self) -> None:
+        sock = cast("socket.socket", self.transport.get_extra_info("socket"))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_ONCE)
+        self.transport.abort()
 
     async def _send(self, body: bytes, reply: Reply) -> None:
         size, pause = reply.drip or (max(1, len(body)), 0.0)

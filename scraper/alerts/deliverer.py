@@ -44,6 +44,7 @@ from scraper.alerts.transport import Channel as Transport
 from scraper.alerts.waiting import to_its_end, within
 from scraper.alerts.writing import written
 from scraper.errors import DeliveryError
+from storage.errors import StorageError
 from storage.records import CHANNEL_PAUSED, Alert, Channel, Delivery, Outcome
 
 _log = logging.getLogger(__name__)
@@ -102,7 +103,15 @@ class Deliverer:
                 await self.post_notices()
                 await self.deliver_due()
                 pause = _LOOK_AGAIN
-            except Exception:  # noqa: BLE001 - the border of a job: the database may be back later
+            except StorageError as error:  # it may be back later
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                _log.error(
+                    "cannot look into the outbox (%s), next try in %g s",
+                    error,
+                    pause,
+                    extra={"action": "deliver.error"},
+                )
+            except Exception:  # noqa: BLE001 - the border of a job
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 _log.exception("cannot look into the outbox", extra={"action": "deliver.error"})
             await self._rest(pause)

@@ -11,6 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scraper.app import GRACE, App
 from scraper.jobs.tasks import TASKS, Task
+from storage.errors import StorageError
 
 _log = logging.getLogger(__name__)
 
@@ -95,6 +96,10 @@ async def _guarded(task: Task, app: App) -> None:
         await task.run(app)
     except asyncio.CancelledError:
         return  # the daemon ends: APScheduler would call that a failure of the job
+    except StorageError as error:  # the database may be back when it comes again
+        _log.error(
+            "%s: put off: %s", task.name, error, extra={"action": "job.error", "job": task.name}
+        )
     except Exception:  # noqa: BLE001 - the border of a job; it comes again
         _log.exception("%s: failed", task.name, extra={"action": "job.error", "job": task.name})
 

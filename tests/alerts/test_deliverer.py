@@ -11,6 +11,7 @@ import pytest
 from scraper.alerts import Deliverer, Receipt, Report, send_test
 from scraper.alerts.message import AlertMessage, Event
 from scraper.errors import DeliveryError, SettingsError
+from storage.errors import DatabaseUnavailable
 from storage.records import Alert, Delivery, DeliveryState
 from tests.alerts.fakes import (
     FakeDatabase,
@@ -588,6 +589,22 @@ async def test_run_goes_on_when_the_database_comes_back(caplog: pytest.LogCaptur
     await running
     assert caplog.text.count("cannot look into the outbox") == 3
     assert bench.database.state("desk-000") is DeliveryState.DELIVERED
+
+
+async def test_a_database_that_cannot_be_had_is_said_in_a_line(caplog: pytest.LogCaptureFixture):
+    bench = Bench()
+    bench.fill("desk", 1)
+    bench.database.reads_fail = [DatabaseUnavailable("The disk of the database is full.")] * 2
+    running = asyncio.create_task(bench.deliverer.run())
+    await eventually(lambda: bool(bench.types["desk"].taken))
+    await bench.deliverer.stop(5.0)
+    await running
+    said = [record for record in caplog.records if "cannot look" in record.message]
+    assert [record.message for record in said] == [
+        "cannot look into the outbox (The disk of the database is full.), next try in 2 s",
+        "cannot look into the outbox (The disk of the database is full.), next try in 4 s",
+    ]
+    assert [record.exc_info for record in said] == [None, None]
 
 
 async def test_run_delivers_what_becomes_due():

@@ -166,3 +166,17 @@ async def test_a_job_that_the_end_cuts_off_is_no_failure(app, caplog, monkeypatc
     assert await daemon
     await asyncio.sleep(0)
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_a_job_that_finds_no_database_says_so_in_a_line(app, caplog, monkeypatch):
+    stop = asyncio.Event()
+
+    async def beat(_: App) -> None:
+        stop.set()
+        raise DatabaseBusy("The database is locked.")
+
+    monkeypatch.setattr(App, "beat", beat)
+    assert await run_local(app, stop)
+    (said,) = [record for record in caplog.records if record.message.startswith("heartbeat")]
+    assert said.message == "heartbeat: put off: The database is locked."
+    assert said.exc_info is None
