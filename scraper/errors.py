@@ -63,6 +63,37 @@ class Trouble(StrEnum):
     UNRESOLVED = "unresolved"  # its host's name leads nowhere
 
 
+class Cause(StrEnum):
+    """Why a channel took nothing; the values are for scripts, and stay."""
+
+    NAME = "name_not_found"
+    CONNECTION = "connection_refused"  # nothing listens there
+    UNREACHABLE = "unreachable"  # no way leads there, or it breaks
+    TIMEOUT = "timeout"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_EARLY = "certificate_not_valid_yet"
+    CERTIFICATE_OTHER_NAME = "certificate_other_name"
+    CERTIFICATE_SELF_SIGNED = "certificate_self_signed"
+    CERTIFICATE_UNKNOWN_ISSUER = "certificate_unknown_issuer"
+    NO_TLS = "no_tls"  # where TLS was to be
+    TLS = "tls"  # anything else about it
+    BROKEN_OFF = "broken_off"  # it closed the connection in place of an answer
+    ADDRESS_GUARD = "address_guard"  # an address that is not public, nor allowed
+    LOGIN = "login_refused"
+    FORBIDDEN = "forbidden"
+    SENDER = "sender_refused"
+    RECIPIENT = "recipient_refused"
+    MESSAGE = "message_refused"
+    TOO_LARGE = "too_large"
+    REDIRECT = "redirect"
+    MISSING = "not_found"
+    GONE = "gone"
+    BUSY = "busy"  # it asks for a pause
+    UNEXPECTED = "unexpected_answer"
+    SETTINGS = "settings"  # a file that they name, mostly
+    OTHER = "other"
+
+
 class AttemptError(TocsinError):
     """An attempt failed.
 
@@ -107,7 +138,8 @@ class DeliveryError(AttemptError):
     """The channel did not take the alert.
 
     `only_this` says that the channel works: other alerts for it need not wait. `gone`: there is no
-    such receiver any more, so nothing will be taken there until a person sees to it.
+    such receiver any more, so nothing will be taken there until a person sees to it. `cause` is
+    what the message tells in words.
     """
 
     def __init__(
@@ -118,7 +150,9 @@ class DeliveryError(AttemptError):
         retry_after: timedelta | None = None,
         only_this: bool = False,
         gone: bool = False,
+        cause: Cause = Cause.OTHER,
     ) -> None:
         super().__init__(message, permanent=permanent, retry_after=retry_after)
+        self.cause = cause
         self.only_this = only_this
         self.gone = gone

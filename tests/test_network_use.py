@@ -33,6 +33,8 @@ ALLOWED = {
     "scraper/alerts/email/smtp.py": "the mail server that the operator's settings name",
     "scraper/alerts/email/connections.py": "the same mail server",
     "scraper/alerts/email/failures.py": "tells errors of aiosmtplib apart, and connects to none",
+    "scraper/alerts/email/steps.py": "a client of the same mail server that says what it did",
+    "scraper/alerts/causes.py": "tells errors apart, and connects to none",
     "scraper/web": "listens, and never connects",
     "scraper/demo": "listens on loopback",
     "scraper/cli/show_demo.py": "listens on loopback",

@@ -13,7 +13,7 @@ Nothing of an address but its host is told, and no secret.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,19 +23,30 @@ from typing import Any, NoReturn
 
 import httpx
 
+from scraper.alerts.causes import (
+    Side,
+    cause_of,
+    cause_of_status,
+    pause_words,
+    problem,
+    remedy,
+    with_remedy,
+)
 from scraper.alerts.clean import one_line
 from scraper.alerts.transport import ChannelContext
 from scraper.alerts.waiting import within
-from scraper.errors import AttemptError, DeliveryError
-from scraper.fetch.failures import reason
+from scraper.errors import AttemptError, Cause, DeliveryError
 
 _READ_AT_MOST = 4096  # bytes of an answer: enough for the words of an error
 _READ_OF_JSON = 65_536  # bytes of an answer that is judged by what it says
 _END_OF_ANSWER = timedelta(milliseconds=250)  # for what is left of one that said yes
 _LONGEST_ANSWER = 200  # characters of the words that are kept
-_HINTS = {
-    401: "the token or the address is refused, look whether it is still valid",
-    403: "it is not allowed to send there, look at its rights",
+# The events of httpcore (its "trace" extension) that tell how far a request came.
+_STEPS = {
+    "connection.connect_tcp.complete": "connected",
+    "connection.start_tls.complete": "encrypted",
+    "http11.send_request_body.complete": "sent",
+    "http11.receive_response_headers.complete": "answered",
 }
 
 
@@ -59,7 +70,7 @@ class Poster:
         secrets: Collection[str] = (),
         gone: Collection[int] = (),
         content: bool = False,
-        hints: bool = True,
+        side: Side = Side.CHAT,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._where = where
@@ -68,7 +79,8 @@ class Poster:
         self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
         self._gone = frozenset({httpx.codes.GONE, *gone})
         self._content = content
-        self._hints = _HINTS if hints else {}
+        self._side = side
+        self._extensions = {"trace": _tracing(context.on_step)} if context.on_step else {}
         # Not closed here: it holds nothing of its own but the transport, which belongs to whoever
         # passed it. Nothing is taken from the environment (proxies, .netrc), no cookie is kept.
         self._client = httpx.AsyncClient(
@@ -98,20 +110,29 @@ class Poster:
             "user-agent": self._agent,
         }
         try:
-            request = self._client.build_request(method, url, content=body, headers=sent)
+            request = self._client.build_request(
+                method, url, content=body, headers=sent, extensions=dict(self._extensions)
+            )
             response = await self._client.send(request, stream=True)
             async with aclosing(response):
                 return await self._judge(response, read=read)
-        except httpx.TimeoutException as error:
-            raise DeliveryError(f"{self._where} did not answer in time") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DeliveryError(
-                f"{self._where} cannot be reached: {self._clean(_reason(error))}"
-            ) from error
+            raise self._unreached(error) from error
         except DeliveryError:
             raise
         except AttemptError as error:  # the guard of addresses: allow_networks mends it
-            raise DeliveryError(f"{self._where} may not be reached: {error}") from error
+            raise DeliveryError(
+                f"{self._where} may not be reached: {error}", cause=Cause.ADDRESS_GUARD
+            ) from error
+
+    def _unreached(self, error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
+        cause = cause_of(error)
+        if cause is Cause.TIMEOUT and not isinstance(error, httpx.ConnectTimeout):
+            words = f"{self._where} did not answer in time: if it is only slow, raise `timeout`"
+            return DeliveryError(words, cause=cause)
+        may = "may not" if cause is Cause.ADDRESS_GUARD else "cannot"
+        words = f"{self._where} {may} be reached: {self._clean(problem(error))}"
+        return DeliveryError(with_remedy(words, cause, self._side), cause=cause)
 
     def refuse(
         self,
@@ -120,6 +141,7 @@ class Poster:
         permanent: bool = False,
         only_this: bool = False,
         retry_after: timedelta | None = None,
+        cause: Cause = Cause.MESSAGE,
     ) -> NoReturn:
         """Raise that the message was answered and not taken, in the words of the answer."""
         raise DeliveryError(
@@ -127,6 +149,7 @@ class Poster:
             permanent=permanent,
             only_this=only_this,
             retry_after=retry_after,
+            cause=cause,
         )
 
     async def _judge(self, response: httpx.Response, *, read: bool) -> Answer:
@@ -138,21 +161,24 @@ class Poster:
             return Answer(status=status, values=_values(text))
         if response.has_redirect_location:
             raise DeliveryError(
-                f"{self._where} answered {status}: redirects are not followed, "
-                "write the address that it leads to"
+                with_remedy(f"{self._where} answered {status}", Cause.REDIRECT, self._side),
+                cause=Cause.REDIRECT,
             )
         text = await _beginning(response, _READ_AT_MOST)
-        asked = retry_after(response.headers.get("retry-after"), self._clock.now())
-        told = (f": {said}" if (said := self._clean(text)) else "") + (
-            f" ({self._hints[code]})" if code in self._hints else ""
-        )
+        header = retry_after(response.headers.get("retry-after"), self._clock.now())
+        pause = max(filter(None, (header, _asked_in(_values(text)))), default=header)
+        cause = cause_of_status(code)
+        advice = pause_words(pause) if cause is Cause.BUSY else remedy(cause, self._side)
+        said = self._clean(text)
+        told = (f": {said}" if said else "") + (f" ({advice})" if advice else "")
         too_large = code == httpx.codes.REQUEST_ENTITY_TOO_LARGE and self._content
         raise DeliveryError(
             f"{self._where} answered {status}{told}",
             permanent=code in self._gone or too_large,
             gone=code in self._gone,
             only_this=too_large or (self._content and code in {400, 422}),
-            retry_after=max(filter(None, (asked, _asked_in(_values(text)))), default=asked),
+            retry_after=pause,
+            cause=cause,
         )
 
     async def _finish(self, response: httpx.Response) -> None:
@@ -210,10 +236,15 @@ def _asked_in(values: Mapping[str, Any]) -> timedelta | None:
     return None
 
 
-def _reason(error: httpx.HTTPError | httpx.InvalidURL) -> str:
-    if isinstance(error, httpx.HTTPError):
-        return reason(error, whose="channel")
-    return str(error)
+def _tracing(on_step: Callable[[str], None]) -> Callable[[str, Any], Awaitable[None]]:
+    """What httpcore calls as a request goes on its way."""
+
+    async def trace(event: str, info: Any) -> None:
+        del info
+        if event in _STEPS:
+            on_step(_STEPS[event])
+
+    return trace
 
 
 def _values(text: str) -> Mapping[str, Any]:

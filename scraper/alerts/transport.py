@@ -71,7 +71,8 @@ class ChannelContext:
     `over_tls` makes another such, for a channel that trusts other authorities or shows a
     certificate: the channel closes that. `smtp` None: no mail server is set. `unsubscribing` None:
     no reader can be offered a link to us. Relative paths in options start at `folder`.
-    `public_url` is where readers reach us, if they can.
+    `public_url` is where readers reach us, if they can. `on_step` is told how far a message came:
+    "connected", "encrypted" …
     """
 
     clock: Clock
@@ -82,6 +83,7 @@ class ChannelContext:
     unsubscribing: Unsubscribing | None = None
     folder: Path = Path()
     public_url: str | None = None
+    on_step: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

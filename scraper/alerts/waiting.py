@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from scraper.clock import Clock
-from scraper.errors import DeliveryError
+from scraper.errors import Cause, DeliveryError
 
 T = TypeVar("T")
 
@@ -21,7 +21,10 @@ async def within(clock: Clock, limit: timedelta, work: Coroutine[Any, Any, T]) -
             task.cancel()
             await asyncio.wait({task})
         if task.cancelled():
-            raise DeliveryError(f"it did not come to an end within {limit.total_seconds():g} s")
+            raise DeliveryError(
+                f"it did not come to an end within {limit.total_seconds():g} s",
+                cause=Cause.TIMEOUT,
+            )
         return task.result()  # perhaps it came to an end just as it was cut off: then that counts
     finally:
         alarm.cancel()

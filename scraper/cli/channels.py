@@ -1,6 +1,5 @@
 """`tocsin channel`."""
 
-import asyncio
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -9,17 +8,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from scraper.alerts import CHANNEL_TYPES, Receipt, check_options, secret_keys, send_test
+from scraper.alerts import CHANNEL_TYPES, check_options, secret_keys
 from scraper.alerts.webhook.payload import schema as webhook_schema
+from scraper.cli.channel_test import test
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
-from scraper.cli.opening import found, opened, read_settings
+from scraper.cli.opening import found, opened
 from scraper.cli.output import plain, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
-from scraper.composition import channel_context
 from scraper.errors import UsageError
-from scraper.settings import Loaded
 from scraper.settings.model import Channel as ChannelSettings
 from scraper.settings.watch_writing import plan_texts
 from storage.records import Channel, ChannelSpec
@@ -159,28 +157,6 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
 @channel.command()
 @click.argument("name")
 @settings_option
-def test(name: str, config: Path | None) -> None:
-    """Send a message that says it is a test."""
-    loaded = read_settings(config)
-    with opened(config) as database, database.read() as unit:
-        tested = found(unit.channels.get(name), "channel", name)
-    receipt = asyncio.run(_send_test(loaded, tested))
-    say(f"{name}: taken: {receipt.detail}")
-    for address, reason in receipt.refused.items():
-        say(f"{address}: refused: {reason}", err=True)
-
-
-async def _send_test(loaded: Loaded, tested: Channel) -> Receipt:
-    context = channel_context(loaded, SystemClock())
-    try:
-        return await send_test(tested, context)
-    finally:
-        await context.http.aclose()
-
-
-@channel.command()
-@click.argument("name")
-@settings_option
 @json_option
 def unsubscribed(name: str, config: Path | None, as_json: bool) -> None:
     """List who unsubscribed from which watches, by the link in an e-mail."""
@@ -220,4 +196,5 @@ def resubscribe(name: str, address: str, watch: str | None, config: Path | None)
     say(f"{address}: gets e-mails of {undone} {'watch' if undone == 1 else 'watches'} again")
 
 
+channel.add_command(test)
 add_upkeep(channel, "channel")

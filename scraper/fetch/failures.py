@@ -112,7 +112,7 @@ def from_exception(url: object, error: httpx.HTTPError) -> FetchError:
     """The error for a request that was not answered."""
     if isinstance(error, AddressRefusedError):
         return FetchError(str(error), permanent=True)
-    is_unresolved = any(isinstance(cause, UnresolvedError) for cause in _causes(error))
+    is_unresolved = any(isinstance(cause, UnresolvedError) for cause in causes(error))
     return FetchError(
         f"{shorten(url)} could not be fetched: {reason(error)}",
         trouble=Trouble.UNRESOLVED if is_unresolved else Trouble.OTHER,
@@ -129,7 +129,7 @@ def reason(error: httpx.HTTPError, *, whose: str = "source") -> str:
         return said
     if isinstance(error, httpx.ProxyError):
         return said  # which names the proxy: what is wrong there is not the site's
-    tls = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
+    tls = next((cause for cause in causes(error) if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
         return handshake.explain(tls, whose=whose)
     if isinstance(error, UnresolvedError):
@@ -145,7 +145,8 @@ def _quoted(match: re.Match[str]) -> str:
     return match[1]
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, then what it came of, one after the other."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

@@ -52,6 +52,11 @@ _ERRORS: Final = {
 }
 
 
+def problem(error: ssl.SSLError) -> str:
+    """What went wrong, without who can do what about it."""
+    return explain(error).partition(";")[0]
+
+
 def explain(error: ssl.SSLError, *, whose: str = "source") -> str:
     """What went wrong, and who can do what about it: `whose` options may name an authority."""
     if isinstance(error, ssl.SSLCertVerificationError):

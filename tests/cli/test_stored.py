@@ -220,7 +220,17 @@ def test_a_channel_is_added_tried_and_shown_without_its_secret(tocsin, tmp_path)
         assert tried.code == 0, tried.err
         (call,) = hook.accepted
         assert call.payload["type"] != "article.matched"
-    assert tocsin("channel", "test", "soc").code == 1
+        told = tocsin("channel", "test", "soc", "--json").json
+        assert (told["taken"], told["cause"], told["error"]) == (True, None, None)
+        assert told["steps"] == ["connected", "sent", "answered"]
+    failed = tocsin("channel", "test", "soc")
+    assert failed.code == 1
+    assert "nothing listens there" in failed.err
+    told = tocsin("channel", "test", "soc", "--json")
+    assert (told.code, told.json["taken"], told.json["cause"]) == (1, False, "connection_refused")
+    (tmp_path / "secret").unlink()
+    assert tocsin("channel", "test", "soc").code == 2
+    assert tocsin("channel", "test", "nobody").code != 0
     assert tocsin("channel", "add", "x", "webhook", "url=nonsense").code == 2
     assert tocsin("channel", "add", "x", "webhook", "url=https://x.example/", "secret=s").code == 2
 

@@ -10,12 +10,14 @@ closed, for nobody knows what the server would say next on it.
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 import aiosmtplib
 
 from scraper.alerts.email.settings import SmtpSettings
+from scraper.alerts.email.steps import telling
 from scraper.clock import Clock
 
 # Postfix keeps its own for 2 s (smtp_connection_cache_time_limit), and servers must wait for 5 min
@@ -52,6 +54,7 @@ class Connections:
         *,
         idle: float = IDLE,
         most_messages: int = MOST_MESSAGES,
+        on_step: Callable[[str], None] | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -62,6 +65,7 @@ class Connections:
         self._leaving: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = False
+        self._on_step = on_step
 
     async def take(self, *, fresh: bool = False) -> Connection:
         """A connection for one message: one that is idle and answers, unless a fresh one is wanted.
@@ -116,7 +120,8 @@ class Connections:
 
     def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings
-        return aiosmtplib.SMTP(
+        kind = aiosmtplib.SMTP if self._on_step is None else telling(self._on_step)
+        return kind(
             hostname=settings.host,
             port=settings.port,
             username=settings.username,

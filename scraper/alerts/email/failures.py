@@ -12,16 +12,15 @@ What an answer means for the next attempt (RFC 5321, section 4.2.1, and one exce
 A connection that was used before and ends ahead of DATA is no failure: see smtp.py.
 """
 
-import ssl
-
 import aiosmtplib
 from aiosmtplib import SMTPResponse
 
+from scraper.alerts.causes import Side, cause_of, problem, with_remedy
 from scraper.alerts.clean import one_line
-from scraper.errors import DeliveryError
+from scraper.errors import Cause, DeliveryError
 
 LONGEST_ANSWER = 200  # characters of what a server says that are kept
-_OTHER_HOST = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH and _IP_ADDRESS_MISMATCH
+_TOO_LARGE = frozenset({523, 552})  # RFC 5321, 4.2.2; 523 of some servers
 
 
 class MessageRefusedError(DeliveryError):
@@ -32,23 +31,26 @@ def failure(where: str, error: Exception) -> DeliveryError:
     """The failure of a message that was to go to `where`."""
     said = one_line(str(getattr(error, "message", "") or error), limit=LONGEST_ANSWER)
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        words = f"{where} {_refused(error, f'{error.code} {said}')}"
+        what, cause = _refused(error, f"{error.code} {said}")
+        words = with_remedy(f"{where} {what}", cause, Side.MAIL)
         if not isinstance(error, aiosmtplib.SMTPDataError):
-            return DeliveryError(words)
+            return DeliveryError(words, cause=cause)
         permanent = error.code >= 500 and not _asks_for_login(error.code)
-        return MessageRefusedError(words, permanent=permanent)
-    reason = _root(error)
-    if isinstance(reason, ssl.SSLError):
-        return DeliveryError(
-            f"{where} has no certificate that can be trusted ({said}): {_remedy(reason)}"
-        )
+        return MessageRefusedError(words, permanent=permanent, cause=cause)
     if "STARTTLS" in said:  # the library has no error of its own for that
         return DeliveryError(
-            f"{where} cannot be used: {said}. It got neither message nor password: look whether "
-            "smtp.port and smtp.security are what its operator names, and whether something on "
-            "the way takes encryption out"
+            f"{where} cannot be used: {said.rstrip('.')}. It got neither message nor password: "
+            "look whether smtp.port and smtp.security are what its operator names, and whether "
+            "something on the way takes encryption out",
+            cause=Cause.NO_TLS,
         )
-    return DeliveryError(f"{where} cannot be used: {said or type(error).__name__}")
+    cause = cause_of(error)
+    words = one_line(problem(error), limit=LONGEST_ANSWER) or type(error).__name__
+    if cause is Cause.TIMEOUT:
+        words = said  # whether it was the connection or an answer
+    return DeliveryError(
+        with_remedy(f"{where} cannot be used: {words}", cause, Side.MAIL), cause=cause
+    )
 
 
 def judged(answer: SMTPResponse) -> SMTPResponse:
@@ -59,38 +61,22 @@ def judged(answer: SMTPResponse) -> SMTPResponse:
     return SMTPResponse(400 if mended else answer.code, said)
 
 
-def _refused(error: aiosmtplib.SMTPResponseException, said: str) -> str:
-    """What the server refuses, and what it said."""
+def _refused(error: aiosmtplib.SMTPResponseException, said: str) -> tuple[str, Cause]:
+    """What the server refuses, and what it said; and the cause."""
     match error:
         case aiosmtplib.SMTPAuthenticationError():
-            return f"refuses the login ({said}): check smtp.username and smtp.password"
+            return f"refuses the login ({said})", Cause.LOGIN
         case aiosmtplib.SMTPSenderRefused():
-            return (
-                f"refuses the sender ({said}): check smtp.sender, and whether it asks for a login"
-            )
+            return f"refuses the sender ({said})", Cause.SENDER
         case aiosmtplib.SMTPDataError():
-            return f"refuses the message ({said})"
+            large = error.code in _TOO_LARGE
+            return f"refuses the message ({said})", Cause.TOO_LARGE if large else Cause.MESSAGE
         case aiosmtplib.SMTPRecipientRefused():
-            return f"refuses to talk to us at {error.recipient} ({said})"
+            return f"refuses to talk to us at {error.recipient} ({said})", Cause.BUSY
         case _:
-            return f"refuses to talk to us ({said})"
-
-
-def _remedy(error: ssl.SSLError) -> str:
-    if getattr(error, "verify_code", 0) in _OTHER_HOST:
-        return "set smtp.host to a name that its certificate holds"
-    return (
-        "set smtp.ca_file when its authority is your own, "
-        "and look whether smtp.port goes with smtp.security"
-    )
+            return f"refuses to talk to us ({said})", Cause.UNEXPECTED
 
 
 def _asks_for_login(code: int) -> bool:
     """The answers of RFC 4954, section 6."""
     return 530 <= code <= 538
-
-
-def _root(error: BaseException) -> BaseException:
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error

@@ -14,6 +14,7 @@ from functools import partial
 import aiosmtplib
 from aiosmtplib import SMTPResponse
 
+from scraper.alerts.causes import Side, with_remedy
 from scraper.alerts.clean import one_line
 from scraper.alerts.email.compose import compose
 from scraper.alerts.email.connections import Connection, Connections
@@ -34,7 +35,7 @@ from scraper.alerts.email.unsubscribing import (
 from scraper.alerts.message import Message
 from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.clock import Clock
-from scraper.errors import DeliveryError, SettingsError
+from scraper.errors import Cause, DeliveryError, SettingsError
 
 _MOST_REMEMBERED = 10_000  # messages that some recipients got and others wait for
 
@@ -71,7 +72,14 @@ class EmailChannel:
         """The channel of these options; SettingsError when no mail server is set."""
         if context.smtp is None:
             raise SettingsError("there is no [smtp] section: write one that names a mail server")
-        return cls(options, context.smtp, context.clock, unsubscribing=context.unsubscribing)
+        connections = Connections(context.smtp, context.clock, on_step=context.on_step)
+        return cls(
+            options,
+            context.smtp,
+            context.clock,
+            connections=connections,
+            unsubscribing=context.unsubscribing,
+        )
 
     async def send(self, message: Message) -> Receipt:
         """Send the message to all recipients that do not have it yet, and did not unsubscribe.
@@ -93,11 +101,14 @@ class EmailChannel:
                 _refusal(for_now, of=len(every)),
                 # Somebody got it, now or before: the server works, the other alerts need not wait.
                 only_this=None in settled.values(),
+                cause=Cause.RECIPIENT,
             )
         self._outcomes.pop(message.delivery_id, None)
         refused = {address: text for address, text in settled.items() if text is not None}
         if len(refused) == len(settled):
-            raise DeliveryError(_refusal(refused, of=len(refused)), permanent=True)
+            raise DeliveryError(
+                _refusal(refused, of=len(refused)), permanent=True, cause=Cause.RECIPIENT
+            )
         return Receipt(detail=detail, refused=refused)
 
     async def _asked_for(self, message: Message) -> Mapping[Mailbox, Message]:
@@ -250,4 +261,5 @@ def _settled(asked: Sequence[str], answers: Mapping[str, SMTPResponse]) -> dict[
 def _refusal(refused: Mapping[str, str], *, of: int) -> str:
     named = "; ".join(f"{address}: {text}" for address, text in list(refused.items())[:5])
     more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
-    return f"the mail server refuses {len(refused)} of {of} recipients ({named}{more})"
+    words = f"the mail server refuses {len(refused)} of {of} recipients ({named}{more})"
+    return with_remedy(words, Cause.RECIPIENT, Side.MAIL)

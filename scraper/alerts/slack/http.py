@@ -17,7 +17,7 @@ from scraper.alerts.slack.settings import SlackOptions
 from scraper.alerts.threads import Threads
 from scraper.alerts.transport import Channel, ChannelContext, Receipt
 from scraper.alerts.webhook.payload import encode
-from scraper.errors import SettingsError
+from scraper.errors import Cause, SettingsError
 
 _OF_THE_MESSAGE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text"})
 _REMEDIES = {
@@ -28,6 +28,15 @@ _REMEDIES = {
     "invalid_auth": "the token is not valid: copy it anew",
     "token_revoked": "the token was revoked: make a new one",
     "account_inactive": "the bot was removed from the workspace: install it anew",
+}
+_CAUSES = {
+    "not_in_channel": Cause.FORBIDDEN,
+    "missing_scope": Cause.FORBIDDEN,
+    "channel_not_found": Cause.MISSING,
+    "is_archived": Cause.GONE,
+    "invalid_auth": Cause.LOGIN,
+    "token_revoked": Cause.LOGIN,
+    "account_inactive": Cause.LOGIN,
 }
 
 
@@ -101,5 +110,7 @@ class SlackBot:
             self._threads.lost(story)
         remedy = _REMEDIES.get(error)
         self._poster.refuse(
-            f"{error} ({remedy})" if remedy else error, only_this=error in _OF_THE_MESSAGE
+            f"{error} ({remedy})" if remedy else error,
+            only_this=error in _OF_THE_MESSAGE,
+            cause=_CAUSES.get(error, Cause.MESSAGE),
         )

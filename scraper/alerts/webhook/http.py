@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import httpx
 
+from scraper.alerts.causes import Side
 from scraper.alerts.message import Message
 from scraper.alerts.poster import Poster
 from scraper.alerts.transport import ChannelContext, Receipt
@@ -12,7 +13,7 @@ from scraper.alerts.webhook.payload import encode, payload
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.alerts.webhook.signature import sign
 from scraper.alerts.webhook.tls import Stamps, stamps, tls_context
-from scraper.errors import DeliveryError, SettingsError
+from scraper.errors import Cause, DeliveryError, SettingsError
 
 
 class WebhookChannel:
@@ -39,7 +40,7 @@ class WebhookChannel:
         try:
             keys = await asyncio.to_thread(self._read)
         except SettingsError as error:
-            raise DeliveryError(str(error)) from error
+            raise DeliveryError(str(error), cause=Cause.SETTINGS) from error
         headers = self._signed(message, body, keys)
         answer = await self._poster.post(self._url, body, headers=headers)
         return Receipt(detail=answer.status)
@@ -62,13 +63,12 @@ class WebhookChannel:
         tls = tls_context(self._options, context.folder)
         if tls is not None:
             self._own.append(context.over_tls(tls))  # messages may be under way on the one before
-        # By its host: the rest of an address is often a secret. No hints: whose receiver it is
-        # knows best why it refuses.
+        # By its host: the rest of an address is often a secret.
         return Poster(
             context,
             where=f"the webhook at {self._url.host}",
             timeout=self._options.timeout,
-            hints=False,
+            side=Side.WEBHOOK,
             transport=self._own[-1] if self._own else None,
         )
 
