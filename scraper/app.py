@@ -18,6 +18,7 @@ from scraper.machine import is_alive, machine
 from scraper.pipeline.admit import Admission
 from scraper.pipeline.back_offs import BackOffs
 from scraper.pipeline.indexing import index_articles, index_words
+from scraper.pipeline.machine_health import MachineHealth
 from scraper.pipeline.pump import Pump
 from scraper.pipeline.read import Lane, Reader
 from scraper.pipeline.sandbox import Sandbox
@@ -93,6 +94,7 @@ class App:
     back_offs: BackOffs
     tally: Tally
     subscriber: Subscriber
+    machine_health: MachineHealth
     unsubscribing: Unsubscribing | None = None  # readers are offered it, if they can reach us
     callbacks: Callbacks | None = None  # hubs are asked to call, if it is known where they can
     visits: Pump[Source] = field(init=False)
@@ -201,12 +203,17 @@ class App:
                 extra={"action": "worker.reaped", "freed": freed},
             )
 
+    async def look_after_machine(self) -> None:
+        """Tell of a disk that is nearly full, and of a clock that is wrong."""
+        await self.machine_health.check()
+
     async def clock_went_back(self, by: timedelta) -> None:
         """What was due in the time that is to be lived again is due as long after now as before.
 
         For all workers on this database: where each has a clock of its own, and several are set
         back, work comes that much too early, which is better than much too late.
         """
+        self.machine_health.clock_was_set()
         await self.database.run(lambda unit: unit.workers.bring_forward(self.clock.now(), by=by))
 
     async def once(self) -> Summary:

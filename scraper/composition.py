@@ -20,6 +20,7 @@ from scraper.clock import Clock, SystemClock
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport, shared_pace
 from scraper.pipeline.admit import Admission
 from scraper.pipeline.back_offs import BackOffs
+from scraper.pipeline.machine_health import MachineHealth
 from scraper.pipeline.read import Reader
 from scraper.pipeline.sandbox import Sandbox
 from scraper.pipeline.visit import Visit, Visitor
@@ -29,6 +30,7 @@ from scraper.settings.channels import smtp_settings
 from scraper.settings.proxies import proxies_of
 from scraper.settings.sites import sites_of
 from storage.database import Database, UnitOfWork
+from storage.engines import parse_url
 from storage.errors import ConflictError, StorageError
 
 T = TypeVar("T")
@@ -90,6 +92,22 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         proxies=proxies_of(fetch, os.environ),
         browser=fetch.browser,
     )
+
+
+def database_folder(loaded: Loaded) -> Path | None:
+    """Where the SQLite file is, or is to be; None for a database on a server."""
+    file = sqlite_path(loaded)
+    if file is None:
+        return None
+    return next(folder for folder in file.parents if folder.is_dir())
+
+
+def sqlite_path(loaded: Loaded) -> Path | None:
+    """The file of an SQLite database; None for a database on a server."""
+    url = parse_url(loaded.settings.service.database)
+    if url.get_backend_name() != "sqlite":
+        return None
+    return loaded.folder.absolute() / (url.database or "")
 
 
 def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
@@ -159,8 +177,20 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     """The parts, put together; `stack` ends those that must be ended."""
     settings, tally = base.loaded.settings, Tally()
     shared = stack.enter_context(shared_pace(pace_file(base.loaded)))
+    machine_health = MachineHealth(
+        database=base.database,
+        clock=base.clock,
+        folder=database_folder(base.loaded),
+        least_space=settings.operator.least_space,
+    )
     fetcher = await stack.enter_async_context(
-        Fetcher(fetch_policy(settings), clock=base.clock, memory=base.back_offs, shared=shared)
+        Fetcher(
+            fetch_policy(settings),
+            clock=base.clock,
+            memory=base.back_offs,
+            shared=shared,
+            on_answer=machine_health.answered,
+        )
     )
     sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
     stack.callback(sandbox.close)
@@ -190,6 +220,7 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         sandbox=sandbox,
         back_offs=base.back_offs,
         tally=tally,
+        machine_health=machine_health,
         unsubscribing=unsubscribing,
         subscriber=Subscriber(
             database=base.database,

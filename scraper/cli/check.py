@@ -21,7 +21,13 @@ from scraper.cli.opening import read_settings
 from scraper.cli.output import print_json, say
 from scraper.cli.queries import broken_watches
 from scraper.clock import SystemClock
-from scraper.composition import fetch_policy, open_database, pace_file
+from scraper.composition import (
+    database_folder,
+    fetch_policy,
+    open_database,
+    pace_file,
+    sqlite_path,
+)
 from scraper.errors import SettingsError, TocsinError, Trouble, UsageError
 from scraper.fetch import Request
 from scraper.fetch.browser import find_chromium, try_chromium
@@ -86,7 +92,7 @@ def check(config: Path | None) -> None:
 
 def _stored_sets(loaded: Loaded) -> dict[str, tuple[str, ...]]:
     """The sets of terms in the database; it is not made for that."""
-    path = _sqlite_path(loaded)
+    path = sqlite_path(loaded)
     if path is not None and not path.exists():
         return {}
     with open_database(loaded) as database, database.read() as unit:
@@ -234,29 +240,13 @@ def shown_address(address: str) -> str:
 
 
 def _disk(loaded: Loaded) -> str:
-    folder = _database_folder(loaded)
+    folder = database_folder(loaded)
     if folder is None:
         return "the database's server looks after its own"
     free = shutil.disk_usage(folder).free
     if free < _LEAST_SPACE:
         raise UsageError(f"only {free // 10**6} MB are free in {folder}, where the database is")
     return f"{free // 10**9} GB free in {folder}"
-
-
-def _database_folder(loaded: Loaded) -> Path | None:
-    """Where the SQLite file is, or is to be; None for a database on a server."""
-    file = _sqlite_path(loaded)
-    if file is None:
-        return None
-    return next(folder for folder in file.parents if folder.is_dir())
-
-
-def _sqlite_path(loaded: Loaded) -> Path | None:
-    """The file of an SQLite database; None for a database on a server."""
-    url = parse_url(loaded.settings.service.database)
-    if url.get_backend_name() != "sqlite":
-        return None
-    return loaded.folder.absolute() / (url.database or "")
 
 
 def _push(loaded: Loaded) -> str:

@@ -24,6 +24,7 @@ from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.routes import Routes
 from scraper.fetch.transport import LostError
 
+OnAnswer = Callable[[str, Mapping[str, str]], None]
 Send = Callable[["_Progress"], Awaitable["Answer"]]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -67,7 +68,10 @@ class Budget:
 
 
 class Exchange:
-    """Sends requests, one at a time to each host."""
+    """Sends requests, one at a time to each host.
+
+    `on_answer` is told the host and the headers as an answer begins.
+    """
 
     def __init__(
         self,
@@ -76,7 +80,9 @@ class Exchange:
         pacer: Pacer,
         clock: Clock,
         renderer: Renderer,
+        on_answer: OnAnswer | None = None,
     ) -> None:
+        self._on_answer = on_answer
         self._policy = policy
         self._routes = routes
         self._renderer = renderer
@@ -206,6 +212,8 @@ class Exchange:
         progress.answered = True
         try:
             received = _headers(url, response)
+            if self._on_answer is not None:
+                self._on_answer(host_of(url), received)
             stream = response.stream
             assert isinstance(stream, httpx.AsyncByteStream)
             now = self._clock.now()

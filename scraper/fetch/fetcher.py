@@ -13,7 +13,7 @@ from scraper.clock import Clock
 from scraper.errors import FetchError, Trouble
 from scraper.fetch import address, failures, robots
 from scraper.fetch.browser import Renderer
-from scraper.fetch.exchange import REDIRECTS, Answer, Budget, Exchange
+from scraper.fetch.exchange import REDIRECTS, Answer, Budget, Exchange, OnAnswer
 from scraper.fetch.network import Resolve
 from scraper.fetch.options import RequestOptions, Route
 from scraper.fetch.pacing import Memory, Pacer
@@ -55,6 +55,7 @@ class Fetcher:
         resolve: Resolve | None = None,
         memory: Memory | None = None,
         shared: SharedPace | None = None,
+        on_answer: OnAnswer | None = None,
     ) -> None:
         self._policy = policy
         self._routes = Routes(policy, transport=transport, resolve=resolve)
@@ -64,7 +65,7 @@ class Fetcher:
             allow_networks=policy.allow_networks,
             chromium=policy.browser,
         )
-        self._exchange = Exchange(policy, self._routes, pacer, clock, self._renderer)
+        self._exchange = Exchange(policy, self._routes, pacer, clock, self._renderer, on_answer)
         self._permissions = Permissions(
             self._ask_robots, agent=PRODUCT, clock=clock, lifetime=policy.robots_lifetime
         )

@@ -55,6 +55,10 @@ async def _prune_pages(app: App) -> None:
         )
 
 
+async def _look_after_machine(app: App) -> None:
+    await app.look_after_machine()
+
+
 async def _beat(app: App) -> None:
     await app.beat()
 
@@ -67,5 +71,6 @@ TASKS = (
     Task("delete what is kept no longer", timedelta(days=1), _prune),
     # More often: at a busy desk pages are a gigabyte in three days.
     Task("delete pages that are kept no longer", timedelta(hours=1), _prune_pages),
+    Task("look at disk and clock", timedelta(minutes=1), _look_after_machine),
     Task("heartbeat", timedelta(seconds=10), _beat),
 )

@@ -331,6 +331,7 @@ class Operator(Section):
     """Whoever operates the service: told of sources, sites and channels that need attention."""
 
     channels: tuple[Name, ...] = ()
+    least_space: Size = 10**9
 
 
 class Development(Section):

@@ -9,6 +9,7 @@ import pytest
 from scraper import composition
 from scraper.app import App
 from scraper.composition import Hooks, open_app
+from scraper.fetch import Request
 from scraper.fetch.address import host_of
 from scraper.jobs.tasks import TASKS
 from scraper.machine import machine
@@ -243,3 +244,17 @@ async def test_what_a_visit_finds_is_read_without_waiting_for_a_tick(tmp_path):
             await asyncio.wait_for(read.wait(), 30)
             await app.stop(1)
             await asyncio.gather(*pumps)
+
+
+async def test_the_dates_of_answers_tell_that_the_clock_is_wrong(tmp_path):
+    with LocalSite() as site:
+        site.add("/", "<p>x</p>", headers={"date": "Sun, 01 Mar 2026 10:00:00 GMT"})
+        async with opened(tmp_path, "[fetch]\nallow_networks = ['127.0.0.0/8']") as app:
+            await app.fetcher.fetch(Request(url=site.url("/")))
+            for number in range(4):  # it is the fifth site, and five are asked at least
+                seen = {"date": "Sun, 01 Mar 2026 10:00:00 GMT"}
+                app.machine_health.answered(f"site{number}.example", seen)
+            await app.look_after_machine()
+            with app.database.read() as unit:
+                kinds = {notice.kind for notice in unit.notices.list()}
+            assert "clock.wrong" in kinds
