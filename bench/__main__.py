@@ -42,6 +42,7 @@ def main() -> None:
         ("Copies: the index on disk", ["copies_index.py"]),
         ("Stories: cost and, with data, quality", ["stories.py", *_stories(chosen.data)]),
         ("Stories in the database", ["stories_stored.py", "--articles", "5000"]),
+        ("Alerts: how soon, how many, and what bad receivers cost", ["alerts.py"]),
         ("Feeds: entries a second", ["feeds.py"]),
         ("Schedule: a hundred thousand sources", ["schedule.py"]),
         ("From a site to the database", ["throughput.py", "--articles", str(chosen.articles)]),

@@ -52,6 +52,7 @@ def found(case: Case) -> list[str]:
     return sorted({violation.kind for violation in judge(case)})
 
 
+@pytest.mark.timeout(300)
 def test_the_short_form(tmp_path):
     plan = Plan(
         articles=30,
@@ -63,7 +64,7 @@ def test_the_short_form(tmp_path):
         longest_round=4,
         most_arrivals=80,
         throttle="20/5s",
-        patience=60,
+        patience=150,
     )
     outcome = run(tmp_path, plan)
     assert outcome.violations == []

@@ -23,6 +23,7 @@ class WebhookChannel:
         self._url = httpx.URL(options.url)
         self._headers = dict(options.headers)
         self._options = options
+        self._files = any(name.endswith("_file") for name in options.model_fields_set)
         self._context = context
         self._own: list[httpx.AsyncBaseTransport] = []  # the last one is in use
         self._stamps: Stamps = stamps(options, context.folder)
@@ -38,7 +39,7 @@ class WebhookChannel:
         """Post the message once."""
         body = encode(payload(message))
         try:
-            keys = await asyncio.to_thread(self._read)
+            keys = await asyncio.to_thread(self._read) if self._files else self._read()
         except SettingsError as error:
             raise DeliveryError(str(error), cause=Cause.SETTINGS) from error
         headers = self._signed(message, body, keys)

@@ -14,6 +14,8 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from scraper.composition import open_database, pace_file
+from scraper.settings import load
 from tests.end_to_end.chaos import stored
 from tests.end_to_end.chaos.judge import Answer, Arrival, Case, Subject, Violation, judge
 from tests.end_to_end.chaos.receivers import TIME_LIMIT, Hooks, Journal, Mails
@@ -223,6 +225,8 @@ def run(folder: Path, plan: Plan) -> Outcome:
         ):
             address = plan.address or f"sqlite:///{'disk/' if disk else ''}tocsin.db"
             settings = write_settings(folder, plan, address, site, hooks, mails)
+            with open_database(load(settings)):
+                pass  # its tables are there before anybody looks into it
             one.engine = stored.engine_of(address, folder)
             with Troubles(journal, Random(plan.seed + 4)) as troubles:
                 troubles.every(
@@ -235,6 +239,8 @@ def run(folder: Path, plan: Plan) -> Outcome:
                         others.every(plan.fill_every, others.fill(disk))
                     one.kill_again_and_again(settings)
                 one.finish(settings)
+            if plan.address is not None:  # else it is in the folder
+                pace_file(load(settings)).unlink(missing_ok=True)
         with one.engine.connect() as connection:
             case = Case(
                 due=one.publisher.due,

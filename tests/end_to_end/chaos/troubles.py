@@ -32,6 +32,7 @@ class Troubles:
         self._random = random
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._errors: list[Exception] = []
 
     def __enter__(self) -> Self:
         return self
@@ -44,13 +45,19 @@ class Troubles:
         self._over.set()
         for thread in self._threads:
             thread.join()
+        if self._errors:
+            raise self._errors[0]
 
     def every(self, pause: float, work: Callable[[], None]) -> None:
         """Begin a kind of trouble."""
 
         def run() -> None:
             while not self._over.wait(self._random.uniform(0.5, 1.5) * pause):
-                work()
+                try:
+                    work()
+                except Exception as error:  # noqa: BLE001 - raised again at the end of the block
+                    self._errors.append(error)
+                    return
 
         thread = threading.Thread(target=run, name=getattr(work, "__name__", "trouble"))
         thread.start()
