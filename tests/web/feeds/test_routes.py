@@ -22,9 +22,12 @@ OUTSIDE = "https://tocsin.example.org"
 WORD = "kZ3vQ8mN1xB7cT5yR2wL9pJ4hG6fD0sA"
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    address = f"sqlite:///{tmp_path}/tocsin.db"
+    if request.param == "postgresql":
+        address = str(request.getfixturevalue("postgres_address"))
+    with Database.open(address) as opened:
         yield opened
 
 
