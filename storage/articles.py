@@ -183,6 +183,14 @@ class Articles:
 
     # Likeness.
 
+    def wait(self) -> None:
+        """Wait for whoever admits an article; until this transaction ends, nobody else does.
+
+        Two reports of one event that arrive at once must not lead two stories, and a story must not
+        change while somebody decides on it. Call it before any row is locked.
+        """
+        copy_keys.lock(self.connection)
+
     def candidates(
         self, signature: Signature, *, since: datetime, until: datetime = _EVER, limit: int
     ) -> builtins.list[SignedArticle]:

@@ -11,7 +11,6 @@ from storage.records import OpenStory, StoryMember
 from storage.statements import AnyRow, chunks, insert
 from storage.tables import articles, stories, story_terms, story_vectors, term_counts
 
-_STORY_LOCK = 0x70C54
 TERM_PARTS = 64  # in which terms are pruned
 _TERMS = 1 << 20
 _PRUNED_AT_ONCE = 500
@@ -22,16 +21,6 @@ class Events:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-
-    def wait(self) -> None:
-        """Wait for whoever is deciding on a story; until this transaction ends, nobody else does.
-
-        Two reports of one event that arrive at once must not lead two stories. SQLite has but one
-        writer anyway.
-        """
-        options = self.connection.get_execution_options()
-        if self.connection.dialect.name == "postgresql" and not options.get("postgresql_readonly"):
-            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_STORY_LOCK)))
 
     # How common words are.
 

@@ -22,7 +22,7 @@ from storage.records import (
     Outcome,
     Passage,
 )
-from storage.statements import AnyRow, insert
+from storage.statements import AnyRow, chunks, insert
 from storage.tables import alerts as alerts_table
 from storage.tables import articles, channels, delivery_attempts, digest_items, matches
 from storage.tables import deliveries as table
@@ -73,23 +73,36 @@ class Outbox:
     # Ringing.
 
     def match(
-        self, watch_id: int, article_id: int, passages: Sequence[Passage], now: datetime
+        self,
+        watch_id: int,
+        article_id: int,
+        passages: Sequence[Passage],
+        now: datetime,
+        *,
+        quiet: bool = False,
     ) -> None:
-        """Record that a watch matched an article; a later text's passages replace the earlier."""
+        """Record that a watch matched an article; a later text's passages replace the earlier.
+
+        A `quiet` one never rings, whatever becomes of its story, until one that is not replaces it.
+        """
         values = {"passages": alerts.pack(passages), "matched_at": now}
+        still = matches.c.quiet if quiet else sa.false()
         self.connection.execute(
             insert(self.connection, matches)
-            .values(watch_id=watch_id, article_id=article_id, **values)
-            .on_conflict_do_update(index_elements=["watch_id", "article_id"], set_=values)
+            .values(watch_id=watch_id, article_id=article_id, quiet=quiet, **values)
+            .on_conflict_do_update(
+                index_elements=["watch_id", "article_id"], set_={**values, "quiet": still}
+            )
         )
 
-    def matches(self, article_id: int) -> list[Match]:
-        """The watches that matched an article."""
-        rows = self.connection.execute(
+    def matches(self, article_id: int, *, ringing: bool = False) -> list[Match]:
+        """The watches that matched an article; if `ringing`, without the quiet matches."""
+        asked = (
             sa.select(matches)
             .where(matches.c.article_id == article_id)
             .order_by(matches.c.watch_id)
         )
+        rows = self.connection.execute(asked.where(~matches.c.quiet) if ringing else asked)
         return [Match(watch_id=row.watch_id, passages=alerts.unpack(row.passages)) for row in rows]
 
     def ring(
@@ -158,14 +171,16 @@ class Outbox:
     def first_match(
         self, story_id: int, watch_id: int, *, published_since: datetime | None = None
     ) -> tuple[int, Match] | None:
-        """The first article of a story that a watch matched, and how.
+        """The first article of a story that a watch matched, and how. Quiet matches do not count.
 
         With `published_since`, of those that were published since then, or nobody knows when.
         """
         asked = (
             sa.select(matches)
             .join_from(articles, matches, articles.c.id == matches.c.article_id)
-            .where(articles.c.story_id == story_id, matches.c.watch_id == watch_id)
+            .where(
+                articles.c.story_id == story_id, matches.c.watch_id == watch_id, ~matches.c.quiet
+            )
             .order_by(articles.c.id)
             .limit(1)
         )
@@ -177,16 +192,13 @@ class Outbox:
             return None
         return row.article_id, Match(watch_id=watch_id, passages=alerts.unpack(row.passages))
 
-    def matching(self, story_id: int) -> list[int]:
-        """The watches that matched articles of a story."""
-        found = (
-            sa.select(matches.c.watch_id)
-            .join_from(articles, matches, articles.c.id == matches.c.article_id)
-            .where(articles.c.story_id == story_id)
-            .distinct()
-            .order_by(matches.c.watch_id)
-        )
-        return [*self.connection.scalars(found)]
+    def rang(self, once_keys: Collection[str]) -> set[str]:
+        """Those of the keys that have rung."""
+        found: set[str] = set()
+        for some in chunks(sorted(once_keys)):
+            asked = sa.select(alerts_table.c.once_key).where(alerts_table.c.once_key.in_(some))
+            found.update(self.connection.scalars(asked))
+        return found
 
     # Delivering.
 

@@ -108,6 +108,17 @@ class Stories:
         number = sa.select(sa.func.count(articles.c.outlet.distinct()))
         return self.connection.scalar(number.where(articles.c.story_id == story_id)) or 0
 
+    def is_first_of_outlet(self, article_id: int) -> bool:
+        """Whether no other article of its story is on the same outlet's site."""
+        own = sa.select(articles.c.story_id, articles.c.outlet).where(articles.c.id == article_id)
+        row = self.connection.execute(own).one()
+        other = sa.select(articles.c.id).where(
+            articles.c.story_id == row.story_id,
+            articles.c.outlet == row.outlet,
+            articles.c.id != article_id,
+        )
+        return row.outlet is not None and self.connection.scalar(other.limit(1)) is None
+
     def spread_at(self, ids: Sequence[int], outlets: int) -> dict[int, datetime]:
         """When so many outlets had each of these stories; without those that they never had."""
         spread: dict[int, datetime] = {}
@@ -213,19 +224,14 @@ class Stories:
         """Give a story that articles have left its first one as leader, or say where all went."""
         first = sa.select(sa.func.min(articles.c.id)).where(articles.c.story_id == story_id)
         leader = self.connection.scalar(first)
+        own = sa.update(table).where(table.c.id == story_id)
         if leader is None:
-            values: dict[str, int | None] = {"merged_into": into}
-        else:
-            stays = (
-                sa.select(articles.c.id)
-                .where(articles.c.id == table.c.leader_id, articles.c.story_id == story_id)
-                .exists()
-            )
-            self.connection.execute(
-                sa.update(table).where(table.c.id == story_id, ~stays).values(leader_id=leader)
-            )
+            self.connection.execute(own.values(merged_into=into))
             return
-        self.connection.execute(sa.update(table).where(table.c.id == story_id).values(values))
+        stays = sa.exists().where(
+            articles.c.id == table.c.leader_id, articles.c.story_id == story_id
+        )
+        self.connection.execute(own.where(~stays).values(leader_id=leader))
 
     # Why.
 

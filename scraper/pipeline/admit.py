@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from scraper.clock import Clock
 from scraper.dedupe import COPY_WINDOW, STORY_WINDOW, relate
-from scraper.pipeline import dispatch
 from scraper.pipeline.dispatch import Rung
 from scraper.pipeline.known import (
     Earlier,
@@ -20,11 +19,11 @@ from scraper.pipeline.known import (
     own_keys,
 )
 from scraper.pipeline.likeness import sketched
-from scraper.pipeline.matching import Compiled, Found, Matching, matches_of, text_of
+from scraper.pipeline.matching import Compiled, Found, Matching, text_of
 from scraper.pipeline.past import is_quiet
-from scraper.pipeline.ringing import merged, once_key, parted, spread, too_old
+from scraper.pipeline.ringing import merged, parted, ring, spread
 from scraper.pipeline.stories import Placement, place
-from scraper.pipeline.updates import earlier_texts, prepared, ring_updates, wants_updates
+from scraper.pipeline.updates import earlier_texts, prepared
 from scraper.watch import MatchText
 from storage.database import UnitOfWork
 from storage.records import (
@@ -220,8 +219,9 @@ class Admitter:
                 article = keep_identity(candidate.article, repaired.article)
                 known = repaired
         stored = unit.articles.revise(known.id, article, signature=candidate.signature, now=now)
-        rang, muted = self.ring(
+        rang, muted = ring(
             unit,
+            self.compiled(unit),
             stored,
             candidate.source_name,
             now,
@@ -266,8 +266,9 @@ class Admitter:
         )
         placement.write(unit, stored, now, signed_at)
         again = self._follow(unit, placement, now)
-        rang, muted = self.ring(
+        rang, muted = ring(
             unit,
+            self.compiled(unit),
             stored,
             candidate.source_name,
             now,
@@ -291,71 +292,8 @@ class Admitter:
             merged(unit, moved)
         if compiled.patient:
             for moved in (*placement.moved, *placement.merged):
-                again += spread(unit, watches, moved.into, now)
+                again += spread(unit, compiled.waiting, moved.into, now)
         return again
-
-    def ring(
-        self,
-        unit: UnitOfWork,
-        stored: StoredArticle,
-        source_name: str | None,
-        now: datetime,
-        *,
-        found: Found | None,
-        revised: bool = False,
-        edited_from: StoredArticle | None = None,
-        quiet: bool = False,
-    ) -> tuple[tuple[Rung, ...], tuple[Watch, ...]]:
-        """Write down its matches, and the alerts they ask for; those that rang, and the muted.
-
-        `edited_from`: what was stored of it before, if the publisher edited it. `quiet`: the
-        matches alone. Its story did not ring, so that a later article of it may.
-        """
-        compiled = self.compiled(unit)
-        text = text_of(unit, stored.article, source_name)
-        rang: list[Rung] = []
-        muted: list[Watch] = []
-        for match in matches_of(compiled, text, found):
-            watch = compiled.together.watches.get(match.watch_id)
-            if watch is None:  # taken out a moment ago
-                continue
-            unit.outbox.match(
-                watch_id=watch.id, article_id=stored.id, passages=match.passages, now=now
-            )
-            if quiet or too_old(watch, stored.article, now):
-                continue
-            if watch.spec.outlets > 1:
-                muted.append(watch)  # until its story is spread
-                continue
-            rung = dispatch.ring(
-                unit,
-                watch,
-                match,
-                stored,
-                once_key=once_key(watch, stored),
-                revised=revised,
-                now=now,
-            )
-            if rung is None:
-                muted.append(watch)
-            else:
-                rang.append(rung)
-        if edited_from is not None and any(map(wants_updates, muted)):
-            before = found.update if found is not None and found.is_of(compiled, text) else None
-            rang += ring_updates(
-                unit,
-                compiled.together,
-                muted,
-                text=text,
-                stored=stored,
-                edited_from=edited_from,
-                update=before,
-                now=now,
-            )
-        if compiled.patient and not quiet:
-            rang += spread(unit, compiled.together.watches, stored.story_id, now)
-        heard = {rung.watch.id for rung in rang}
-        return tuple(rang), tuple(watch for watch in muted if watch.id not in heard)
 
     def compiled(self, unit: UnitOfWork) -> Compiled:
         """The watches with all changes that this transaction sees, and perhaps later ones."""

@@ -26,13 +26,13 @@ def join(unit: UnitOfWork, kept: int, other: int, *, now: datetime) -> Done:
 
     Raises UsageError for stories that are not there, or are one already.
     """
-    unit.events.wait()
+    unit.articles.wait()
     into, home = _story(unit, kept), _story(unit, other)
     if into.id == home.id:
         raise UsageError(f"stories {kept} and {other} are one already: {into.id}")
     moved = unit.stories.merge(home.id, into.id, now=now)
     merged(unit, moved)
-    return _done(unit, moved, now, spread(unit, _active(unit), into.id, now))
+    return _done(unit, moved, now, spread(unit, _active(unit).values(), into.id, now))
 
 
 def part(unit: UnitOfWork, article_ids: Sequence[int], *, now: datetime) -> Done:
@@ -41,7 +41,7 @@ def part(unit: UnitOfWork, article_ids: Sequence[int], *, now: datetime) -> Done
     What was muted only because it was taken for a part of the other rings. Raises UsageError for
     articles that are not there, of several stories, or all that a story has.
     """
-    unit.events.wait()
+    unit.articles.wait()
     found = {article_id: unit.articles.get(article_id) for article_id in article_ids}
     homes = set()
     for article_id, stored in found.items():

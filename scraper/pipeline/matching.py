@@ -12,7 +12,7 @@ from scraper.pipeline.lists import saved_lists
 from scraper.pipeline.updates import Update
 from scraper.watch import MatchText, WatchSet
 from storage.database import UnitOfWork
-from storage.records import Article, Match
+from storage.records import Article, Match, Watch
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +34,12 @@ class Compiled:
     version: WatchesVersion
     together: WatchSet
     patient: AbstractSet[int]
+
+    @property
+    def waiting(self) -> list[Watch]:
+        """The watches that wait for several outlets."""
+        watches = self.together.watches
+        return [watches[each] for each in sorted(self.patient) if each in watches]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from scraper.pipeline.known import better
 from scraper.pipeline.matching import Compiled, Found, match_text
 from scraper.pipeline.persist import persistently
 from scraper.pipeline.reading import Reading, read_again
+from scraper.pipeline.ringing import ring
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
 from storage.database import Database, UnitOfWork
 from storage.records import Article, ArticleKind, FrontierEntry, KeptPage, StoredArticle
@@ -180,7 +181,8 @@ class Repairer:
             if found is None:
                 return ()
             now = self._clock.now()
-            rang, _ = self._admitter.ring(unit, stored, kept.source_name, now, found=found)
+            compiled = self._admitter.compiled(unit)
+            rang, _ = ring(unit, compiled, stored, kept.source_name, now, found=found)
             return tuple(each.alert_id for each in rang)
 
         return await persistently(self._database, store, clock=self._clock, random=self._random)

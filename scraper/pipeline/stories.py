@@ -117,12 +117,12 @@ def place(
 ) -> Placement:
     """Decide on the story of a new article, and move what this shows to belong elsewhere.
 
+    Nobody else may admit meanwhile: `unit.articles.wait` sees to that, as do its candidates.
     `relation` is what it is to an earlier article, `at` when it was news. Stories are looked at
     that had an article within `window` of then.
     """
     if relation is not None and relation.kind == "copy":
         return Placement(story_id=relation.story_id, kind=Belonging.COPY, relation=relation)
-    unit.events.wait()
     vector = _vector(unit, article, signature)
     if relation is not None:
         return Placement(

@@ -49,6 +49,7 @@ matches = Table(
     Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
     Column("passages", Json, nullable=False),
     Column("matched_at", UtcDateTime, nullable=False),
+    Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),  # never to ring
 )
 Index("ix_matches_article", matches.c.article_id)
 Index("ix_matches_watch", matches.c.watch_id, matches.c.matched_at)

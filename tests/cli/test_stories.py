@@ -3,7 +3,7 @@
 import pytest
 
 from storage.database import Database
-from tests.pipeline.test_stories import Desk, reports, warmed
+from tests.pipeline.reports import Desk, reports, warmed
 
 pytestmark = pytest.mark.usefixtures("settings")
 

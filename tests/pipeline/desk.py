@@ -53,6 +53,7 @@ class Desk:
         source=0,
         from_source=False,
         found=None,
+        old=False,
         **fields,
     ):
         """Admit a page found at `url`, or what its source tells of it."""
@@ -72,7 +73,7 @@ class Desk:
                 Candidate(
                     article=article,
                     signature=sign(title, body, None),
-                    entry=entry,
+                    entry=replace(entry, old=old),
                     source_name=self.sources[source].name,
                     from_source=from_source,
                     found=found,

@@ -13,8 +13,8 @@ from scraper.pipeline.sandbox import SandboxBrokenError, SandboxError
 from storage.database import Database
 from storage.records import EntryState, Signature, WatchSpec
 from tests.end_to_end.outlets import story
-from tests.pipeline.test_keeping import Desk
-from tests.pipeline.test_read import NOW, Here
+from tests.pipeline.kept import Desk
+from tests.pipeline.room import NOW, Here
 from tests.servers import article_html
 
 pytestmark = pytest.mark.anyio

@@ -1,5 +1,6 @@
 """Watches that ring for a story when several outlets have it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -145,3 +146,60 @@ def test_of_many_outlets_the_first_are_named(desk):
 )
 def test_outlet_of(link, outlet):
     assert outlet_of(link) == outlet
+
+
+def old(desk, address, paragraphs, **fields):
+    """Admit what a backfill brought: it is to ring for nothing."""
+    return desk.admit(
+        address, paragraphs, old=True, published_at=desk.clock.now() - timedelta(days=9), **fields
+    )
+
+
+def test_an_old_article_that_a_backfill_brought_is_not_what_rings(desk):
+    desk.watch(outlets=3)
+    assert old(desk, url(1), NEWS).rang == ()
+    desk.admit(url(2), NEWS)
+    assert desk.admit(url(3), NEWS).rang != ()
+    assert told(desk) == [url(2)]
+
+
+def test_a_story_that_only_old_articles_match_does_not_ring(desk):
+    desk.watch(outlets=2)
+    old(desk, url(1), NEWS)
+    assert desk.admit(url(2), SILENT).rang == ()
+    assert desk.admit(url(3), SILENT).rang == ()
+    assert told(desk) == []
+
+
+def test_a_watch_that_is_told_to_wait_for_fewer_rings_with_the_next_outlet(desk):
+    desk.watch(outlets=5)
+    for number in (1, 2, 3):
+        desk.admit(url(number), NEWS)
+    with desk.database.begin() as unit:
+        (watch,) = unit.watches.list()
+        unit.watches.edit("rocket", replace(watch.spec, outlets=3), now=desk.clock.now())
+    assert desk.admit("https://sport.outlet3.example/other", SILENT).rang == ()
+    assert desk.admit(url(4), SILENT).rang != ()
+    assert told(desk) == [url(1)]
+
+
+@pytest.mark.parametrize("outlets", [1, 2])
+def test_what_is_too_old_does_not_take_the_place_of_what_was_parted(desk, outlets):
+    desk.watch(outlets=outlets, max_age=timedelta(days=1))
+    now = desk.clock.now()
+    desk.admit(url(1), NEWS, published_at=now - timedelta(days=9))
+    rang = desk.admit(url(2), NEWS, published_at=now).article
+    desk.admit(url(3), NEWS, published_at=now)
+    assert told(desk) == [url(2)]
+    with desk.database.begin() as unit:
+        part(unit, [rang.id], now=desk.clock.now())
+    assert told(desk) == [url(3), url(2)]
+
+
+def test_an_old_article_stays_silent_when_what_rang_is_parted_from_it(desk):
+    desk.watch()
+    old(desk, url(1), NEWS)
+    fresh = desk.admit(url(2), NEWS).article
+    with desk.database.begin() as unit:
+        assert part(unit, [fresh.id], now=desk.clock.now()).rang == ()
+    assert told(desk) == [url(2)]

@@ -114,6 +114,8 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     ),
     "outbox.of_story": lambda u: u.outbox.of_story(1),
     "outbox.first_match": lambda u: u.outbox.first_match(1, 1),
+    "outbox.rang": lambda u: u.outbox.rang(["a", "b"]),
+    "stories.is_first_of_outlet": lambda u: u.stories.is_first_of_outlet(1),
     "outbox.follow": lambda u: u.outbox.follow("a", 1, once_key="k"),
     "watches.version": lambda u: u.watches.version(),
     "watches.changes": lambda u: u.watches.changes(1),

@@ -7,7 +7,7 @@ import pytest
 from scraper.watch import MatchText, WatchSet, compile_query
 from scraper.watch import shapes as module
 from scraper.watch.matchtext import FIELDS
-from tests.watch.test_watchset import watch
+from tests.watch.making import watch
 
 WORDS = "rocket rockets rocketry Rocky crockery sprocket ракета ракеты Smith smithy F-16 3,5 US us"
 PATTERNS = (

@@ -18,7 +18,7 @@ from scraper.watch.pattern_keys import (
 )
 from scraper.watch.patterns import expression, is_within, spans_several, wildcard
 from scraper.watch.shapes import Shapes
-from tests.watch.test_watchset import watch
+from tests.watch.making import watch
 
 WORDS = st.text("abcе́ж", max_size=6)
 

@@ -1,6 +1,5 @@
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -10,17 +9,7 @@ from scraper.watch.index import Index
 from scraper.watch.indexed import IndexedText
 from scraper.watch.lists import Lists
 from scraper.watch.nodes import Not, Term
-from storage.records import Watch, WatchSpec
-
-
-def watch(number: int, query: str, *, paused: bool = False, **scope: tuple[str, ...]) -> Watch:
-    return Watch(
-        id=number,
-        spec=WatchSpec(name=f"watch {number}", query=query, **scope),
-        origin="command",
-        paused=paused,
-        created_at=datetime(2024, 1, 1, tzinfo=UTC),
-    )
+from tests.watch.making import watch
 
 
 def matching(watches: WatchSet, text: MatchText) -> list[int]:
