@@ -29,6 +29,11 @@ def machine(proc: Path = _PROC) -> str:
     return f"{node} {boot}/{namespace}"
 
 
+def node_of(name: str) -> str:
+    """The host's name in that of a process table."""
+    return name.split(" ", 1)[0]
+
+
 def is_alive(pid: int) -> bool:
     """Whether there is such a process on this machine."""
     try:

@@ -33,6 +33,7 @@ from scraper.fetch import Request
 from scraper.fetch.browser import find_chromium, try_chromium
 from scraper.packaged import packaged_file
 from scraper.pipeline.lists import saved_lists
+from scraper.pipeline.machine_health import Usage, is_nearly_full
 from scraper.pipeline.sandbox import Sandbox, SandboxError
 from scraper.pipeline.site_watch import BROKEN
 from scraper.printable import printable
@@ -45,7 +46,6 @@ from storage.engines import parse_url
 from storage.errors import StorageError
 from storage.records import FLOODING, INCOMPLETE, Health
 
-_LEAST_SPACE = 500 * 10**6  # bytes
 _TOLD = 5  # sources in trouble that are told of one by one
 _PATIENCE = timedelta(seconds=5)  # for the one page that is asked for
 _SHORTLY = timedelta(seconds=2)  # for one of this very machine
@@ -243,10 +243,13 @@ def _disk(loaded: Loaded) -> str:
     folder = database_folder(loaded)
     if folder is None:
         return "the database's server looks after its own"
-    free = shutil.disk_usage(folder).free
-    if free < _LEAST_SPACE:
-        raise UsageError(f"only {free // 10**6} MB are free in {folder}, where the database is")
-    return f"{free // 10**9} GB free in {folder}"
+    disk = Usage(*shutil.disk_usage(folder))
+    if is_nearly_full(disk, loaded.settings.operator.least_space, was=False):
+        raise UsageError(
+            f"only {disk.free // 10**6} MB are free in {folder}, where the database is: make room, "
+            "or move it; operator.least_space says how much is to be free"
+        )
+    return f"{disk.free / 10**9:.1f} GB free in {folder}"
 
 
 def _push(loaded: Loaded) -> str:

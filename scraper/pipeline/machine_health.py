@@ -9,7 +9,6 @@ Decisions are functions of what was seen; `MachineHealth` looks, and writes noti
 
 import asyncio
 import logging
-import platform
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from typing import Final, NamedTuple
 from scraper.clock import Clock
 from scraper.discover.sites import registrable
 from scraper.fetch.failures import http_date
+from scraper.machine import machine, node_of
 from scraper.pipeline.words import span
 from storage.database import Database, UnitOfWork
 
@@ -115,7 +115,8 @@ class MachineHealth:
         self._folder = folder
         self._least = least_space
         self._usage = usage
-        self._name = name or platform.node() or "this machine"
+        self._name = name or node_of(machine()) or "this machine"
+        self._unseen: str | None = None  # why the disk could not be looked at
         self._clocks = Clocks()
 
     def answered(self, host: str, headers: Mapping[str, str]) -> None:
@@ -129,55 +130,91 @@ class MachineHealth:
 
     async def check(self) -> None:
         """Look at disk and clock; open or resolve the notices of them."""
-        told = await self._database.query(
-            lambda unit: {(notice.kind, notice.subject) for notice in unit.notices.list()}
-        )
-        await self._check_disk(told)
-        await self._check_clock(told)
+        told, living = await self._database.query(_told_and_living)
+        await self._check_disk(told[DISK])
+        await self._check_clock(told[CLOCK], living)
 
-    async def _check_disk(self, told: set[tuple[str, str]]) -> None:
+    async def _check_disk(self, told: set[str]) -> None:
+        """There is one disk at most: what was told of another folder is of before a move."""
         if self._folder is None:
+            await self._end(DISK, told)
             return
-        disk = Usage(*await asyncio.to_thread(self._usage, self._folder))
+        disk = await self._look(self._folder)
+        if disk is None:
+            return
         subject = str(self._folder)
-        was = (DISK, subject) in told
+        await self._end(DISK, told - {subject})
         message = (
             f"Only {disk.free / 10**6:,.0f} MB are free in {subject}, where the database and the "
             "pages that it keeps are. Make room, or move the database: once the disk is full, "
             "nothing new is stored and no alert goes out."
         )
-        full = is_nearly_full(disk, self._least, was=was)
-        await self._tell(DISK, subject, message, was=was, now_so=full)
+        if not is_nearly_full(disk, self._least, was=subject in told):
+            await self._end(DISK, told & {subject})
+        elif subject not in told:
+            await self._begin(DISK, subject, message)
 
-    async def _check_clock(self, told: set[tuple[str, str]]) -> None:
+    async def _look(self, folder: Path) -> Usage | None:
+        """The disk; None when it does not say, which is logged when it begins and ends."""
+        try:
+            disk = Usage(*await asyncio.to_thread(self._usage, folder))
+        except OSError as error:
+            words = error.strerror or str(error)
+            if words != self._unseen:
+                _log.error(
+                    "cannot see how much is free in %s: %s", folder, words, extra={"action": DISK}
+                )
+            self._unseen = words
+            return None
+        if self._unseen is not None:
+            _log.info("how much is free in %s can be seen again", folder, extra={"action": DISK})
+        self._unseen = None
+        return disk
+
+    async def _check_clock(self, told: set[str], living: set[str]) -> None:
+        """What was told of machines where nobody works any more is ours to go on with, or to end.
+
+        A container that is made anew has another name, and the clock that it had.
+        """
         off = self._clocks.off(self._clock.monotonic())
         if off is None:
             return
-        was = (CLOCK, self._name) in told
+        ours = told - (living - {self._name})
         way = "ahead of" if off > timedelta(0) else "behind"
         message = (
             f"The clock of {self._name} is {span(abs(off))} {way} those of the sites that it "
             "visits. Set it, best by NTP: the times of articles and alerts are wrong meanwhile, "
             "and receivers refuse webhooks whose signature is of another time."
         )
-        await self._tell(CLOCK, self._name, message, was=was, now_so=is_wrong(off, was=was))
+        if not is_wrong(off, was=bool(ours)):
+            await self._end(CLOCK, ours)
+        elif not ours:
+            await self._begin(CLOCK, self._name, message)
 
-    async def _tell(
-        self, kind: str, subject: str, message: str, *, was: bool, now_so: bool
-    ) -> None:
-        if not (was or now_so):
+    async def _begin(self, kind: str, subject: str, message: str) -> None:
+        # Logged first: with the disk full it may be all that gets out.
+        _log.critical("%s", message, extra={"action": kind})
+        now = self._clock.now()
+        await self._database.run(lambda unit: unit.notices.open(kind, subject, message, now=now))
+
+    async def _end(self, kind: str, subjects: set[str]) -> None:
+        if not subjects:
             return
         now = self._clock.now()
-        if now_so and not was:  # logged first: with the disk full it may be all that gets out
-            _log.critical("%s", message, extra={"action": kind})
 
-        def write(unit: UnitOfWork) -> None:
-            if not now_so:
+        def resolve(unit: UnitOfWork) -> None:
+            for subject in subjects:
                 unit.notices.resolve(kind, subject, now=now)
-            elif not was:
-                unit.notices.open(kind, subject, message, now=now)
 
-        if was != now_so:
-            await self._database.run(write)
-        if was and not now_so:
+        await self._database.run(resolve)
+        for subject in sorted(subjects):
             _log.info("%s is over: %s", kind, subject, extra={"action": kind})
+
+
+def _told_and_living(unit: UnitOfWork) -> tuple[Mapping[str, set[str]], set[str]]:
+    """What the open notices of disk and clock are about, and the names of machines at work."""
+    told: dict[str, set[str]] = {DISK: set(), CLOCK: set()}
+    for notice in unit.notices.list():
+        if notice.kind in told:
+            told[notice.kind].add(notice.subject)
+    return told, {node_of(worker.host) for worker in unit.workers.list()}

@@ -77,6 +77,15 @@ def test_doctor_measures_the_disk_of_the_database(tocsin, settings, tmp_path):
     assert finding(done, "disk")["finding"].endswith(f"in {tmp_path}/data")
 
 
+def test_doctor_wants_as_much_free_as_the_daemon_does(tocsin, settings, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: (100 * 10**9, 98 * 10**9, 2 * 10**9))
+    for least, fine in (("1GB", True), ("3GB", False), ("100GB", False)):
+        settings.write_text(f"[operator]\nleast_space = '{least}'\n", "utf-8")
+        found = finding(tocsin("doctor", "--json"), "disk")
+        assert found["ok"] is fine
+        assert fine or "operator.least_space" in found["finding"]
+
+
 @pytest.mark.parametrize("host", ["nowhere.invalid", "a..b", "x" * 70])
 def test_a_host_that_is_not_there_is_said_so(tocsin, settings, host):
     settings.write_text(f"[service]\nlisten = '{host}:8080'\n", "utf-8")

@@ -1,5 +1,7 @@
 """Disk and clock: what is told, once, and when it is over."""
 
+import errno
+import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -121,8 +123,8 @@ def store(tmp_path: Path):
 
 
 class Machine:
-    def __init__(self, store: Database, folder: Path | None) -> None:
-        self.free = 50.0 * GB
+    def __init__(self, store: Database, folder: Path | None, name: str = "desk") -> None:
+        self.free: float | OSError = 50.0 * GB
         self.store = store
         self.looked = 0
         self.health = MachineHealth(
@@ -131,12 +133,25 @@ class Machine:
             folder=folder,
             least_space=GB,
             usage=self.usage,
-            name="desk",
+            name=name,
         )
 
     def usage(self, _: Path) -> Usage:
         self.looked += 1
+        if isinstance(self.free, OSError):
+            raise self.free
         return disk(self.free)
+
+    def is_behind(self, seconds: float) -> None:
+        """So its sites say."""
+        for number in range(5):
+            self.health.answered(f"site{number}.example", date(-seconds))
+
+    def works(self, pid: int) -> None:
+        """A worker of it is entered."""
+        with self.store.begin() as unit:
+            host = f"{self.health._name} boot/1"
+            unit.workers.register(name="tocsin", host=host, pid=pid, now=NOW)
 
     async def told(self) -> list[tuple[str, str]]:
         await self.health.check()
@@ -169,6 +184,36 @@ async def test_the_disk_of_a_server_is_not_looked_at(store):
     assert machine.looked == 0
 
 
+async def test_a_disk_that_was_moved_away_from_is_over(store, tmp_path):
+    before = Machine(store, tmp_path / "small")
+    before.free = 0.5 * GB
+    assert len(await before.told()) == 1
+    assert await Machine(store, tmp_path / "large").told() == []
+    before.free = 0.4 * GB
+    assert len(await before.told()) == 1
+    assert await Machine(store, None).told() == []  # it is on a server now
+
+
+async def test_a_disk_that_cannot_be_looked_at_is_logged_once_and_the_clock_is_looked_at(
+    store, tmp_path, caplog
+):
+    caplog.set_level(logging.INFO)
+    machine = Machine(store, tmp_path)
+    machine.free = 0.5 * GB
+    assert [kind for kind, _ in await machine.told()] == [DISK]
+    caplog.clear()
+    machine.free = OSError(errno.EIO, "Input/output error")
+    machine.is_behind(120)
+    for _ in range(3):
+        assert {kind for kind, _ in await machine.told()} == {DISK, CLOCK}
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == [
+        f"cannot see how much is free in {tmp_path}: Input/output error"
+    ]
+    machine.free = 0.5 * GB
+    await machine.told()
+    assert f"how much is free in {tmp_path} can be seen again" in caplog.messages
+
+
 async def test_a_wrong_clock_is_told_and_when_it_was_set(store, tmp_path):
     machine = Machine(store, tmp_path)
     for number in range(5):
@@ -181,3 +226,30 @@ async def test_a_wrong_clock_is_told_and_when_it_was_set(store, tmp_path):
     for number in range(5):
         machine.health.answered(f"site{number}.example", date(2))
     assert await machine.told() == []
+
+
+async def test_a_container_made_anew_ends_what_was_told_of_the_one_before(store, tmp_path):
+    before, after = Machine(store, tmp_path, "c0ffee"), Machine(store, tmp_path, "decade")
+    before.is_behind(120)
+    ((_, message),) = await before.told()
+    after.works(1)
+    after.is_behind(120)
+    assert await after.told() == [(CLOCK, message)]  # told already, by another name
+    after.is_behind(1)
+    assert await after.told() == []
+
+
+async def test_the_clock_of_another_machine_at_work_is_its_own_matter(store):
+    one, other = Machine(store, None, "one"), Machine(store, None, "other")
+    one.works(1)
+    other.works(1)
+    one.is_behind(120)
+    other.is_behind(0)
+    for _ in range(2):
+        assert len(await one.told()) == 1
+        assert len(await other.told()) == 1
+    other.is_behind(300)
+    assert len(await other.told()) == 2
+    one.is_behind(0)
+    ((_, message),) = await one.told()
+    assert "The clock of other" in message
