@@ -11,18 +11,20 @@ from hashlib import blake2b
 from pathlib import Path
 from random import Random, SystemRandom
 from secrets import token_hex
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from scraper.alerts import ChannelContext, Deliverer, RetryPolicy
 from scraper.alerts.email.unsubscribing import KEY_BYTES, Unsubscribing
+from scraper.alerts.transport import Apart, EndedError
 from scraper.app import App, Tally, register
 from scraper.clock import Clock, SystemClock
+from scraper.errors import DeliveryError
 from scraper.fetch import Fetcher, FetchPolicy, guarded_transport, shared_pace
 from scraper.pipeline.admit import Admission
 from scraper.pipeline.back_offs import BackOffs
 from scraper.pipeline.machine_health import MachineHealth
 from scraper.pipeline.read import Reader
-from scraper.pipeline.sandbox import Sandbox
+from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError, SandboxError
 from scraper.pipeline.visit import Visit, Visitor
 from scraper.pipeline.websub import Callbacks, Subscriber
 from scraper.settings import Loaded, Settings
@@ -124,6 +126,26 @@ def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
     )
 
 
+class _Runs(Protocol):
+    async def run(self, function: Callable[..., T], /, *args: object) -> T:
+        """As `Sandbox.run`."""
+        ...
+
+
+def apart(processes: _Runs) -> Apart:
+    """Where channels render templates: in processes that may be ended."""
+
+    async def call(function: Callable[..., T], /, *args: object) -> T:
+        try:
+            return await processes.run(function, *args)
+        except SandboxBrokenError as error:
+            raise DeliveryError(f"there is no process to fill the template in: {error}") from error
+        except SandboxError as error:
+            raise EndedError(str(error)) from error
+
+    return call
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Base:
     """What every part of the app is built from."""
@@ -195,7 +217,9 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     sandbox = Sandbox(settings.service.processes or os.cpu_count() or 1)
     stack.callback(sandbox.close)
     unsubscribing = await _unsubscribing(base)
-    context = replace(channel_context(base.loaded, base.clock), unsubscribing=unsubscribing)
+    context = replace(
+        channel_context(base.loaded, base.clock), unsubscribing=unsubscribing, apart=apart(sandbox)
+    )
     stack.push_async_callback(context.http.aclose)
     visitor = _visitor(base, fetcher, sandbox, tally)
     deliverer = Deliverer(

@@ -91,6 +91,7 @@ class Cause(StrEnum):
     BUSY = "busy"  # it asks for a pause
     UNEXPECTED = "unexpected_answer"
     SETTINGS = "settings"  # a file that they name, mostly
+    TEMPLATE = "template"  # one that somebody wrote cannot be filled in
     OTHER = "other"
 
 

@@ -66,6 +66,7 @@ _WORDS: Final = {
 }
 _OPERATOR: Final = "its operator must mend that"
 _FROM_ALL: Final = {
+    Cause.TEMPLATE: "mend it, and look at what comes of it with `tocsin channel preview`",
     Cause.CERTIFICATE_EXPIRED: _OPERATOR,
     Cause.CERTIFICATE_EARLY: "look whether this machine's clock is right",
     Cause.UNREACHABLE: "look at this machine's network",

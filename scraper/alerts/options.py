@@ -8,6 +8,7 @@ from typing import Annotated
 import httpx
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, SecretStr
 
+from scraper.alerts import templates
 from scraper.alerts.clean import safe_link
 from scraper.errors import SettingsError
 
@@ -32,6 +33,10 @@ def _address(value: str) -> str:
             'write headers = { Authorization = "Basic …" }'
         )
     return address
+
+
+def _template(value: str) -> str:
+    return templates.check(value)
 
 
 def _secret_address(value: SecretStr) -> SecretStr:
@@ -62,17 +67,22 @@ def _timeout(value: timedelta) -> timedelta:
 Address = Annotated[str, Field(max_length=2048), AfterValidator(_address)]
 SecretAddress = Annotated[SecretStr, Field(max_length=2048), AfterValidator(_secret_address)]
 Token = Annotated[SecretStr, Field(max_length=2048), AfterValidator(_token)]
+Template = Annotated[str, AfterValidator(_template)]
 Timeout = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_timeout)]
 
 
 def secret_keys(options: type[BaseModel]) -> frozenset[str]:
     """The keys whose values nobody is shown: those that can stand in a file, and headers."""
     fields = options.model_fields
-    return frozenset(key for key in fields if f"{key}_file" in fields or key == "headers")
+    return frozenset(
+        key
+        for key in fields
+        if (f"{key}_file" in fields and not key.endswith("template")) or key == "headers"
+    )
 
 
-def one_of(name: str, value: SecretStr | None, file: Path | None, *, needed: bool = True) -> None:
-    """ValueError unless a secret is set once: as it is, or as the file that holds it."""
+def one_of(name: str, value: object, file: Path | None, *, needed: bool = True) -> None:
+    """ValueError unless something is set once: as it is, or as the file that holds it."""
     if value is not None and file is not None:
         raise ValueError(f"{name} and {name}_file are both set: leave one out")
     if needed and value is None and file is None:
@@ -94,6 +104,28 @@ def read_secret(name: str, value: SecretStr | None, file: Path | None, folder: P
         raise SettingsError(f"{name}_file: {file} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError:
         raise SettingsError(f"{name}_file: {file}: it is no text") from None
+
+
+def read_template(
+    name: str, value: str | None, file: Path | None, folder: Path
+) -> templates.OwnTemplate | None:
+    """A template, from its file if need be; None when neither is set.
+
+    A relative path starts at `folder`. Raises SettingsError when it cannot be read.
+    """
+    if value is not None:
+        return templates.OwnTemplate(name, value)
+    if file is None:
+        return None
+    place = f"{name}_file: {file}"
+    try:
+        return templates.OwnTemplate(place, templates.check((folder / file).read_text("utf-8-sig")))
+    except OSError as error:
+        raise SettingsError(f"{place} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError:
+        raise SettingsError(f"{place}: it is no text in UTF-8") from None
+    except ValueError as error:
+        raise SettingsError(f"{place}: {error}") from None
 
 
 def needed_address(value: SecretStr | None, file: Path | None, folder: Path) -> str:

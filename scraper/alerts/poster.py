@@ -98,14 +98,15 @@ class Poster:
         *,
         headers: Mapping[str, str] | None = None,
         method: str = "POST",
+        media_type: str = "application/json",
         read: bool = False,
     ) -> Answer:
-        """Send the body, which is JSON, once; with `read` the answer's JSON is read as well.
+        """Send the body once; with `read` the answer's JSON is read as well.
 
         Raises DeliveryError for every answer but 2xx, and for none.
         """
         sent = dict(headers or {}) | {
-            "content-type": "application/json",
+            "content-type": media_type,
             "accept-encoding": "identity",
             "user-agent": self._agent,
         }

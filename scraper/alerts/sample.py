@@ -1,11 +1,12 @@
-"""The message that tries a channel: marked as a test, and otherwise like any other."""
+"""Messages that try a channel, marked as a test, and messages to be looked at in a preview."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scraper.alerts.channels import CHANNEL_TYPES, build_channel
-from scraper.alerts.message import AlertMessage, Event
+from scraper.alerts.message import AlertMessage, DigestMessage, Event, NoticeMessage
 from scraper.alerts.transport import TIME_LIMIT, ChannelContext, ChannelType, Receipt, close
 from scraper.alerts.waiting import within
 from storage.records import (
@@ -13,7 +14,9 @@ from storage.records import (
     Article,
     Channel,
     Delivery,
+    DeliveryKind,
     DeliveryState,
+    Notice,
     Passage,
     StoredArticle,
     Story,
@@ -23,6 +26,14 @@ from storage.records import (
 
 _SENTENCE = "If you can read this, alerts of Tocsin reach this channel."
 _HIT = "alerts of Tocsin"
+_AWKWARD_TITLE = 'Minister: "No rockets" over <Example> & Söhne بغداد'
+_AWKWARD_STANDFIRST = (
+    "Made up, with all that a template must write with care: {{ braces }}, C:\\new."
+)
+_AWKWARD_HIT = '"no rockets"'
+_AWKWARD_BODY = (
+    f"Officials said {_AWKWARD_HIT} had come near <b>Example</b> & Söhne.\n\nNobody's roof was hit."
+)
 
 
 async def send_test(
@@ -49,7 +60,60 @@ async def send_test(
 
 
 def sample_message(channel: str, *, now: datetime, identifier: str) -> AlertMessage:
-    """The message for a channel; `identifier` must be new each time, or receivers drop it."""
+    """A test, which says so; `identifier` must be new each time, or receivers drop it."""
+    delivery = _delivery(channel, now=now, identifier=identifier)
+    made = _made_up(channel, now=now, identifier=identifier)
+    return AlertMessage.of(made, delivery, event=Event.TEST)
+
+
+def sample_alert(
+    channel: str,
+    *,
+    now: datetime,
+    kind: DeliveryKind = DeliveryKind.ALERT,
+    alert: Alert | None = None,
+) -> AlertMessage:
+    """The message of an alert, or of one that is made up, to be looked at."""
+    delivery = replace(_delivery(channel, now=now, identifier="preview"), kind=kind)
+    return AlertMessage.of(alert or _made_up_to_stumble_over(channel, now=now), delivery)
+
+
+def sample_digest(channel: str, *, now: datetime, alert: Alert | None = None) -> DigestMessage:
+    """A digest of the alert, or of two that are made up, to be looked at."""
+    delivery = _delivery(channel, now=now, identifier="preview")
+    reason = "daily at 07:00 Europe/Berlin"
+    alerts = [alert] if alert else list(_two_made_up(channel, now=now))
+    return DigestMessage.of(alerts, replace(delivery, kind=DeliveryKind.DIGEST, reason=reason))
+
+
+def sample_notice(channel: str, *, now: datetime) -> NoticeMessage:
+    """A notice for the operator, to be looked at."""
+    notice = Notice(
+        id=0,
+        kind="source.silent",
+        subject="The Example Times",
+        message="Nothing new for 9 hours, where there are some 40 articles a day.",
+        created_at=now,
+        resolved_at=None,
+    )
+    return NoticeMessage.of(notice, _delivery(channel, now=now, identifier="preview"))
+
+
+def _delivery(channel: str, *, now: datetime, identifier: str) -> Delivery:
+    return Delivery(
+        id=identifier,
+        alert_id=identifier,
+        channel=channel,
+        state=DeliveryState.PENDING,
+        attempts=1,
+        next_attempt_at=now,
+        created_at=now,
+        delivered_at=None,
+        last_error=None,
+    )
+
+
+def _made_up(channel: str, *, now: datetime, identifier: str) -> Alert:
     title = "This is a test of Tocsin"
     article = StoredArticle(
         id=0,
@@ -79,7 +143,7 @@ def sample_message(channel: str, *, now: datetime, identifier: str) -> AlertMess
     )
     story = Story(id=0, leader_id=0, title=title, article_count=1, created_at=now, updated_at=now)
     start = _SENTENCE.index(_HIT)
-    alert = Alert(
+    return Alert(
         id=identifier,
         created_at=now,
         watch=watch,
@@ -89,15 +153,37 @@ def sample_message(channel: str, *, now: datetime, identifier: str) -> AlertMess
         source_name=None,
         revised=False,
     )
-    delivery = Delivery(
-        id=identifier,
-        alert_id=identifier,
-        channel=channel,
-        state=DeliveryState.PENDING,
-        attempts=1,
-        next_attempt_at=now,
-        created_at=now,
-        delivered_at=None,
-        last_error=None,
+
+
+def _two_made_up(channel: str, *, now: datetime) -> Iterator[Alert]:
+    yield _made_up_to_stumble_over(channel, now=now)
+    yield _made_up(channel, now=now, identifier="preview-2")
+
+
+def _made_up_to_stumble_over(channel: str, *, now: datetime) -> Alert:
+    """With what a template must write with care: quotation marks, markup, more than one script."""
+    made = _made_up(channel, now=now, identifier="preview")
+    article = replace(
+        made.article.article,
+        url="https://news.example.org/world?id=1&page=2",
+        title=_AWKWARD_TITLE,
+        standfirst=_AWKWARD_STANDFIRST,
+        authors=("Zoë O'Writer",),
+        body=_AWKWARD_BODY,
+        section="World",
+        tags=("R&D",),
+        site_name="The Example",
+        word_count=len(_AWKWARD_BODY.split()),
     )
-    return AlertMessage.of(alert, delivery, event=Event.TEST)
+    text = _AWKWARD_BODY.splitlines()[0]
+    start = text.index(_AWKWARD_HIT)
+    highlights = ((start, start + len(_AWKWARD_HIT)),)
+    spec = replace(made.watch.spec, name="Example", query=_AWKWARD_HIT)
+    return replace(
+        made,
+        watch=replace(made.watch, spec=spec),
+        article=replace(made.article, article=article),
+        story=replace(made.story, title=_AWKWARD_TITLE),
+        passages=(Passage(field="body", text=text, highlights=highlights),),
+        source_name="Example feed",
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import httpx
 from pydantic import BaseModel
@@ -15,12 +15,33 @@ from scraper.alerts.email.unsubscribing import Unsubscribing
 from scraper.alerts.message import Message
 from scraper.clock import Clock
 
+T = TypeVar("T")
+
+TIME_LIMIT = timedelta(seconds=60)  # for one attempt, whatever a channel's own limits are
+
+
+class EndedError(Exception):
+    """It was ended: it took too long, or too much memory."""
+
+
+class Apart(Protocol):
+    """Calls a picklable function where it may be ended."""
+
+    async def __call__(self, function: Callable[..., T], /, *args: object) -> T:
+        """What the function gives; its own errors are raised as they are.
+
+        Raises EndedError when it was ended, and DeliveryError when there is no place to call it.
+        """
+        ...
+
+
+async def here(function: Callable[..., T], /, *args: object) -> T:
+    """Calls it in this very process: for tests, and where there are no templates."""
+    return function(*args)
+
 
 def _no_tls(context: ssl.SSLContext) -> httpx.AsyncBaseTransport:
     raise NotImplementedError(f"nothing here makes transports for {context}")
-
-
-TIME_LIMIT = timedelta(seconds=60)  # for one attempt, whatever a channel's own limits are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +93,7 @@ class ChannelContext:
     certificate: the channel closes that. `smtp` None: no mail server is set. `unsubscribing` None:
     no reader can be offered a link to us. Relative paths in options start at `folder`.
     `public_url` is where readers reach us, if they can. `on_step` is told how far a message came:
-    "connected", "encrypted" …
+    "connected", "encrypted" … `apart` is where templates are rendered.
     """
 
     clock: Clock
@@ -84,6 +105,7 @@ class ChannelContext:
     folder: Path = Path()
     public_url: str | None = None
     on_step: Callable[[str], None] | None = None
+    apart: Apart = here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """`tocsin channel test`."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,7 @@ from scraper.alerts import Receipt, send_test
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened, read_settings
 from scraper.cli.output import print_json, say
-from scraper.clock import SystemClock
-from scraper.composition import channel_context
+from scraper.cli.sending import sending
 from scraper.errors import DeliveryError
 from scraper.settings import Loaded
 from storage.records import Channel
@@ -50,13 +49,11 @@ def test(name: str, config: Path | None, as_json: bool) -> int:
 
 async def _try(loaded: Loaded, tested: Channel) -> _Tried:
     tried = _Tried()
-    context = replace(channel_context(loaded, SystemClock()), on_step=tried.steps.append)
-    try:
-        tried.receipt = await send_test(tested, context)
-    except DeliveryError as error:
-        tried.error = error
-    finally:
-        await context.http.aclose()
+    async with sending(loaded, on_step=tried.steps.append) as context:
+        try:
+            tried.receipt = await send_test(tested, context)
+        except DeliveryError as error:
+            tried.error = error
     return tried
 
 

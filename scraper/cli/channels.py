@@ -10,6 +10,7 @@ import click
 
 from scraper.alerts import CHANNEL_TYPES, check_options, secret_keys
 from scraper.alerts.webhook.payload import schema as webhook_schema
+from scraper.cli.channel_preview import preview_command
 from scraper.cli.channel_test import test
 from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
@@ -27,7 +28,7 @@ _LISTS = {"to", "cc", "tags"}  # written as one,two
 
 @click.group()
 def channel() -> None:
-    """The channels: add, list, show, test, pause, resume, remove; who unsubscribed."""
+    """The channels: add, list, show, preview, test, pause, resume, remove; who unsubscribed."""
 
 
 @channel.command()
@@ -54,6 +55,8 @@ def _option(text: str, secrets: Collection[str]) -> tuple[str, Any]:
         raise UsageError(f'"{text}" is no option: write KEY=VALUE, such as to=desk@example.org')
     if key in secrets and key != "headers":
         raise UsageError(f"a secret on the command line is seen by others: use {key}_file=PATH")
+    if key.endswith("template"):  # its first character may be a brace
+        return key, value
     if value[:1] in "[{":
         try:
             return key, tomllib.loads(f"value = {value}")["value"]
@@ -196,5 +199,6 @@ def resubscribe(name: str, address: str, watch: str | None, config: Path | None)
     say(f"{address}: gets e-mails of {undone} {'watch' if undone == 1 else 'watches'} again")
 
 
+channel.add_command(preview_command)
 channel.add_command(test)
 add_upkeep(channel, "channel")

@@ -1,4 +1,4 @@
-"""Files that commands import: their bytes, their text, and how what is wrong in them is told."""
+"""Files that commands read and write, and how what is wrong in them is told."""
 
 import sys
 from collections.abc import Sequence
@@ -20,6 +20,18 @@ def file_bytes(file: Path) -> bytes:
     """What is in a file, or comes from standard input; UsageError says why it cannot be had."""
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """Write a file, or standard output for -; UsageError says why it cannot be written."""
+    try:
+        if str(file) == "-":
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        else:
+            file.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
 

@@ -199,11 +199,11 @@ class Sandbox:
                     raise _PoolBrokenError("the pool stopped")
             result: T = future.result()
         except TimeoutError:
-            raise SandboxError(f"it took longer than {self._timeout:g} s to read") from None
+            raise SandboxError(f"it took longer than {self._timeout:g} s") from None
         except ProcessExpired as error:
-            raise SandboxError(f"reading it crashed (exit code {error.exitcode})") from None
+            raise SandboxError(f"its process crashed (exit code {error.exitcode})") from None
         except MemoryError:
-            raise SandboxError("it needs too much memory to read") from None
+            raise SandboxError("it needs too much memory") from None
         except BrokenProcessPool as error:
             raise _PoolBrokenError(str(error)) from None
         finally:

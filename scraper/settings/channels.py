@@ -56,4 +56,6 @@ def channel_problems(channel: Channel) -> Iterator[tuple[Place, str]]:
     try:
         build_channel(channel.spec(), context)
     except SettingsError as error:
-        yield (), str(error)
+        words = str(error).removeprefix(f'channel "{channel.name}": ')
+        key, _, rest = words.partition(": ")
+        yield ((key,), rest) if key in channel.options else ((), words)

@@ -10,12 +10,14 @@ from email.utils import format_datetime
 from scraper.alerts.clean import header_text
 from scraper.alerts.email.header import folded
 from scraper.alerts.email.mailbox import Mailbox
+from scraper.alerts.email.own_words import Own
 from scraper.alerts.email.render import render
 from scraper.alerts.email.settings import EmailOptions
 from scraper.alerts.email.unsubscribing import Link
 from scraper.alerts.message import AlertMessage, DigestMessage, Message, NoticeMessage
 from storage.records import DeliveryKind, Notice, Story
 
+_TOCSINS = Own()  # no words of anybody else
 _LONGEST_SUBJECT = 200  # characters; servers refuse some much longer ones
 _LONGEST_WATCH_IN_SUBJECT = 60
 _LONGEST_OUTLET_IN_SUBJECT = 60
@@ -37,11 +39,12 @@ def compose(
     now: datetime,
     to: Mailbox | None = None,
     link: Link | None = None,
+    own: Own = _TOCSINS,
 ) -> EmailMessage:
     """The message as the mail server gets it: one for all recipients, or the one for `to`.
 
-    `link` is where this recipient may unsubscribe. Whatever the article holds, the headers are
-    these and no others.
+    `link` is where this recipient may unsubscribe, `own` what templates say instead. Whatever the
+    article holds, the headers are these and no others.
     """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender.header()
@@ -50,15 +53,18 @@ def compose(
         mail["Cc"] = [box.header() for box in options.cc]
     if options.reply_to:
         mail["Reply-To"] = options.reply_to.header()
-    _set_text(mail, "Subject", subject(message, prefix=options.subject_prefix))
+    words = subject(message, prefix=options.subject_prefix)
+    if own.subject is not None:
+        words = header_text(own.subject, limit=_LONGEST_SUBJECT) or words
+    _set_text(mail, "Subject", words)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{_own_id(message.delivery_id, options, to)}@{sender.domain}>"
     _describe(mail, message, sender.domain)
     if link is not None:
         _offer(mail, link)
     text, html = render(message, pictures=options.pictures, unsubscribe=link.url if link else None)
-    mail.set_content(text)
-    mail.add_alternative(html, subtype="html")
+    mail.set_content(text if own.text is None else own.text)
+    mail.add_alternative(html if own.html is None else own.html, subtype="html")
     return mail
 
 

@@ -1,16 +1,19 @@
 """What a person sets for e-mail: the mail server, and each channel's recipients."""
 
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from scraper.alerts.clean import printable
 from scraper.alerts.email.mailbox import Mailbox, parse_mailbox
+from scraper.alerts.options import Template, one_of, read_template
+from scraper.alerts.templates import OwnTemplate
 from scraper.errors import SettingsError
 
 MOST_RECIPIENTS = 100  # every server takes so many in one message (RFC 5321, 4.5.3.1.8)
@@ -104,6 +107,15 @@ def _prefix(value: object) -> object:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The templates that are set; None: Tocsin's own words."""
+
+    subject: OwnTemplate | None = None
+    text: OwnTemplate | None = None
+    html: OwnTemplate | None = None
+
+
 Address = Annotated[Mailbox, BeforeValidator(_mailbox), PlainSerializer(str)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(_mailboxes)]
 
@@ -122,6 +134,33 @@ class EmailOptions(BaseModel):
     pictures: bool = False
     # Where readers can reach us: a link in every message by which its reader leaves the watch.
     unsubscribe: bool = True
+    # Jinja2, in place of Tocsin's own words.
+    subject_template: Template | None = None
+    subject_template_file: Path | None = None
+    text_template: Template | None = None
+    text_template_file: Path | None = None
+    html_template: Template | None = None
+    html_template_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _templates_once(self) -> "EmailOptions":
+        for name, value, file in self._templates():
+            one_of(name, value, file, needed=False)
+        return self
+
+    def _templates(self) -> Iterator[tuple[str, str | None, Path | None]]:
+        yield "subject_template", self.subject_template, self.subject_template_file
+        yield "text_template", self.text_template, self.text_template_file
+        yield "html_template", self.html_template, self.html_template_file
+
+    def templates(self, folder: Path) -> Templates:
+        """The templates that are set, read from their files if need be.
+
+        A relative path starts at `folder`. Raises SettingsError when a file cannot be read.
+        """
+        return Templates(
+            *(read_template(name, value, file, folder) for name, value, file in self._templates())
+        )
 
     @property
     def boxes(self) -> tuple[Mailbox, ...]:

@@ -6,7 +6,7 @@ they may get it again, with the same Message-ID.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
@@ -25,6 +25,7 @@ from scraper.alerts.email.failures import (
     judged,
 )
 from scraper.alerts.email.mailbox import Mailbox
+from scraper.alerts.email.own_words import OwnWords
 from scraper.alerts.email.settings import EmailOptions, SmtpSettings
 from scraper.alerts.email.unsubscribing import (
     Leaving,
@@ -59,10 +60,12 @@ class EmailChannel:
         *,
         connections: Connections | None = None,
         unsubscribing: Unsubscribing | None = None,
+        own_words: OwnWords | None = None,
     ) -> None:
         self._options = options
         self._smtp = smtp
         self._clock = clock
+        self._own_words = own_words or OwnWords(options)
         self._connections = connections or Connections(smtp, clock)
         self._unsubscribing = unsubscribing if options.unsubscribe else None
         self._outcomes: OrderedDict[str, dict[str, str | None]] = OrderedDict()
@@ -79,6 +82,12 @@ class EmailChannel:
             context.clock,
             connections=connections,
             unsubscribing=context.unsubscribing,
+            own_words=OwnWords(
+                options,
+                folder=context.folder,
+                public_url=context.public_url,
+                apart=context.apart,
+            ),
         )
 
     async def send(self, message: Message) -> Receipt:
@@ -91,7 +100,7 @@ class EmailChannel:
         waiting = {box: own for box, own in every.items() if box.address not in settled}
         for_now: dict[str, str] = {}
         detail = ""
-        for copy in self._copies(waiting):
+        async for copy in self._copies(waiting):
             answers, detail = await self._send_copy(copy, alone=len(every) == 1)
             settled |= _settled(copy.recipients, answers)
             for_now |= {address: text for address, (code, text) in answers.items() if code < 500}
@@ -110,6 +119,13 @@ class EmailChannel:
                 _refusal(refused, of=len(refused)), permanent=True, cause=Cause.RECIPIENT
             )
         return Receipt(detail=detail, refused=refused)
+
+    async def compose(self, message: Message) -> EmailMessage:
+        """The message as its first recipient would get it."""
+        waiting = await self._asked_for(message)
+        async for copy in self._copies(waiting):
+            return copy.mail
+        raise AssertionError("somebody is asked for")
 
     async def _asked_for(self, message: Message) -> Mapping[Mailbox, Message]:
         """What each recipient gets: nothing of the watches that it left."""
@@ -130,19 +146,21 @@ class EmailChannel:
             )
         return staying
 
-    def _copies(self, messages: Mapping[Mailbox, Message]) -> Iterator[_Copy]:
+    async def _copies(self, messages: Mapping[Mailbox, Message]) -> AsyncIterator[_Copy]:
         """The messages to be handed over, each made when it is its turn."""
         made = partial(
             compose, options=self._options, sender=self._smtp.mailbox, now=self._clock.now()
         )
         if self._unsubscribing is None or not any(map(watches_of, messages.values())):
             for message in list(messages.values())[:1]:  # it is the same for all
-                yield _Copy([box.address for box in messages], made(message))
+                own = await self._own_words.of(message, unsubscribe=None)
+                yield _Copy([box.address for box in messages], made(message, own=own))
             return
         for box, message in messages.items():
             leaving = Leaving(message.channel, box.address, watches_of(message))
             link = self._unsubscribing.link(leaving)
-            yield _Copy([box.address], made(message, to=box, link=link))
+            own = await self._own_words.of(message, unsubscribe=link.url if link else None)
+            yield _Copy([box.address], made(message, to=box, link=link, own=own))
 
     async def _send_copy(self, copy: _Copy, *, alone: bool) -> tuple[dict[str, SMTPResponse], str]:
         """As `_hand_over`. Where others get copies of their own, a refusal is about this one."""

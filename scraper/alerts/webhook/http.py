@@ -6,11 +6,13 @@ from collections.abc import Sequence
 import httpx
 
 from scraper.alerts.causes import Side
+from scraper.alerts.filling import fill_in, values_of
 from scraper.alerts.message import Message
 from scraper.alerts.poster import Poster
+from scraper.alerts.templates import Form, OwnTemplate
 from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.alerts.webhook.payload import encode, payload
-from scraper.alerts.webhook.settings import WebhookOptions
+from scraper.alerts.webhook.settings import JSON, WebhookOptions
 from scraper.alerts.webhook.signature import sign
 from scraper.alerts.webhook.tls import Stamps, stamps, tls_context
 from scraper.errors import Cause, DeliveryError, SettingsError
@@ -28,7 +30,7 @@ class WebhookChannel:
         self._own: list[httpx.AsyncBaseTransport] = []  # the last one is in use
         self._stamps: Stamps = stamps(options, context.folder)
         self._poster = self._build()
-        options.keys(context.folder)  # what is wrong with them is said at once
+        self._read()  # what is wrong with a file is said at once
 
     @classmethod
     def build(cls, options: WebhookOptions, context: ChannelContext) -> "WebhookChannel":
@@ -37,13 +39,15 @@ class WebhookChannel:
 
     async def send(self, message: Message) -> Receipt:
         """Post the message once."""
-        body = encode(payload(message))
         try:
-            keys = await asyncio.to_thread(self._read) if self._files else self._read()
+            found = await asyncio.to_thread(self._read) if self._files else self._read()
         except SettingsError as error:
             raise DeliveryError(str(error), cause=Cause.SETTINGS) from error
+        keys, template = found
+        body = await self._body(message, template)
         headers = self._signed(message, body, keys)
-        answer = await self._poster.post(self._url, body, headers=headers)
+        media_type = self._options.content_type
+        answer = await self._poster.post(self._url, body, headers=headers, media_type=media_type)
         return Receipt(detail=answer.status)
 
     async def aclose(self) -> None:
@@ -51,13 +55,26 @@ class WebhookChannel:
         while self._own:
             await self._own.pop().aclose()
 
-    def _read(self) -> list[bytes]:
-        """The keys that sign; certificates are taken anew where they are others now."""
+    async def _body(self, message: Message, template: OwnTemplate | None) -> bytes:
+        if template is None:
+            return encode(payload(message))
+        context = self._context
+        text = await fill_in(
+            template,
+            values_of(message, public_url=context.public_url),
+            form=Form.JSON if self._options.content_type == JSON else Form.TEXT,
+            apart=context.apart,
+            side=Side.WEBHOOK,
+        )
+        return text.encode()
+
+    def _read(self) -> tuple[list[bytes], OwnTemplate | None]:
+        """The keys that sign, and the template; certificates are taken anew where they changed."""
         found = stamps(self._options, self._context.folder)
         if found != self._stamps:
             self._poster = self._build()
             self._stamps = found
-        return self._options.keys(self._context.folder)
+        return self._options.keys(self._context.folder), self._options.body(self._context.folder)
 
     def _build(self) -> Poster:
         context = self._context

@@ -14,11 +14,22 @@ from pydantic import (
     model_validator,
 )
 
-from scraper.alerts.options import TIMEOUT, Address, Timeout, one_of, read_secret
+from scraper.alerts.options import (
+    TIMEOUT,
+    Address,
+    Template,
+    Timeout,
+    one_of,
+    read_secret,
+    read_template,
+)
+from scraper.alerts.templates import OwnTemplate
 from scraper.alerts.webhook.signature import decode_secret
 from scraper.errors import SettingsError
 
+JSON = "application/json"
 _MOST_HEADERS = 20
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(; ?charset=utf-8)?")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token (RFC 9110, section 5.6.2)
 _HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
@@ -56,6 +67,12 @@ def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     return headers
 
 
+def _media_type(value: str) -> str:
+    if not _MEDIA_TYPE.fullmatch(value):
+        raise ValueError('write a media type, such as "text/plain; charset=utf-8"')
+    return value
+
+
 def _secret(value: SecretStr) -> SecretStr:
     decode_secret(value.get_secret_value())
     return value
@@ -78,6 +95,9 @@ class WebhookOptions(BaseModel):
         default_factory=dict
     )
     timeout: Timeout = TIMEOUT
+    template: Template | None = None
+    template_file: Path | None = None
+    content_type: Annotated[str, AfterValidator(_media_type)] = JSON
     ca_file: Path | None = None
     certificate_file: Path | None = None
     key_file: Path | None = None
@@ -89,12 +109,26 @@ class WebhookOptions(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _one_template(self) -> "WebhookOptions":
+        one_of("template", self.template, self.template_file, needed=False)
+        if self.content_type != JSON and self.template is None and self.template_file is None:
+            raise ValueError("content_type goes with a template: without one the body is JSON")
+        return self
+
+    @model_validator(mode="after")
     def _secrets(self) -> "WebhookOptions":
         one_of("secret", self.secret, self.secret_file, needed=False)
         one_of("previous_secret", self.previous_secret, self.previous_secret_file, needed=False)
         if self.previous_secret or self.previous_secret_file:
             one_of("secret", self.secret, self.secret_file)
         return self
+
+    def body(self, folder: Path) -> OwnTemplate | None:
+        """The template of the body; None for the one that docs/webhooks.md describes.
+
+        A relative path starts at `folder`. Raises SettingsError when its file cannot be read.
+        """
+        return read_template("template", self.template, self.template_file, folder)
 
     def keys(self, folder: Path) -> list[bytes]:
         """The keys that sign, the present one first, read from their files if need be.
