@@ -126,22 +126,22 @@ def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
     )
 
 
-class _Runs(Protocol):
-    async def run(self, function: Callable[..., T], /, *args: object) -> T:
+class _Run(Protocol):
+    async def __call__(self, function: Callable[..., T], /, *args: object) -> T:
         """As `Sandbox.run`."""
         ...
 
 
-def apart(processes: _Runs) -> Apart:
+def apart(run: _Run) -> Apart:
     """Where channels render templates: in processes that may be ended."""
 
     async def call(function: Callable[..., T], /, *args: object) -> T:
         try:
-            return await processes.run(function, *args)
+            return await run(function, *args)
         except SandboxBrokenError as error:
             raise DeliveryError(f"there is no process to fill the template in: {error}") from error
         except SandboxError as error:
-            raise EndedError(str(error)) from error
+            raise EndedError(error.ending) from error
 
     return call
 
@@ -218,7 +218,9 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
     stack.callback(sandbox.close)
     unsubscribing = await _unsubscribing(base)
     context = replace(
-        channel_context(base.loaded, base.clock), unsubscribing=unsubscribing, apart=apart(sandbox)
+        channel_context(base.loaded, base.clock),
+        unsubscribing=unsubscribing,
+        apart=apart(sandbox.run_first),  # an alert must not wait for pages
     )
     stack.push_async_callback(context.http.aclose)
     visitor = _visitor(base, fetcher, sandbox, tally)

@@ -8,6 +8,7 @@ from scraper.alerts.brief import brief
 from scraper.alerts.causes import Side, with_remedy
 from scraper.alerts.clean import encodable, one_line
 from scraper.alerts.message import Message
+from scraper.alerts.template_names import ADDED
 from scraper.alerts.templates import Form, OwnTemplate, render
 from scraper.alerts.transport import Apart, EndedError
 from scraper.alerts.webhook.payload import encode, payload
@@ -20,11 +21,12 @@ def values_of(message: Message, *, public_url: str | None = None) -> dict[str, A
     """What templates are given: all that a webhook is sent, and words made of it.
 
     `summary` is the message on one line, `acknowledge` the page where an alert is acknowledged,
-    or None.
+    or None; `unsubscribe` is None, for e-mails to fill in.
     """
     short = brief(message, public_url=public_url)
     told: dict[str, Any] = json.loads(encode(payload(message)))
-    return told | {"summary": short.text, "acknowledge": short.acknowledge}
+    words = (short.text, short.acknowledge, None)
+    return told | dict(zip(ADDED, words, strict=True))
 
 
 async def fill_in(

@@ -2,15 +2,13 @@
 
 Jinja2, in its sandbox: nothing of Python can be reached, nothing changed, no file read. What the
 sandbox does not bound is time and memory (`{{ "x" * 10**9 }}`, loops in loops), so templates are
-rendered where a process may be ended: `ChannelContext.apart`. They are only parsed here, which
-calculates nothing.
+rendered where a process may be ended: `ChannelContext.apart`.
 """
 
 import json
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Any, Final, NoReturn
@@ -19,6 +17,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scraper.alerts.filters import FILTERS
+from scraper.alerts.template_names import check_names, suggestion
 
 LONGEST: Final = 64_000  # characters of a template
 LONGEST_RESULT: Final = 1_000_000  # characters
@@ -40,8 +39,12 @@ class OwnTemplate:
     source: str
 
 
+@lru_cache(maxsize=64)
 def check(source: str) -> str:
-    """The template, if it can be read; ValueError says in which line it cannot."""
+    """The template, if it can be read; ValueError says in which line it cannot.
+
+    Nothing is calculated for that: Jinja does so as it compiles, which is not done here.
+    """
     if len(source) > LONGEST:
         raise ValueError(f"a template has at most {LONGEST:,} characters")
     environment = _environment(html=False)
@@ -50,6 +53,7 @@ def check(source: str) -> str:
         _refuse_others(tree)
         for node in tree.find_all((nodes.Filter, nodes.Test)):
             _check_known(node, environment)
+        check_names(tree)
     except TemplateSyntaxError as error:
         raise ValueError(f"line {error.lineno}: {error.message}") from None
     except RecursionError:
@@ -69,7 +73,7 @@ def _check_known(node: nodes.Node, environment: ImmutableSandboxedEnvironment) -
     known = environment.filters if is_filter else environment.tests
     if node.name not in known:
         kind = "filter" if is_filter else "test"
-        hint = _suggestion(node.name, known)
+        hint = suggestion(node.name, known)
         raise ValueError(f'line {node.lineno}: there is no {kind} "{node.name}"{hint}')
 
 
@@ -110,12 +114,7 @@ class _Missing(StrictUndefined):
             return self._undefined_hint
         keys = self._undefined_obj if isinstance(self._undefined_obj, Mapping) else ()
         name = str(self._undefined_name)
-        return f'there is no "{name}" here{_suggestion(name, keys)}'
-
-
-def _suggestion(name: str, known: Any) -> str:
-    close = get_close_matches(name, [str(one) for one in known], n=1)
-    return f': did you mean "{close[0]}"?' if close else ""
+        return f'there is no "{name}" here{suggestion(name, keys)}'
 
 
 def _environment(*, html: bool) -> ImmutableSandboxedEnvironment:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from scraper.alerts import CHANNEL_TYPES, check_options, secret_keys
+from scraper.alerts import CHANNEL_TYPES, secret_keys
 from scraper.alerts.webhook.payload import schema as webhook_schema
 from scraper.cli.channel_preview import preview_command
 from scraper.cli.channel_test import test
@@ -19,6 +19,7 @@ from scraper.cli.opening import found, opened
 from scraper.cli.output import plain, print_fields, print_json, print_table, say
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
+from scraper.settings.channels import check_files
 from scraper.settings.model import Channel as ChannelSettings
 from scraper.settings.watch_writing import plan_texts
 from storage.records import Channel, ChannelSpec
@@ -41,7 +42,7 @@ def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> 
     secrets = secret_keys(CHANNEL_TYPES[kind].options)
     given = dict(_option(option, secrets) for option in options)
     spec = checked_section(ChannelSettings, {**given, "name": name, "type": kind}).spec()
-    check_options(spec)
+    check_files(spec)
     with opened(config) as database, database.begin() as unit:
         if escalates := spec.plan.get("escalate_to"):
             found(unit.channels.get(escalates), "channel", escalates)

@@ -18,7 +18,7 @@ async def sending(
     """The context for one command; templates are rendered in processes, as the daemon does it."""
     processes = Processes()
     context = replace(
-        channel_context(loaded, SystemClock()), apart=apart(processes), on_step=on_step
+        channel_context(loaded, SystemClock()), apart=apart(processes.run), on_step=on_step
     )
     try:
         yield context

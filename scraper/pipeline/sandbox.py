@@ -38,7 +38,14 @@ _LOOK_AGAIN = 1.0  # seconds; a pool that breaks may forget what it was asked
 
 
 class SandboxError(Exception):
-    """The parser was killed: it hung, crashed or used too much memory."""
+    """The parser was killed: it hung, crashed or used too much memory.
+
+    `ending` says so of whatever ran there, where it was no parser.
+    """
+
+    def __init__(self, message: str, *, ending: str | None = None) -> None:
+        super().__init__(message)
+        self.ending = ending or message
 
 
 class SandboxBrokenError(SandboxError):
@@ -199,11 +206,16 @@ class Sandbox:
                     raise _PoolBrokenError("the pool stopped")
             result: T = future.result()
         except TimeoutError:
-            raise SandboxError(f"it took longer than {self._timeout:g} s") from None
+            words = f"it took longer than {self._timeout:g} s"
+            raise SandboxError(f"{words} to read", ending=words) from None
         except ProcessExpired as error:
-            raise SandboxError(f"its process crashed (exit code {error.exitcode})") from None
+            code = error.exitcode
+            raise SandboxError(
+                f"reading it crashed (exit code {code})", ending=f"it crashed (exit code {code})"
+            ) from None
         except MemoryError:
-            raise SandboxError("it needs too much memory") from None
+            words = "it needs too much memory"
+            raise SandboxError(f"{words} to read", ending=words) from None
         except BrokenProcessPool as error:
             raise _PoolBrokenError(str(error)) from None
         finally:

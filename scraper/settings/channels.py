@@ -10,6 +10,7 @@ from scraper.clock import SystemClock
 from scraper.errors import SettingsError
 from scraper.settings.load import Loaded, worded
 from scraper.settings.model import Channel
+from storage.records import ChannelSpec
 
 Place = tuple[str | int, ...]
 
@@ -38,6 +39,17 @@ def smtp_problems(loaded: Loaded) -> Iterator[tuple[Place, str]]:
         yield tuple(key.split(".")), words
 
 
+def check_files(spec: ChannelSpec) -> None:
+    """SettingsError unless the options are right, and the files that they name are as needed.
+
+    The channel is built for that, and sends nothing.
+    """
+    context = ChannelContext(
+        clock=SystemClock(), http=httpx.AsyncBaseTransport(), smtp=SmtpSettings()
+    )
+    build_channel(spec, context)
+
+
 def channel_problems(channel: Channel) -> Iterator[tuple[Place, str]]:
     """What is wrong with a channel's own options: keys within the channel, and sentences."""
     kind = CHANNEL_TYPES[channel.type]
@@ -49,12 +61,8 @@ def channel_problems(channel: Channel) -> Iterator[tuple[Place, str]]:
                 details, known=kind.options.model_fields, secrets=secret_keys(kind.options)
             )
         return
-    # Built, to see whether the files that it names are there; it sends nothing.
-    context = ChannelContext(
-        clock=SystemClock(), http=httpx.AsyncBaseTransport(), smtp=SmtpSettings()
-    )
     try:
-        build_channel(channel.spec(), context)
+        check_files(channel.spec())
     except SettingsError as error:
         words = str(error).removeprefix(f'channel "{channel.name}": ')
         key, _, rest = words.partition(": ")

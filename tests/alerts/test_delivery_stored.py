@@ -11,7 +11,10 @@ import httpx
 import pytest
 
 from scraper.alerts import ChannelContext, Deliverer, Report, SmtpSettings
+from scraper.alerts.transport import Apart, here
 from scraper.clock import SystemClock
+from scraper.composition import apart
+from scraper.pipeline.sandbox import Sandbox
 from storage.database import Database, UnitOfWork
 from storage.records import (
     Alert,
@@ -64,6 +67,8 @@ class Service:
         mail: MailServer,
         sink: HookSink,
         transport: httpx.AsyncBaseTransport,
+        *,
+        apart: Apart = here,
     ) -> None:
         self.database = database
         self.reports: list[tuple[str, Outcome]] = []
@@ -86,6 +91,7 @@ class Service:
                 clock=SystemClock(),
                 http=transport,
                 smtp=SmtpSettings(host=LOOPBACK, port=mail.port, sender="t@example.org"),
+                apart=apart,
             ),
             worker=self.worker,
             random=Random(1),
@@ -199,6 +205,40 @@ async def test_one_channel_that_fails_keeps_no_other(
     failed = service.deliveries(state=DeliveryState.FAILED)
     assert {one.channel for one in failed} == {"desk"}
     assert all("desk@example.org: 550 5.1.1 unknown" in str(one.last_error) for one in failed)
+
+
+async def test_a_template_that_never_ends_keeps_no_other_channel_and_its_alerts_wait(
+    database: Database, mail: MailServer, sink: HookSink, transport: httpx.AsyncBaseTransport
+):
+    sandbox = Sandbox(1, timeout=1)
+    service = Service(database, mail, sink, transport, apart=apart(sandbox.run_first))
+
+    def write(template: str) -> None:
+        options = {"url": sink.url, "secret": SECRET, "template": template}
+        spec = ChannelSpec(name="soc", type="webhook", options=options)
+        with database.begin() as unit:
+            unit.channels.edit("soc", spec, now=datetime.now(UTC))
+
+    try:
+        write("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
+        for number in range(3):
+            service.ring(number)
+        summary = await service.deliverer.deliver_due()
+        assert (summary.delivered, summary.failed) == (3, 0)
+        assert len(mail.taken) == 3
+        assert sink.received == []
+        waiting = service.deliveries(state=DeliveryState.PENDING)
+        assert {one.channel for one in waiting} == {"soc"}
+        said = "template cannot be filled in: it took longer than 1 s; mend it"
+        assert any(said in str(one.last_error) for one in waiting)
+        write('{"text": {{ summary|tojson }}}')
+        service.make_due()
+        assert (await service.deliverer.deliver_due()).delivered == 3
+    finally:
+        sandbox.close()
+    said = "Baghdad attacks: Rockets land near Baghdad airport"
+    assert [hook.payload for hook in sink.accepted] == [{"text": said}] * 3
+    assert all(hook.verified for hook in sink.accepted)
 
 
 async def test_recipients_that_are_refused_while_others_are_not_are_recorded(

@@ -96,9 +96,9 @@ async def test_the_headers_that_tell_of_the_message_are_shown():
 
 
 async def test_a_template_that_cannot_be_filled_in_is_said():
-    with pytest.raises(DeliveryError, match='there is no "nothing" here'):
+    with pytest.raises(DeliveryError, match='there is no "notice" here'):
         await preview(
-            channel("webhook", template="{{ nothing }}"), MESSAGES["alert"], fake_context()
+            channel("webhook", template="{{ data.notice }}"), MESSAGES["alert"], fake_context()
         )
 
 

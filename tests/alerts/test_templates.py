@@ -2,24 +2,32 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.alerts.causes import Side
-from scraper.alerts.filling import fill_in
+from scraper.alerts.filling import fill_in, values_of
+from scraper.alerts.message import Message
+from scraper.alerts.sample import sample_alert, sample_digest, sample_message, sample_notice
 from scraper.alerts.templates import LONGEST, Form, OwnTemplate, check, render
 from scraper.alerts.webhook.payload import encode, payload
 from scraper.composition import apart
 from scraper.errors import Cause, DeliveryError
 from scraper.pipeline.sandbox import Sandbox, SandboxBrokenError
-from tests.alerts.samples import message
+from tests.alerts.samples import NOW, message
 
 T = TypeVar("T")
 
+MESSAGES: dict[str, Message] = {
+    "alert": sample_alert("desk", now=NOW),
+    "digest": sample_digest("desk", now=NOW),
+    "notice": sample_notice("desk", now=NOW),
+    "test": sample_message("desk", now=NOW, identifier="t"),
+}
 VALUES = json.loads(encode(payload(message())))
 
 # What has led out of sandboxes of Jinja before, or out of other engines; each must be refused, or
@@ -117,10 +125,20 @@ def test_what_is_wrong_is_said_with_its_line(source: str, said: str):
         ("{{ a", "line 1: "),
         ("\n{% if %}", "line 2: "),
         ("{% for a in b %}", "line 1: "),
+        ("\n{{ sumary }}", 'line 2: there is no "sumary": did you mean "summary"?'),
+        ("{{ data.articel }}", 'line 1: there is no "articel" in data: did you mean "article"?'),
+        ("{% if data['artcle'] is defined %}{% endif %}", 'there is no "artcle" in data'),
+        (
+            "{{ data.article.headline }}",
+            'line 1: there is no "headline" in data.article',
+        ),
+        ("{{ data.alert.acknowledge }}", 'there is no "acknowledge" in data.alert'),
+        ("{{ title }}{% for title in data.alerts %}{% endfor %}{{ titel }}", '"titel"'),
+        ("{{ config }}", 'line 1: there is no "config"'),
         ("x" * (LONGEST + 1), "at most 64,000 characters"),
         ("{{" + "(" * 5000 + ")" * 5000 + "}}", "nested too deeply"),
-        ("a\n{{ b|tojsn }}", 'line 2: there is no filter "tojsn": did you mean "tojson"?'),
-        ("{% if b is definde %}{% endif %}", 'line 1: there is no test "definde": did you mean'),
+        ("a\n{{ data|tojsn }}", 'line 2: there is no filter "tojsn": did you mean "tojson"?'),
+        ("{% if data is definde %}{% endif %}", 'line 1: there is no test "definde": did you mean'),
         ("\n{% include '/etc/passwd' %}", "line 2: a template reads no other file"),
         ("{% extends '/etc/passwd' %}", "line 1: a template reads no other file"),
         ("{% import 'os' as os %}", "line 1: a template reads no other file"),
@@ -147,6 +165,36 @@ def test_what_stands_in_values_is_never_read_as_a_template(text: str):
 def test_values_cannot_break_out_of_json(title: str, name: str):
     made = render('{"a": {{ a|tojson }}, "b": {{ b|tojson }}}', {"a": title, "b": name})
     assert json.loads(made) == {"a": title, "b": name}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ data.article.title.upper() }}{{ data['watch']['name'] }}{{ data.passages[0].text }}",
+        "{% for key, value in data.article.items() %}{{ key }}{{ value.x }}{% endfor %}",
+        "{% set data = {'x': 1} %}{{ data.x }}",
+        "{% macro m(a, b=1) %}{{ a.x }}{{ b }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1) }}",
+        "{% for a in data.alerts recursive %}{{ loop.index }}{{ loop(a) }}{% endfor %}",
+        "{% with x = summary %}{{ x }}{% endwith %}",
+        "{% macro m() %}{{ caller(1) }}{% endmacro %}{% call(y) m() %}{{ y }}{% endcall %}",
+        "{{ data.notice.message }}{{ data.digest.reason }}{{ acknowledge }}{{ unsubscribe }}",
+        "{{ data.get('x', {}).y }}{{ range(3)|list }}{{ true }}{{ none }}{{ type }}{{ version }}",
+    ],
+)
+def test_names_that_are_given_or_set_are_known(source: str):
+    assert check(source) == source
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_all_that_a_message_has_is_known(kind: str):
+    def paths(values: Mapping[str, Any], before: str = "") -> Iterator[str]:
+        for name, value in values.items():
+            yield f"{before}{name}"
+            if isinstance(value, dict):
+                yield from paths(value, f"{before}{name}.")
+
+    for path in paths(values_of(MESSAGES[kind])):
+        check(f"{{{{ {path} }}}}")
 
 
 PASSAGE = {"field": "body", "text": 'A <b> & "rocket" fell', "highlights": [[8, 16]]}
@@ -219,7 +267,9 @@ async def test_a_template_without_an_end_or_a_measure_is_ended(sandbox: Sandbox,
 
     async def fill(text: str) -> str:
         template = OwnTemplate("template_file: t.json", text)
-        return await fill_in(template, {}, form=Form.TEXT, apart=apart(sandbox), side=Side.WEBHOOK)
+        return await fill_in(
+            template, {}, form=Form.TEXT, apart=apart(sandbox.run), side=Side.WEBHOOK
+        )
 
     said = r"^template_file: t\.json cannot be filled in: .*; mend it"
     with pytest.raises(DeliveryError, match=said) as caught:
@@ -236,5 +286,5 @@ async def test_that_there_is_no_process_is_not_the_fault_of_the_template():
             raise SandboxBrokenError("it is closed")
 
     with pytest.raises(DeliveryError, match="there is no process") as caught:
-        await apart(Broken())(render, "x", {})
+        await apart(Broken().run)(render, "x", {})
     assert caught.value.cause is Cause.OTHER

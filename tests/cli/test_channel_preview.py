@@ -173,7 +173,7 @@ def test_what_steers_a_terminal_is_left_out_and_that_is_said(tocsin, settings):
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("\\n{{ data.articel.title|tojson }}", 'line 2: there is no "articel" here: did you mean'),
+        ("\\n{{ data.alerts|tojson }}", 'line 2: there is no "alerts" here: did you mean'),
         ("{{ 'x' * 10 ** 10 }}", "cannot be filled in: it needs too much memory"),
     ],
 )
@@ -214,7 +214,7 @@ def test_the_test_of_a_channel_is_sent_in_its_own_shape(tocsin, settings):
 
 
 def test_a_template_that_is_none_is_refused_before_anything_starts(tocsin, settings):
-    (settings.parent / "ticket.json").write_text('{\n  "a": {{ b|tojsn }}\n}', "utf-8")
+    (settings.parent / "ticket.json").write_text('{\n  "a": {{ summary|tojsn }}\n}', "utf-8")
     channel = "[[channel]]\nname = 'soc'\ntype = 'webhook'\nurl = 'https://soc.example.org/'\n"
     write(settings, channel + "template_file = 'ticket.json'\n")
     for command in (("check",), ("run",), ("once",)):
@@ -230,11 +230,14 @@ def test_a_template_that_is_none_is_refused_before_anything_starts(tocsin, setti
     assert f"{settings}:7: channel[0].template: line 1: " in done.err
 
 
-@pytest.mark.usefixtures("settings")
-def test_a_channel_is_added_with_a_template(tocsin):
+def test_a_channel_is_added_with_a_template(tocsin, settings):
     added = ("channel", "add", "soc", "webhook", "url=https://soc.example.org/")
     assert tocsin(*added, 'template={"a": {{ summary|tojson }}}').code == 0
     assert '{"a": "Example: ' in tocsin("channel", "preview", "soc", "--raw", "-").out
     refused = tocsin("channel", "add", "x", *added[3:], "template={{ a")
     assert refused.code == 2
     assert "template: line 1: " in refused.err
+    (settings.parent / "t.json").write_text("\n{{ a", "utf-8")
+    refused = tocsin("channel", "add", "x", *added[3:], "template_file=t.json")
+    assert refused.code == 2
+    assert f"template_file: {settings.parent}/t.json: line 2: " in refused.err

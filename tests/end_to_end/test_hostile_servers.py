@@ -33,7 +33,7 @@ MOST_TAKEN = {
     "sitemap of 50 000 links": 5000,
 }
 # On a busy machine too much takes too long to read.
-HARMLESS = r"\AWell\Z|took longer than 10 s|within 5 seconds; if it is only slow"
+HARMLESS = r"\AWell\Z|took longer than 10 s to read|within 5 seconds; if it is only slow"
 # What no operator should have to read.
 JARGON = re.compile(r"Traceback|bytearray|_ssl\.c|\w+Error\b|Exception|\[SSL|0x[0-9a-f]{8,}>")
 

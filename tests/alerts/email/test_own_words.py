@@ -182,13 +182,13 @@ async def test_files_are_read_again_when_they_change(tmp_path: Path):
 async def test_a_template_that_cannot_be_filled_in_sends_nothing_and_waits():
     async with mail_server() as server:
         options = EmailOptions.model_validate(
-            {"to": ["a@example.org"], "text_template": "\n{{ data.articel }}"}
+            {"to": ["a@example.org"], "text_template": "\n{{ data.alerts }}"}
         )
         smtp = SmtpSettings(host="127.0.0.1", port=server.port, sender="t@example.org")
         context = replace(fake_context(FakeClock(NOW)), smtp=smtp)
         said = (
-            'text_template cannot be filled in: line 2: there is no "articel" here: did you mean '
-            '"article"?; mend it, and look at what comes of it with `tocsin channel preview`'
+            'text_template cannot be filled in: line 2: there is no "alerts" here: did you mean '
+            '"alert"?; mend it, and look at what comes of it with `tocsin channel preview`'
         )
         with pytest.raises(DeliveryError, match=re.escape(said)) as caught:
             await EmailChannel.build(options, context).send(message())

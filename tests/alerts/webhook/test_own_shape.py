@@ -110,8 +110,8 @@ async def test_a_file_is_read_again_when_it_changes(sent: Send, tmp_path: Path):
     ("template", "said"),
     [
         (
-            "\n{{ data.articel.title }}",
-            'template cannot be filled in: line 2: there is no "articel" here: did you mean',
+            "\n{{ data.notice.message }}",
+            'template cannot be filled in: line 2: there is no "notice" here',
         ),
         (
             '{"a": {{ data.article.title }}}',
@@ -133,8 +133,8 @@ async def test_what_cannot_be_filled_in_is_said_and_the_message_waits(
 
 
 async def test_the_file_of_a_template_that_cannot_be_filled_in_is_named(sent: Send, tmp_path: Path):
-    (tmp_path / "ticket.json").write_text("\n{{ nothing }}")
-    said = 'template_file: ticket.json cannot be filled in: line 2: there is no "nothing" here'
+    (tmp_path / "ticket.json").write_text("\n{{ data.notice }}")
+    said = 'template_file: ticket.json cannot be filled in: line 2: there is no "notice" here'
     with pytest.raises(DeliveryError, match=said):
         await sent(message(), template_file="ticket.json")
 
