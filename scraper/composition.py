@@ -122,6 +122,7 @@ def channel_context(loaded: Loaded, clock: Clock) -> ChannelContext:
         smtp=smtp_settings(loaded),
         user_agent=fetch_policy(loaded.settings).user_agent,
         folder=loaded.folder,
+        allow_networks=networks,
         public_url=loaded.settings.service.public_url,
     )
 

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 NETWORK = {
     "aiohttp",
     "aiosmtplib",
+    "apprise",
     "ftplib",
     "http.client",
     "httpcore",
@@ -34,6 +35,7 @@ ALLOWED = {
     "scraper/alerts/email/connections.py": "the same mail server",
     "scraper/alerts/email/failures.py": "tells errors of aiosmtplib apart, and connects to none",
     "scraper/alerts/email/steps.py": "a client of the same mail server that says what it did",
+    "scraper/alerts/apprise/child.py": "a process whose every connection the guard looks at",
     "scraper/alerts/causes.py": "tells errors apart, and connects to none",
     "scraper/web": "listens, and never connects",
     "scraper/demo": "listens on loopback",

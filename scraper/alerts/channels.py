@@ -1,10 +1,14 @@
 """The sorts of channels there are, and how one is made from what a person set."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from scraper.alerts.apprise.channel import AppriseChannel, examine
+from scraper.alerts.apprise.settings import AppriseOptions
 from scraper.alerts.discord.http import DiscordChannel
 from scraper.alerts.discord.settings import DiscordOptions
 from scraper.alerts.email.settings import EmailOptions
@@ -36,14 +40,27 @@ CHANNEL_TYPES: dict[str, ChannelType] = {
     "matrix": ChannelType(options=MatrixOptions, build=MatrixChannel.build, concurrency=1),
     "ntfy": ChannelType(options=NtfyOptions, build=NtfyChannel.build, concurrency=2),
     "webhook": ChannelType(options=WebhookOptions, build=WebhookChannel.build, concurrency=4),
+    # One at a time: each is a process of its own.
+    "apprise": ChannelType(
+        options=AppriseOptions, build=AppriseChannel.build, concurrency=1, examine=examine
+    ),
 }
 
 
 def check_options(spec: ChannelSpec, types: Mapping[str, ChannelType] = CHANNEL_TYPES) -> BaseModel:
     """The channel's options, checked; SettingsError names each key that is wrong, with a remedy.
 
-    The message holds no value that was set, for it may be a secret.
+    The message holds no value that was set, for it may be a secret. Relative paths start here.
     """
+    options = _validated(spec, types)
+    examine = types[spec.type].examine
+    if examine is not None:
+        with _of(spec):
+            examine(options, Path())
+    return options
+
+
+def _validated(spec: ChannelSpec, types: Mapping[str, ChannelType]) -> BaseModel:
     kind = types.get(spec.type)
     if kind is None:
         known = ", ".join(f'"{name}"' for name in sorted(types))
@@ -59,9 +76,16 @@ def build_channel(
     spec: ChannelSpec, context: ChannelContext, types: Mapping[str, ChannelType] = CHANNEL_TYPES
 ) -> Channel:
     """The channel, ready to send; SettingsError when its options or what they name are wrong."""
-    options = check_options(spec, types)
-    try:
+    options = _validated(spec, types)
+    with _of(spec):
         return types[spec.type].build(options, context)
+
+
+@contextmanager
+def _of(spec: ChannelSpec) -> Iterator[None]:
+    """What is wrong is said of this channel."""
+    try:
+        yield
     except SettingsError as error:
         raise SettingsError(f'channel "{spec.name}": {error}') from error
 

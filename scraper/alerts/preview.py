@@ -1,6 +1,6 @@
 """What a channel would be sent, for whoever wants to see it first: nothing leaves the machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -10,6 +10,7 @@ import httpx
 from scraper.alerts.channels import CHANNEL_TYPES, build_channel
 from scraper.alerts.message import Message
 from scraper.alerts.transport import ChannelContext, ChannelType, close
+from scraper.alerts.webhook.payload import encode
 from storage.records import Channel
 
 # Headers that tell of the message; all others may be secrets, or are the connection's.
@@ -31,7 +32,10 @@ _YES = {"ok": True, "event_id": "$preview"}  # what Slack and Telegram say, and 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A request. Of its address only the host is told: the rest is often a secret."""
+    """A request. Of its address only the host is told: the rest is often a secret.
+
+    For services that another library sends to, it is what that is given, with their names.
+    """
 
     method: str
     host: str
@@ -48,6 +52,15 @@ class Composing(Protocol):
 
     async def compose(self, message: Message) -> EmailMessage:
         """The message as its first recipient would get it."""
+        ...
+
+
+@runtime_checkable
+class Wording(Protocol):
+    """A channel whose messages are sent elsewhere, in words alone."""
+
+    async def worded(self, message: Message) -> Sequence[tuple[str, str, str]]:
+        """For each service its name, the title and the text that it would get."""
         ...
 
 
@@ -70,11 +83,26 @@ async def preview(
     try:
         if isinstance(built, Composing):
             return await built.compose(message)
+        if isinstance(built, Wording):
+            return _words(channel, await built.worded(message))
         await built.send(message)
     finally:
         await close(built)
     assert network.posted is not None, "what sends says so"
     return network.posted
+
+
+def _words(channel: Channel, texts: Sequence[tuple[str, str, str]]) -> Posted:
+    names = dict.fromkeys(service for service, _, _ in texts)
+    messages = [
+        {"service": service, "title": title, "text": text} for service, title, text in texts
+    ]
+    return Posted(
+        method=channel.spec.type,
+        host=", ".join(names),
+        headers={},
+        body=encode({"messages": messages}),
+    )
 
 
 class _Nowhere(httpx.AsyncBaseTransport):

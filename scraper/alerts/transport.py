@@ -1,7 +1,7 @@
 """What every channel is given, and what it gives back."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from scraper.alerts.email.settings import SmtpSettings
 from scraper.alerts.email.unsubscribing import Unsubscribing
 from scraper.alerts.message import Message
 from scraper.clock import Clock
+from scraper.fetch.guard import Network
 
 T = TypeVar("T")
 
@@ -90,10 +91,11 @@ class ChannelContext:
 
     `http` carries all requests (its owner closes it) and is where private addresses are refused;
     `over_tls` makes another such, for a channel that trusts other authorities or shows a
-    certificate: the channel closes that. `smtp` None: no mail server is set. `unsubscribing` None:
-    no reader can be offered a link to us. Relative paths in options start at `folder`.
-    `public_url` is where readers reach us, if they can. `on_step` is told how far a message came:
-    "connected", "encrypted" … `apart` is where templates are rendered.
+    certificate: the channel closes that. `allow_networks` is for a channel whose connections are
+    made elsewhere: those private ones that may be reached. `smtp` None: no mail server is set.
+    `unsubscribing` None: no reader can be offered a link to us. Relative paths in options start at
+    `folder`. `public_url` is where readers reach us, if they can. `on_step` is told how far a
+    message came: "connected", "encrypted" … `apart` is where templates are rendered.
     """
 
     clock: Clock
@@ -103,6 +105,7 @@ class ChannelContext:
     user_agent: str = "Tocsin"
     unsubscribing: Unsubscribing | None = None
     folder: Path = Path()
+    allow_networks: Sequence[Network] = ()
     public_url: str | None = None
     on_step: Callable[[str], None] | None = None
     apart: Apart = here
@@ -114,9 +117,11 @@ class ChannelType:
 
     `options` validates what a person set (extra keys are errors); `build` makes the channel from
     those options, and raises SettingsError when something that they name, such as a file, is not
-    there. `concurrency` is how many messages it may be given at once.
+    there. `concurrency` is how many messages it may be given at once. `examine` looks closer at
+    options when a person sets them, and may take a second: SettingsError for what cannot work.
     """
 
     options: type[BaseModel]
     build: Callable[[Any, ChannelContext], Channel]
     concurrency: int
+    examine: Callable[[Any, Path], None] | None = None

@@ -107,8 +107,13 @@ def _target(options: Mapping[str, Any]) -> object:
 
 
 def _without_path(url: object) -> str:
-    """Scheme and host of an address: with many services, who knows the rest may send there."""
+    """Scheme and host of an address: with many services, who knows the rest may send there.
+
+    Of what is no web address the host may be a secret, too.
+    """
     parts = urlsplit(str(url))
+    if parts.scheme not in {"http", "https"}:
+        return f"{parts.scheme}://…"
     secret = parts.path.strip("/") or parts.query
     return f"{parts.scheme}://{parts.netloc}/{'…' if secret else ''}"
 

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 import httpx
 from pydantic import ValidationError
 
-from scraper.alerts import CHANNEL_TYPES, ChannelContext, SmtpSettings, build_channel, secret_keys
+from scraper.alerts import (
+    CHANNEL_TYPES,
+    ChannelContext,
+    SmtpSettings,
+    build_channel,
+    check_options,
+    secret_keys,
+)
 from scraper.clock import SystemClock
 from scraper.errors import SettingsError
 from scraper.settings.load import Loaded, worded
@@ -48,6 +55,7 @@ def check_files(spec: ChannelSpec) -> None:
         clock=SystemClock(), http=httpx.AsyncBaseTransport(), smtp=SmtpSettings()
     )
     build_channel(spec, context)
+    check_options(spec)
 
 
 def channel_problems(channel: Channel) -> Iterator[tuple[Place, str]]:

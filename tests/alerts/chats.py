@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ class Channels:
             user_agent="Tocsin/1",
             public_url=PUBLIC_URL,
             folder=folder,
+            allow_networks=(ip_network("127.0.0.0/8"),),
         )
         return build_channel(ChannelSpec(name="desk", type=kind, options=options), context)
 

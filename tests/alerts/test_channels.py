@@ -70,7 +70,9 @@ def test_what_is_wrong_with_a_webhook_is_named_with_its_place(options: dict[str,
 
 
 def test_an_unknown_type_is_refused_with_those_there_are():
-    with pytest.raises(SettingsError, match='there is no "pigeon": use "discord", "email"'):
+    with pytest.raises(
+        SettingsError, match='there is no "pigeon": use "apprise", "discord", "email"'
+    ):
         check_options(spec("pigeon"))
 
 

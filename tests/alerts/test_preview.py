@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -16,10 +17,13 @@ from scraper.alerts.preview import Posted, preview
 from scraper.alerts.sample import sample_alert, sample_digest, sample_message, sample_notice
 from scraper.alerts.slack.http import SlackWebhook
 from scraper.alerts.transport import Receipt
+from scraper.clock import SystemClock
 from scraper.errors import DeliveryError
 from storage.records import Channel, ChannelSpec, DeliveryKind
 from tests.alerts.fakes import fake_context
 from tests.alerts.samples import NOW, alert
+from tests.fakes import FakeClock
+from tests.servers import LocalSite
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +45,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "token": "secret-part",
     },
     "ntfy": {"topic": "desk", "token": "secret-part"},
+    "apprise": {"url": "json://localhost/secret-part"},
 }
 MESSAGES = {
     "test": sample_message("desk", now=NOW, identifier="preview"),
@@ -63,7 +68,8 @@ def test_every_kind_of_channel_is_here():
 @pytest.mark.parametrize("kind", OPTIONS)
 @pytest.mark.parametrize("told", MESSAGES)
 async def test_what_would_be_sent_is_shown_without_secrets(kind: str, told: str):
-    context = replace(fake_context(), smtp=SmtpSettings(sender="tocsin@example.org"))
+    clock = SystemClock() if kind == "apprise" else FakeClock()  # a process takes real time
+    context = replace(fake_context(), smtp=SmtpSettings(sender="tocsin@example.org"), clock=clock)
     made = await preview(channel(kind), MESSAGES[told], context)
     words = {
         "test": "This is a test of Tocsin",
@@ -83,8 +89,21 @@ async def test_what_would_be_sent_is_shown_without_secrets(kind: str, told: str)
     shown = f"{made.host} {dict(made.headers)} {body}"
     assert words in body.replace("<b>", "").replace("</b>", "").replace("*", "")
     assert "secret-part" not in shown
-    assert made.headers["content-type"] == "application/json"
+    assert kind == "apprise" or made.headers["content-type"] == "application/json"
     json.loads(body)
+
+
+async def test_words_that_apprise_would_carry_are_not_sent():
+    with LocalSite() as site:
+        url = site.url("/secret-part").replace("http", "json")
+        context = replace(
+            fake_context(), clock=SystemClock(), allow_networks=(ip_network("127.0.0.0/8"),)
+        )
+        made = await preview(channel("apprise", url=url), MESSAGES["alert"], context)
+        assert site.requests == []
+    assert isinstance(made, Posted)
+    assert (made.method, made.host) == ("apprise", "JSON")
+    assert set(json.loads(made.body)["messages"][0]) == {"service", "title", "text"}
 
 
 async def test_the_headers_that_tell_of_the_message_are_shown():

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.records import Article, Entry, Signature, SourceSpec
 from tests.end_to_end.daemon import environment
 from tests.end_to_end.outlets import Outlet, story
-from tests.servers import HookSink, LocalSite
+from tests.servers import HookSink, LocalSite, Reply
 
 pytestmark = pytest.mark.usefixtures("settings")
 
@@ -427,6 +427,32 @@ def test_a_chat_s_secret_is_taken_from_a_file_alone_and_never_shown(tocsin, tmp_
     shown = tocsin("channel", "show", "tg")
     assert "-7" in shown.out
     assert "s3cr3t" not in shown.out
+
+
+def test_addresses_of_apprise_are_looked_at_and_never_shown(tocsin, settings, tmp_path):
+    file = tmp_path / "addresses"
+    file.write_text("tgram://s3cr3t/1\n")
+    refused = tocsin("channel", "add", "a", "apprise", f"url_file={file}")
+    assert refused.code == 2
+    assert "Telegram" in refused.err
+    told = tocsin("channel", "add", "a", "apprise", "url=json://localhost/s3cr3t")
+    assert "use url_file=PATH" in told.err
+    with LocalSite() as site:
+        site.otherwise(lambda _: Reply(status=200))
+        file.write_text(site.url("/s3cr3t").replace("http", "json"))
+        assert tocsin("channel", "add", "a", "apprise", f"url_file={file}").code == 0
+        tried = tocsin("channel", "test", "a", "--json")
+        assert tried.json["detail"] == "JSON", tried.json
+        assert [hit.path for hit in site.requests] == ["/s3cr3t"]
+        written = f"[[channel]]\nname = 'b'\ntype = 'apprise'\nurl = '{file.read_text()}'\n"
+    settings.write_text(settings.read_text() + written, "utf-8")
+    assert tocsin("check").code == 0
+    shown = (
+        tocsin("channel", "show", "a"),
+        tocsin("channel", "list"),
+        tocsin("channel", "show", "b"),
+    )
+    assert all("s3cr3t" not in done.out + done.err for done in (*shown, tried, refused))
 
 
 def test_the_schema_of_webhooks_is_printed_as_it_is(tocsin):

@@ -4,8 +4,7 @@ import ssl
 from pathlib import Path
 from typing import TypeAlias
 
-import certifi
-
+from scraper.alerts.trust import readable, trusting
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.errors import SettingsError
 
@@ -36,26 +35,16 @@ def tls_context(options: WebhookOptions, folder: Path) -> ssl.SSLContext | None:
     """
     if options.ca_file is None and options.certificate_file is None:
         return None
-    context = _trusting(options.ca_file, folder)
+    context = trusting(options.ca_file, folder)
     if options.certificate_file is not None:
         _show(context, options.certificate_file, options.key_file, folder)
     return context
 
 
-def _trusting(ca_file: Path | None, folder: Path) -> ssl.SSLContext:
-    if ca_file is None:
-        return ssl.create_default_context(cafile=certifi.where())
-    _readable("ca_file", ca_file, folder)
-    try:
-        return ssl.create_default_context(cafile=folder / ca_file)
-    except ssl.SSLError:
-        raise SettingsError(f"ca_file: {ca_file} holds no certificates in PEM") from None
-
-
 def _show(context: ssl.SSLContext, certificate: Path, key: Path | None, folder: Path) -> None:
-    _readable("certificate_file", certificate, folder)
+    readable("certificate_file", certificate, folder)
     if key is not None:
-        _readable("key_file", key, folder)
+        readable("key_file", key, folder)
     try:
         # The password is that of a key which has one: without an answer OpenSSL would ask for it
         # on the terminal.
@@ -77,11 +66,3 @@ def _words(error: Exception, certificate: Path, key: Path | None) -> str:
         f"certificate_file: {certificate} is no certificate in PEM, or {key} no key, or one with a "
         "password: leave that out"
     )
-
-
-def _readable(name: str, file: Path, folder: Path) -> None:
-    try:
-        with (folder / file).open("rb"):
-            pass
-    except OSError as error:
-        raise SettingsError(f"{name}: {file} cannot be read ({error.strerror})") from error
