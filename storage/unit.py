@@ -3,7 +3,9 @@
 from sqlalchemy.engine import Connection
 
 from storage import versions
+from storage.accounts import Accounts
 from storage.articles import Articles
+from storage.audit import Audit
 from storage.backfills import Backfills
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
@@ -55,6 +57,8 @@ class UnitOfWork:
         self.subscriptions = Subscriptions(connection)
         self.unsubscriptions = Unsubscriptions(connection)
         self.workers = Workers(connection)
+        self.accounts = Accounts(connection)
+        self.audit = Audit(connection)
 
     def versions(self) -> tuple[int, int]:
         """The version of the watches, and that of the lists, in one question."""

@@ -53,6 +53,11 @@ SECTIONS = {
         "match": "scraper.cli.texts",
         "cluster": "scraper.cli.texts",
     },
+    "Who may do what": {
+        "user": "scraper.cli.users",
+        "token": "scraper.cli.tokens",
+        "audit": "scraper.cli.audit",
+    },
     "Upkeep": {"db": "scraper.cli.database"},
 }
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 
+from scraper.accounts import ADMIN, weakness
 from scraper.alerts import CHANNEL_TYPES
 from scraper.errors import FetchError, QueryError
 from scraper.fetch import request_options
@@ -34,7 +35,7 @@ def check(
     suspicious in queries is among the warnings; looking for that takes longer than all else.
     """
     before = (_database, _names, _channels, _sets)
-    after = (_operator, _watches, _sources, _sites, _development)
+    after = (_operator, _accounts, _watches, _sources, _sites, _development)
     findings = chain(
         *(look(loaded) for look in before),
         _queries(loaded, stored, now),
@@ -111,6 +112,19 @@ def _sets(loaded: Loaded) -> Iterator[Finding]:
             message = f'queries cannot tell "{given.name}" from "{alike}", at {place}'
             yield ("set", index, "name"), message, False
         spelled.setdefault(given.name, index)
+
+
+def _accounts(loaded: Loaded) -> Iterator[Finding]:
+    accounts = loaded.settings.accounts
+    if accounts.admin_password is not None:
+        given = accounts.admin_password.get_secret_value()
+        if problem := weakness(given, name=ADMIN):
+            yield ("accounts", "admin_password"), problem, False
+    if accounts.proxy_header is not None and not accounts.proxies:
+        message = 'say whose header is believed, such as ["10.0.0.2/32"]: nobody\'s is'
+        yield ("accounts", "proxies"), message, False
+    if accounts.session > accounts.longest_session:
+        yield ("accounts", "session"), "is longer than accounts.longest_session", False
 
 
 def _operator(loaded: Loaded) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ PREFIX = "TOCSIN__"
 FILE_NAME = "tocsin.toml"
 _SECRET = {
     "password",
+    "admin_password",
     "secret",
     "token",
     "headers",
@@ -219,6 +220,7 @@ def _value(text: str, path: Sequence[str | int]) -> object:
     """A variable's value: TOML where the setting is no text, the text itself otherwise."""
     if path[-1] in {
         "password",
+        "admin_password",
         "secret",
         "token",
         "query",
@@ -321,7 +323,11 @@ def _read_secrets(
         problem = Problem(place=place(path), key=dotted(path), message=message)
         raise InvalidSettingsError([problem]) from None
     smtp = smtp.model_copy(update={"password": password})
-    return settings.model_copy(update={"smtp": smtp, "fetch": fetch})
+    accounts = settings.accounts
+    first, file = accounts.admin_password, accounts.admin_password_file
+    first = _secret(("accounts", "admin_password"), first, file, folder, place)
+    accounts = accounts.model_copy(update={"admin_password": first})
+    return settings.model_copy(update={"smtp": smtp, "fetch": fetch, "accounts": accounts})
 
 
 def _secret(

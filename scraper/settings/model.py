@@ -23,7 +23,7 @@ from scraper.settings.plans import ChannelPlan, PlanKeys, PriorityName
 from scraper.settings.terms import distinct, term
 from scraper.settings.units import parse_duration, parse_size
 from scraper.settings.visiting import ProxyAddress, Visiting
-from storage.records import ChannelSpec, Policy, SourceSpec, TermSetSpec, WatchSpec
+from storage.records import ChannelSpec, Policy, Role, SourceSpec, TermSetSpec, WatchSpec
 
 _FORMER_POLICIES = {"story": "first", "article": "every"}
 MAXIMAL_LINK = 2048  # characters, as browsers and sitemaps have it
@@ -142,6 +142,7 @@ Tag = Annotated[
     AfterValidator(_nameable),
 ]
 Term = Annotated[str, AfterValidator(term)]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,99}$")]
 LanguageCode = Annotated[str, AfterValidator(_language)]
 
 
@@ -334,6 +335,18 @@ class Operator(Section):
     least_space: Size = 10**9
 
 
+class Accounts(Section):
+    """Who may see and change what, where more than this very machine is listened to."""
+
+    session: PositiveDuration = timedelta(days=7)
+    longest_session: PositiveDuration = timedelta(days=30)
+    admin_password: SecretStr | None = None
+    admin_password_file: Path | None = None
+    proxy_header: HeaderName | None = None
+    proxies: tuple[Network, ...] = ()
+    proxy_role: Role = Role.VIEWER
+
+
 class Development(Section):
     """For whoever develops Tocsin, or a receiver of its alerts; an installation leaves it alone."""
 
@@ -350,6 +363,7 @@ class Settings(Section):
     stories: Stories = Stories()
     smtp: Smtp = Smtp()
     operator: Operator = Operator()
+    accounts: Accounts = Accounts()
     development: Development = Development()
     source: tuple[Source, ...] = ()
     channel: tuple[Channel, ...] = ()

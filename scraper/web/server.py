@@ -7,16 +7,22 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import uvicorn
 
+from scraper.accounts import set_admin_password
 from scraper.app import App
 from scraper.errors import SettingsError
+from scraper.settings.model import Accounts
 from scraper.web.app import make_app
 from scraper.web.feeds.routes import feed_routes
+from scraper.web.gate import GateKeeping
 from scraper.web.unsubscribe import unsubscribe_routes
 from scraper.web.websub import callback_routes
+from storage.database import UnitOfWork
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +45,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
     """
     port = bound.getsockname()[1]
     service = app.settings.service
+    await app.database.run(partial(_let_somebody_in, app, host))
     known = app.callbacks
     callbacks = () if known is None else callback_routes(known, app.settings.fetch.max_size)
     callbacks += feed_routes(app.database, public_url=service.public_url)
@@ -52,6 +59,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
             outside=urlsplit(service.public_url or "").hostname,
             callbacks=callbacks,
             trouble=app.trouble,
+            keeping=_keeping(app.settings.accounts),
         ),
         log_config=None,
         access_log=False,
@@ -71,6 +79,38 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
         server.should_exit = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(task, timeout=_CLOSING + 1)
+
+
+def _let_somebody_in(app: App, host: str, unit: UnitOfWork) -> None:
+    """Make the account of the settings; SettingsError where others could ask and nobody log in."""
+    accounts = app.settings.accounts
+    if accounts.admin_password is not None:
+        password = accounts.admin_password.get_secret_value()
+        set_admin_password(unit, password, now=app.clock.now())
+    if _is_loopback(host) or accounts.proxy_header is not None or unit.accounts.has_users():
+        return
+    raise SettingsError(
+        f"service.listen is {app.settings.service.listen}, which other machines reach, and nobody "
+        "has an account. Add one with `tocsin user add NAME`, set accounts.admin_password_file, or "
+        "listen at 127.0.0.1"
+    )
+
+
+def _keeping(accounts: Accounts) -> GateKeeping:
+    return GateKeeping(
+        session=accounts.session,
+        longest_session=accounts.longest_session,
+        proxy_header=accounts.proxy_header,
+        proxies=accounts.proxies,
+        proxy_role=accounts.proxy_role,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def host_of(listen: str) -> str:

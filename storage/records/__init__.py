@@ -3,6 +3,7 @@
 Every time is an aware datetime in UTC. What is unknown is None, never guessed.
 """
 
+from storage.records.accounts import Actor, AuditEntry, Role, Scope, Session, Token, User
 from storage.records.alerts import (
     CHANNEL_PAUSED,
     OVER,
@@ -72,10 +73,12 @@ __all__ = [
     "FLOODING",
     "INCOMPLETE",
     "OVER",
+    "Actor",
     "Added",
     "Alert",
     "Article",
     "ArticleKind",
+    "AuditEntry",
     "Backfill",
     "BackfillList",
     "BackfillProgress",
@@ -108,7 +111,10 @@ __all__ = [
     "Passage",
     "Policy",
     "Revision",
+    "Role",
+    "Scope",
     "Series",
+    "Session",
     "Signature",
     "SignedArticle",
     "SiteHealth",
@@ -125,7 +131,9 @@ __all__ = [
     "Synced",
     "TermSet",
     "TermSetSpec",
+    "Token",
     "Unsubscription",
+    "User",
     "Watch",
     "WatchActivity",
     "WatchChanges",

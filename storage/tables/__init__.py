@@ -7,6 +7,7 @@ grows.
 A module a subject, named otherwise than any table: `storage.tables.articles` is a table.
 """
 
+from storage.tables.accounts import audit, sessions, tokens, users
 from storage.tables.alerting import (
     alerts,
     channels,
@@ -44,6 +45,7 @@ __all__ = [
     "alerts",
     "article_keys",
     "articles",
+    "audit",
     "backfill_lists",
     "backfills",
     "channels",
@@ -63,6 +65,7 @@ __all__ = [
     "pages",
     "passed_over",
     "revisions",
+    "sessions",
     "signature_keys",
     "signatures",
     "signing_keys",
@@ -75,7 +78,9 @@ __all__ = [
     "subscriptions",
     "term_counts",
     "term_sets",
+    "tokens",
     "unsubscriptions",
+    "users",
     "versions",
     "watches",
     "workers",

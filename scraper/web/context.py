@@ -1,0 +1,34 @@
+"""What the routes work with."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from scraper.accounts import Throttle
+from scraper.clock import Clock
+from scraper.web.gate import Gate, Identity
+from scraper.web.pages.render import Pages
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """What the routes work with: one for each application."""
+
+    database: Database
+    clock: Clock
+    gate: Gate
+    pages: Pages
+    guesses: Throttle  # of passwords
+
+
+def web(request: Request) -> Web:
+    """What the application of a request works with."""
+    found: Web = request.app.state.web
+    return found
+
+
+def asker(request: Request) -> Identity:
+    """Who asks; known since the request came in."""
+    found: Identity = request.state.identity
+    return found

@@ -1,0 +1,1 @@
+"""The pages: what a newsroom looks at, and how it changes what is watched."""

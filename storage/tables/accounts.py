@@ -1,0 +1,63 @@
+"""People, their sessions, programs' tokens, and the log of what was changed."""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from storage.tables.base import metadata
+from storage.types import Id, Json, Text, UtcDateTime
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),  # the name in small letters
+    Column("role", Text, nullable=False),
+    Column("password", Text),  # its hash; NULL: the person is known otherwise
+    Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+)
+
+# Secrets are kept as digests: who reads the database, or a copy of it, has none of them.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("agent", Text),
+)
+Index("ix_sessions_user", sessions.c.user_id)
+Index("ix_sessions_expires", sessions.c.expires_at)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("hint", Text, nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("used_at", UtcDateTime),
+)
+Index("ix_tokens_user", tokens.c.user_id)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Json),
+)
+Index("ix_audit_subject", audit.c.subject, audit.c.id)
