@@ -10,6 +10,7 @@ from functools import partial
 
 import scraper
 from scraper.alerts import Deliverer, DeliverySummary
+from scraper.alerts.certificates import Certificates
 from scraper.alerts.email.unsubscribing import Unsubscribing
 from scraper.clock import Clock
 from scraper.draining import a_few_times, together
@@ -95,6 +96,7 @@ class App:
     tally: Tally
     subscriber: Subscriber
     machine_health: MachineHealth
+    certificates: Certificates
     unsubscribing: Unsubscribing | None = None  # readers are offered it, if they can reach us
     callbacks: Callbacks | None = None  # hubs are asked to call, if it is known where they can
     visits: Pump[Source] = field(init=False)

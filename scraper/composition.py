@@ -14,6 +14,7 @@ from secrets import token_hex
 from typing import Protocol, TypeVar
 
 from scraper.alerts import ChannelContext, Deliverer, RetryPolicy
+from scraper.alerts.certificates import Certificates
 from scraper.alerts.email.unsubscribing import KEY_BYTES, Unsubscribing
 from scraper.alerts.transport import Apart, EndedError
 from scraper.app import App, Tally, register
@@ -248,6 +249,9 @@ async def _build(base: _Base, stack: AsyncExitStack) -> App:
         back_offs=base.back_offs,
         tally=tally,
         machine_health=machine_health,
+        certificates=Certificates(
+            database=base.database, clock=base.clock, folder=base.loaded.folder
+        ),
         unsubscribing=unsubscribing,
         subscriber=Subscriber(
             database=base.database,

@@ -75,6 +75,7 @@ class Cause(StrEnum):
     CERTIFICATE_OTHER_NAME = "certificate_other_name"
     CERTIFICATE_SELF_SIGNED = "certificate_self_signed"
     CERTIFICATE_UNKNOWN_ISSUER = "certificate_unknown_issuer"
+    OWN_CERTIFICATE = "own_certificate_expired"
     NO_TLS = "no_tls"  # where TLS was to be
     TLS = "tls"  # anything else about it
     BROKEN_OFF = "broken_off"  # it closed the connection in place of an answer

@@ -59,6 +59,10 @@ async def _look_after_machine(app: App) -> None:
     await app.look_after_machine()
 
 
+async def _look_after_certificates(app: App) -> None:
+    await app.certificates.check()
+
+
 async def _beat(app: App) -> None:
     await app.beat()
 
@@ -72,5 +76,6 @@ TASKS = (
     # More often: at a busy desk pages are a gigabyte in three days.
     Task("delete pages that are kept no longer", timedelta(hours=1), _prune_pages),
     Task("look at disk and clock", timedelta(minutes=1), _look_after_machine),
+    Task("look at our own certificates", timedelta(hours=1), _look_after_certificates),
     Task("heartbeat", timedelta(seconds=10), _beat),
 )

@@ -61,6 +61,16 @@ def _pem(kind: str, text: str) -> str:
     return f"-----BEGIN {kind}-----\n{lines}\n-----END {kind}-----\n"
 
 
+def pem(certificate: str) -> str:
+    """The certificate as a file holds it."""
+    return _pem("CERTIFICATE", certificate)
+
+
+def key() -> str:
+    """The key of all of them, as a file holds it."""
+    return _pem("PRIVATE KEY", _KEY)
+
+
 def for_server(folder: Path, *certificates: str) -> ssl.SSLContext:
     """What a server needs to show certificates, its own first; written to a file in `folder`."""
     shown = "".join(_pem("CERTIFICATE", each) for each in certificates or (VALID,))

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 import httpx
 
 from scraper.alerts.causes import Side
+from scraper.alerts.certificates import OwnCertificate
 from scraper.alerts.filling import fill_in, values_of
 from scraper.alerts.message import Message
 from scraper.alerts.poster import Poster
@@ -16,6 +18,11 @@ from scraper.alerts.webhook.settings import JSON, WebhookOptions
 from scraper.alerts.webhook.signature import sign
 from scraper.alerts.webhook.tls import Stamps, stamps, tls_context
 from scraper.errors import Cause, DeliveryError, SettingsError
+
+# What receivers do that look at our certificate: TLS breaks off, or they answer.
+_OF_OUR_CERTIFICATE: Final = frozenset(
+    {Cause.TLS, Cause.BROKEN_OFF, Cause.LOGIN, Cause.FORBIDDEN, Cause.UNEXPECTED}
+)
 
 
 class WebhookChannel:
@@ -29,6 +36,7 @@ class WebhookChannel:
         self._context = context
         self._own: list[httpx.AsyncBaseTransport] = []  # the last one is in use
         self._stamps: Stamps = stamps(options, context.folder)
+        self._shown: OwnCertificate | None = None
         self._poster = self._build()
         self._read()  # what is wrong with a file is said at once
 
@@ -47,8 +55,14 @@ class WebhookChannel:
         body = await self._body(message, template)
         headers = self._signed(message, body, keys)
         media_type = self._options.content_type
-        answer = await self._poster.post(self._url, body, headers=headers, media_type=media_type)
-        return Receipt(detail=answer.status)
+        try:
+            answer = await self._poster.post(
+                self._url, body, headers=headers, media_type=media_type
+            )
+        except DeliveryError as error:
+            raise self._of_our_certificate(error) from error
+        warning = self._warning()
+        return Receipt(detail=f"{answer.status}; {warning}" if warning else answer.status)
 
     async def aclose(self) -> None:
         """Close the connections that are its own."""
@@ -77,7 +91,8 @@ class WebhookChannel:
         return self._options.keys(self._context.folder), self._options.body(self._context.folder)
 
     def _build(self) -> Poster:
-        context = self._context
+        context, certificate = self._context, self._options.certificate_file
+        self._shown = OwnCertificate.read(context.folder / certificate) if certificate else None
         tls = tls_context(self._options, context.folder)
         if tls is not None:
             self._own.append(context.over_tls(tls))  # messages may be under way on the one before
@@ -88,6 +103,24 @@ class WebhookChannel:
             timeout=self._options.timeout,
             side=Side.WEBHOOK,
             transport=self._own[-1] if self._own else None,
+        )
+
+    def _warning(self) -> str | None:
+        return self._shown.warning(self._context.clock.now()) if self._shown else None
+
+    def _of_our_certificate(self, error: DeliveryError) -> DeliveryError:
+        """The error, where it may come of our certificate, with what is wrong with that."""
+        warning = self._warning()
+        if self._shown is None or warning is None or error.cause not in _OF_OUR_CERTIFICATE:
+            return error
+        expired = self._shown.has_expired(self._context.clock.now())
+        return DeliveryError(
+            f"{error}; {warning}",
+            permanent=error.permanent,
+            retry_after=error.retry_after,
+            only_this=error.only_this,
+            gone=error.gone,
+            cause=Cause.OWN_CERTIFICATE if expired else error.cause,
         )
 
     def _signed(self, message: Message, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,15 @@ import pytest
 from pydantic import ValidationError
 
 from scraper.alerts.transport import ChannelContext
+from scraper.alerts.validity import valid_until
 from scraper.alerts.webhook.http import WebhookChannel
 from scraper.alerts.webhook.settings import WebhookOptions
-from scraper.errors import DeliveryError, SettingsError
+from scraper.errors import Cause, DeliveryError, SettingsError
 from scraper.fetch.transport import guarded_transport
 from tests.alerts.fakes import fake_context
 from tests.alerts.samples import message
+from tests.fakes import FakeClock
+from tests.fetch import certificate
 
 pytestmark = pytest.mark.anyio
 
@@ -159,6 +163,44 @@ async def test_certificates_are_renewed_while_it_runs(folder: Path):
         await sender.send(message())
         await sender.send(message())
     assert came == ["ours", "ours"]
+
+
+async def test_that_our_own_certificate_has_expired_is_said(folder: Path):
+    (folder / "old.pem").write_text(certificate.pem(certificate.EXPIRED), "ascii")
+    (folder / "old.key").write_text(certificate.key(), "ascii")
+    files = FILES | {"certificate_file": "old.pem", "key_file": "old.key"}
+    async with (
+        receiver(folder, knows="old") as (url, came),
+        channel(folder, url, **files) as sender,
+    ):
+        with pytest.raises(DeliveryError) as caught:
+            await sender.send(message())
+    assert "our own certificate old.pem has expired on 1 January 2021" in str(caught.value)
+    assert "certificate_file" in str(caught.value)
+    assert caught.value.cause is Cause.OWN_CERTIFICATE
+    assert not caught.value.permanent
+    assert came == []
+
+
+async def test_that_it_soon_will_is_said_with_what_was_taken(folder: Path):
+    end = valid_until((folder / "ours.pem").read_text())
+    assert end is not None
+    async with receiver(folder, knows="ours") as (url, _):
+        for before, told in ((timedelta(days=15), False), (timedelta(days=13), True)):
+            around = replace(context(folder), clock=FakeClock(end - before))
+            sender = WebhookChannel(WebhookOptions.model_validate({"url": url} | FILES), around)
+            detail = (await sender.send(message())).detail
+            await sender.aclose()
+            await around.http.aclose()
+            assert ("our own certificate ours.pem expires on " in detail) is told
+
+
+async def test_a_receiver_that_is_not_there_says_nothing_of_our_certificate(folder: Path):
+    (folder / "old.pem").write_text(certificate.pem(certificate.EXPIRED), "ascii")
+    (folder / "old.key").write_text(certificate.key(), "ascii")
+    files = FILES | {"certificate_file": "old.pem", "key_file": "old.key"}
+    async with channel(folder, f"https://{LOOPBACK}:1/", **files) as sender:
+        assert "our own certificate" not in await failure(sender)
 
 
 async def test_the_guard_of_addresses_is_in_force_for_them_too(folder: Path):
