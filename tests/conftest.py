@@ -21,6 +21,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tocsin"))
 
 pytest_plugins = ["tests.databases"]
 
+gc.disable()  # until the tests are collected: they stay, and so does what they import
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
@@ -36,3 +38,4 @@ def pytest_collection_finish() -> None:
     """Thousands of tests are no garbage, and need not be looked through again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()

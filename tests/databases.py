@@ -1,11 +1,13 @@
-"""A PostgreSQL server for the tests: one for the whole run, whatever the number of its processes.
+"""Databases for the tests: migrated once in each process of a run, and copied.
 
-Each process migrates one template. A test gets a copy of it, which is emptied for the next one:
-some milliseconds, where migrating takes a quarter of a second, and a copy a tenth.
+Of PostgreSQL there is one server for the whole run, whatever the number of its processes. A test
+gets a copy of the template, which is emptied for the next one: some milliseconds, where migrating
+takes a quarter of a second, and a copy a tenth. Of SQLite it gets a copy of the file.
 """
 
 import atexit
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -144,3 +146,25 @@ def postgres_empty(postgres: PostgresServer) -> Iterator[str]:
     name = postgres.create()
     yield postgres.address(name)
     postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "tocsin.db"
+    Database.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def sqlite_address(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database: the file `tocsin.db` of the test's folder."""
+    path = tmp_path / "tocsin.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest) -> str:
+    """A migrated database of either kind."""
+    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
+    return str(request.getfixturevalue(name))

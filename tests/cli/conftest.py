@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ class Done:
 
 
 @pytest.fixture
-def tocsin(capfd, tmp_path, monkeypatch):
+def tocsin(capfd, tmp_path, monkeypatch, sqlite_address):  # noqa: ARG001 - made beforehand
+    """Runs commands in a folder with a migrated database: to migrate one takes them the longest."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
@@ -49,6 +51,12 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def database(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+def no_database(sqlite_address):
+    """As when a command is the first: it makes its database itself."""
+    Path(sqlite_address.removeprefix("sqlite:///")).unlink()
+
+
+@pytest.fixture
+def database(sqlite_address):
+    with Database.open(sqlite_address) as opened:
         yield opened

@@ -411,6 +411,7 @@ def test_a_backup_overwrites_nothing(tocsin, tmp_path):
     assert (tmp_path / "notes.txt").read_text("utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("no_database")
 def test_the_database_is_for_its_owner_only(tocsin, tmp_path):
     assert tocsin("db", "backup", tmp_path / "copy.db").code == 0
     for name in ("tocsin.db", "copy.db"):

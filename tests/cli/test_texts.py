@@ -121,6 +121,7 @@ def test_a_set_that_cannot_be_read_is_named(tocsin, tmp_path, option, told):
     assert told in done.err
 
 
+@pytest.mark.usefixtures("no_database")
 def test_sets_of_the_settings_and_of_the_database_are_known(tocsin, tmp_path):
     (tmp_path / "text").write_text("One rocket, one missile.", "utf-8")
     (tmp_path / "tocsin.toml").write_text(

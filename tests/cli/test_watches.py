@@ -185,6 +185,7 @@ def test_tags_of_a_source_are_kept(tocsin):
     assert "control characters" in wrong.err
 
 
+@pytest.mark.usefixtures("no_database")
 def test_the_settings_may_name_a_set_of_the_database(tocsin, settings):
     settings.write_text("[[watch]]\nname = 'W'\nquery = 'set:officials'\n", "utf-8")
     before = tocsin("check")

@@ -87,8 +87,8 @@ def stream(seed: int) -> list[str]:
     return [*made, "", *random_.sample(made, 10), "", *texts]
 
 
-def test_memory_and_database_find_the_same_and_so_decide_the_same(tmp_path, index):
-    database = Database.open(f"sqlite:///{tmp_path}/copies.db")
+def test_memory_and_database_find_the_same_and_so_decide_the_same(sqlite_address, index):
+    database = Database.open(sqlite_address)
     related = 0
     try:
         for minute, body in enumerate(stream(11)):

@@ -24,8 +24,8 @@ from tests.pipeline.desk import NOW, OTHER, STORY, Desk
 
 
 @pytest.fixture
-def desk(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+def desk(sqlite_address):
+    with Database.open(sqlite_address) as database:
         yield Desk(database)
 
 

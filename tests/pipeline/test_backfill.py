@@ -56,9 +56,9 @@ class Here:
 
 
 @pytest.fixture
-def room(tmp_path):
+def room(sqlite_address):
     site, clock = Site(), FakeClock(NOW)
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+    with Database.open(sqlite_address) as database:
         yield SimpleNamespace(database=database, site=site, clock=clock)
 
 

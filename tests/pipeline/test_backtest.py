@@ -161,11 +161,8 @@ class Desk:
         return backtest(self.database, question(watch), window, latest=10_000)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path) -> Iterator[Desk]:
-    address = f"sqlite:///{tmp_path}/tocsin.db"
-    if request.param == "postgresql":
-        address = request.getfixturevalue("postgres_address")
+@pytest.fixture
+def desk(address: str) -> Iterator[Desk]:
     with Database.open(address) as database:
         yield Desk(database)
 

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -44,13 +43,9 @@ with Database.open(address) as database:
 """
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_copies_admitted_at_once_are_one_story_and_one_alert(
-    request: pytest.FixtureRequest, tmp_path: Path, pytestconfig: pytest.Config, kind: str
+    address: str, pytestconfig: pytest.Config
 ):
-    address = f"sqlite:///{tmp_path}/tocsin.db"
-    if kind == "postgresql":
-        address = str(request.getfixturevalue("postgres_address"))
     with Database.open(address) as database, database.begin() as unit:
         source = unit.sources.add(SourceSpec(name="wire", url="https://wire.example/"), now=NOON)
         hosts = [f"outlet{number}.example" for number in range(WORKERS * OUTLETS)]

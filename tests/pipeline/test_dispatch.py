@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +25,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def unit(tmp_path: Path) -> Iterator[UnitOfWork]:
-    with Database.open(f"sqlite:///{tmp_path}/t.db") as database, database.begin() as opened:
+def unit(sqlite_address: str) -> Iterator[UnitOfWork]:
+    with Database.open(sqlite_address) as database, database.begin() as opened:
         yield opened
 
 

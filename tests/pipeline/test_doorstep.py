@@ -74,19 +74,14 @@ class Newsroom(Desk):
 
 
 @pytest.fixture
-def newsroom(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+def newsroom(sqlite_address):
+    with Database.open(sqlite_address) as database:
         yield Newsroom(database)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either(request, tmp_path):
+@pytest.fixture
+def either(address):
     """The newsroom, on a database of either kind."""
-    address = (
-        f"sqlite:///{tmp_path}/tocsin.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_address")
-    )
     with Database.open(address) as database:
         yield Newsroom(database)
 

@@ -17,8 +17,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def database(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+def database(sqlite_address):
+    with Database.open(sqlite_address) as opened:
         yield opened
 
 

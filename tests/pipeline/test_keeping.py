@@ -15,8 +15,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def desk(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+def desk(sqlite_address):
+    with Database.open(sqlite_address) as database:
         yield Desk(database)
 
 

@@ -117,8 +117,8 @@ class TestClocks:
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+def store(sqlite_address: str):
+    with Database.open(sqlite_address) as opened:
         yield opened
 
 

@@ -16,11 +16,8 @@ NEWS = story(1, mention="a rocket")
 SILENT = story(1)  # the same news without the word that is watched for
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request, tmp_path):
-    address = f"sqlite:///{tmp_path}/tocsin.db"
-    if request.param == "postgresql":
-        address = request.getfixturevalue("postgres_address")
+@pytest.fixture
+def desk(address):
     with Database.open(address) as database:
         desk = Desk(database)
         desk.watch(outlets=3)

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def room(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+def room(sqlite_address):
+    with Database.open(sqlite_address) as database:
         yield Room(database)
 
 

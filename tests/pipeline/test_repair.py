@@ -127,8 +127,8 @@ class Archive:
 
 
 @pytest.fixture
-def archive(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+def archive(sqlite_address):
+    with Database.open(sqlite_address) as database:
         yield Archive(database)
 
 

@@ -56,10 +56,10 @@ class Here:
 
 
 @pytest.fixture
-def room(tmp_path):
+def room(sqlite_address):
     clock, visits = FakeClock(NOW), []
     site = Site(clock)
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+    with Database.open(sqlite_address) as database:
         with database.begin() as unit:
             unit.sources.add(SourceSpec(name="wire", url=INDEX), now=NOW)
         visitor = Visitor(

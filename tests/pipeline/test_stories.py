@@ -17,13 +17,8 @@ from storage.records import Belonging
 from tests.pipeline.reports import Desk, news, reports, warmed
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request, tmp_path) -> Iterator[Desk]:
-    address = (
-        f"sqlite:///{tmp_path}/tocsin.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_address")
-    )
+@pytest.fixture
+def desk(address: str) -> Iterator[Desk]:
     with Database.open(address) as database:
         yield Desk(database)
 

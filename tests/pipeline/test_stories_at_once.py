@@ -22,14 +22,9 @@ from tests.storage.making import NOW
 WORKERS = 4
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def databases(request, tmp_path) -> Iterator[list[Database]]:
+@pytest.fixture
+def databases(address: str) -> Iterator[list[Database]]:
     """One database, opened by each of the workers."""
-    address = (
-        f"sqlite:///{tmp_path}/tocsin.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_address")
-    )
     with ExitStack() as stack:
         yield [stack.enter_context(Database.open(address)) for _ in range(WORKERS)]
 

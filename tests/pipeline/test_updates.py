@@ -21,11 +21,8 @@ LEAD = story(1, mention="a rocket over Baghdad")
 TOLL = "By nightfall the rocket had cost twelve lives, the governor said."
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request, tmp_path):
-    address = f"sqlite:///{tmp_path}/tocsin.db"
-    if request.param == "postgresql":
-        address = request.getfixturevalue("postgres_address")
+@pytest.fixture
+def desk(address):
     with Database.open(address) as database:
         yield watching(Desk(database))
 

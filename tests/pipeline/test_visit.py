@@ -65,8 +65,8 @@ class Here:
 
 
 @pytest.fixture
-def database(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+def database(sqlite_address):
+    with Database.open(sqlite_address) as opened:
         with opened.begin() as unit:
             unit.sources.add(SourceSpec(name="wire", url="https://a.example/sitemap.xml"), now=NOW)
         yield opened

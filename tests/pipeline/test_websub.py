@@ -243,8 +243,8 @@ class Newsroom:
 
 
 @pytest.fixture
-def newsroom(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+def newsroom(sqlite_address):
+    with Database.open(sqlite_address) as database:
         with database.begin() as unit:
             unit.sources.add(SourceSpec(name="wire", url=FEED), now=NOW)
         yield Newsroom(database)

@@ -1,7 +1,5 @@
 """The page by which a reader unsubscribes: looking does nothing, and a token is all it needs."""
 
-from pathlib import Path
-
 import httpx
 import pytest
 
@@ -21,8 +19,8 @@ OUTSIDE = "https://tocsin.example.org"
 
 
 @pytest.fixture
-def database(tmp_path: Path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+def database(sqlite_address: str):
+    with Database.open(sqlite_address) as opened:
         with opened.begin() as unit:
             unit.watches.add(WatchSpec(name=HOSTILE, query="x"), now=NOW)
         yield opened

@@ -31,8 +31,8 @@ def clock():
 
 
 @pytest.fixture
-def database(tmp_path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+def database(sqlite_address):
+    with Database.open(sqlite_address) as opened:
         yield opened
 
 

@@ -91,8 +91,8 @@ async def test_what_programs_read_stays(composed: Compose):
     assert own.get_content_type() == plain.get_content_type()
 
 
-async def test_the_link_to_unsubscribe_is_there_in_header_and_page(tmp_path: Path):
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as database:
+async def test_the_link_to_unsubscribe_is_there_in_header_and_page(sqlite_address: str):
+    with Database.open(sqlite_address) as database:
         with database.begin() as unit:
             for name in "abc":
                 unit.watches.add(WatchSpec(name=name, query="x"), now=NOW)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -35,8 +34,8 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(f"sqlite:///{tmp_path}/tocsin.db") as opened:
+def database(sqlite_address: str) -> Iterator[Database]:
+    with Database.open(sqlite_address) as opened:
         with opened.begin() as unit:
             for name in ("first", "second", "third"):
                 unit.watches.add(WatchSpec(name=name, query="x"), now=NOW)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import feedparser
 import httpx
@@ -22,11 +21,8 @@ OUTSIDE = "https://tocsin.example.org"
 WORD = "kZ3vQ8mN1xB7cT5yR2wL9pJ4hG6fD0sA"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    address = f"sqlite:///{tmp_path}/tocsin.db"
-    if request.param == "postgresql":
-        address = str(request.getfixturevalue("postgres_address"))
+@pytest.fixture
+def database(address: str) -> Iterator[Database]:
     with Database.open(address) as opened:
         yield opened
 
