@@ -124,7 +124,7 @@ async def test_a_machine_that_cannot_read_pages_is_no_pages_failure(room, monkey
     caplog.set_level(logging.CRITICAL, "scraper")
 
     async def broken(_sandbox, _function, *_arguments, **_named):
-        raise SandboxBrokenError
+        raise SandboxBrokenError("no process can be had")
 
     monkeypatch.setattr(Here, "run", broken)
     room.see("https://a.example/1", title="Told by its source")
