@@ -26,6 +26,7 @@ class Side(Enum):
     """Who is on the other side; what can be set about them differs."""
 
     CHAT = auto()
+    HOSTED_CHAT = auto()  # one that may be on a server of one's own
     WEBHOOK = auto()
     MAIL = auto()
 
@@ -86,16 +87,20 @@ _OF_AN_ADDRESS: Final = _FROM_ALL | {
     Cause.REDIRECT: "redirects are not followed, write the address that it leads to",
 }
 _TRUST: Final = f"{_OPERATOR}; if you trust it, name it in the channel's `ca_file`"
+_OF_ONES_OWN: Final = {
+    Cause.CERTIFICATE_SELF_SIGNED: _TRUST,
+    Cause.CERTIFICATE_UNKNOWN_ISSUER: _TRUST,
+}
+_OF_A_CHAT: Final = _OF_AN_ADDRESS | {
+    Cause.LOGIN: "the token or the address is refused, look whether it is still valid",
+    Cause.FORBIDDEN: "it is not allowed to send there, look at its rights",
+}
 _REMEDIES: Final[Mapping[Side, Mapping[Cause, str]]] = {
-    Side.CHAT: _OF_AN_ADDRESS
-    | {
-        Cause.LOGIN: "the token or the address is refused, look whether it is still valid",
-        Cause.FORBIDDEN: "it is not allowed to send there, look at its rights",
-    },
+    Side.CHAT: _OF_A_CHAT,
+    Side.HOSTED_CHAT: _OF_A_CHAT | _OF_ONES_OWN,
     Side.WEBHOOK: _OF_AN_ADDRESS
+    | _OF_ONES_OWN
     | {
-        Cause.CERTIFICATE_SELF_SIGNED: _TRUST,
-        Cause.CERTIFICATE_UNKNOWN_ISSUER: _TRUST,
         Cause.LOGIN: "look at the channel's secret and headers",
         Cause.FORBIDDEN: "look at the channel's secret and headers, and whom it lets in",
     },

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
@@ -34,8 +35,9 @@ from scraper.alerts.causes import (
 )
 from scraper.alerts.clean import one_line
 from scraper.alerts.transport import ChannelContext
+from scraper.alerts.trust import TrustingTransport
 from scraper.alerts.waiting import within
-from scraper.errors import AttemptError, Cause, DeliveryError
+from scraper.errors import AttemptError, Cause, DeliveryError, SettingsError
 
 _READ_AT_MOST = 4096  # bytes of an answer: enough for the words of an error
 _READ_OF_JSON = 65_536  # bytes of an answer that is judged by what it says
@@ -59,7 +61,10 @@ class Answer:
 
 
 class Poster:
-    """Posts to one receiver, `where` in words; `secrets` are struck out of whatever is told."""
+    """Posts to one receiver, `where` in words; `secrets` are struck out of whatever is told.
+
+    With a `ca_file` that alone vouches for it: SettingsError when it holds no certificates.
+    """
 
     def __init__(
         self,
@@ -72,6 +77,7 @@ class Poster:
         content: bool = False,
         side: Side = Side.CHAT,
         transport: httpx.AsyncBaseTransport | None = None,
+        ca_file: Path | None = None,
     ) -> None:
         self._where = where
         self._clock = context.clock
@@ -81,10 +87,14 @@ class Poster:
         self._content = content
         self._side = side
         self._extensions = {"trace": _tracing(context.on_step)} if context.on_step else {}
+        self._own = (
+            TrustingTransport(ca_file, context.folder, context.over_tls) if ca_file else None
+        )
         # Not closed here: it holds nothing of its own but the transport, which belongs to whoever
-        # passed it. Nothing is taken from the environment (proxies, .netrc), no cookie is kept.
+        # passed it, or is closed by `aclose`. Nothing is taken from the environment (proxies,
+        # .netrc), no cookie is kept.
         self._client = httpx.AsyncClient(
-            transport=transport or context.http,
+            transport=self._own or transport or context.http,
             timeout=timeout.total_seconds(),
             follow_redirects=False,
             trust_env=False,
@@ -121,10 +131,17 @@ class Poster:
             raise self._unreached(error) from error
         except DeliveryError:
             raise
+        except SettingsError as error:  # a file that was replaced by what it should not be
+            raise DeliveryError(str(error), cause=Cause.SETTINGS) from error
         except AttemptError as error:  # the guard of addresses: allow_networks mends it
             raise DeliveryError(
                 f"{self._where} may not be reached: {error}", cause=Cause.ADDRESS_GUARD
             ) from error
+
+    async def aclose(self) -> None:
+        """Close the connections that are its own: those that trust `ca_file`."""
+        if self._own is not None:
+            await self._own.aclose()
 
     def _unreached(self, error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
         cause = cause_of(error)

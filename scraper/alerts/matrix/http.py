@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from scraper.alerts.brief import brief
+from scraper.alerts.causes import Side
 from scraper.alerts.matrix.format import content
 from scraper.alerts.matrix.settings import MatrixOptions
 from scraper.alerts.message import Message
@@ -34,6 +35,8 @@ class MatrixChannel:
             context,
             where=f"Matrix at {httpx.URL(options.server).host}",
             timeout=options.timeout,
+            side=Side.HOSTED_CHAT,
+            ca_file=options.ca_file,
             secrets=(token,),
             content=True,
         )
@@ -42,6 +45,10 @@ class MatrixChannel:
     def build(cls, options: MatrixOptions, context: ChannelContext) -> "MatrixChannel":
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
+
+    async def aclose(self) -> None:
+        """Close the connections that are its own."""
+        await self._poster.aclose()
 
     async def send(self, message: Message) -> Receipt:
         """Send the message, however often it is called for one delivery; in its story's thread."""

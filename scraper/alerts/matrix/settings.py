@@ -30,6 +30,7 @@ class MatrixOptions(BaseModel):
     token_file: Path | None = None
     threads: bool = True
     timeout: Timeout = TIMEOUT
+    ca_file: Path | None = None
 
     @model_validator(mode="after")
     def _one_token(self) -> "MatrixOptions":

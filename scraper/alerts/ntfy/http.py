@@ -5,6 +5,7 @@ import hashlib
 import httpx
 
 from scraper.alerts.brief import brief
+from scraper.alerts.causes import Side
 from scraper.alerts.message import Message
 from scraper.alerts.ntfy.format import notification
 from scraper.alerts.ntfy.settings import NtfyOptions
@@ -26,6 +27,8 @@ class NtfyChannel:
             context,
             where=f"ntfy at {httpx.URL(options.server).host}",
             timeout=options.timeout,
+            side=Side.HOSTED_CHAT,
+            ca_file=options.ca_file,
             secrets=(token,) if token else (),
             content=True,
         )
@@ -34,6 +37,10 @@ class NtfyChannel:
     def build(cls, options: NtfyOptions, context: ChannelContext) -> "NtfyChannel":
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
+
+    async def aclose(self) -> None:
+        """Close the connections that are its own."""
+        await self._poster.aclose()
 
     async def send(self, message: Message) -> Receipt:
         """Publish the message once; a repeat takes the place of the first on the phone."""

@@ -23,6 +23,7 @@ class NtfyOptions(BaseModel):
     priority: Priority = "default"
     tags: Annotated[tuple[Tag, ...], Field(max_length=10)] = ()
     timeout: Timeout = TIMEOUT
+    ca_file: Path | None = None
 
     @model_validator(mode="after")
     def _one_token(self) -> "NtfyOptions":

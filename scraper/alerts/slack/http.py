@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from scraper.alerts.brief import brief
+from scraper.alerts.causes import Side
 from scraper.alerts.message import Message
 from scraper.alerts.options import needed_address, read_token
 from scraper.alerts.poster import Poster
@@ -58,10 +59,16 @@ class SlackWebhook:
             context,
             where=f"Slack at {httpx.URL(self._url).host}",
             timeout=options.timeout,
+            side=Side.HOSTED_CHAT,
+            ca_file=options.ca_file,
             secrets=(self._url,),
             gone=(404,),
             content=True,
         )
+
+    async def aclose(self) -> None:
+        """Close the connections that are its own."""
+        await self._poster.aclose()
 
     async def send(self, message: Message) -> Receipt:
         """Post the message once."""
@@ -85,9 +92,15 @@ class SlackBot:
             context,
             where=f"Slack at {httpx.URL(self._url).host}",
             timeout=options.timeout,
+            side=Side.HOSTED_CHAT,
+            ca_file=options.ca_file,
             secrets=(token,),
             content=True,
         )
+
+    async def aclose(self) -> None:
+        """Close the connections that are its own."""
+        await self._poster.aclose()
 
     async def send(self, message: Message) -> Receipt:
         """Post the message once, into the thread of its story."""

@@ -30,6 +30,7 @@ class SlackOptions(BaseModel):
     threads: bool = True  # with a token: a story's alerts answer its first
     server: Address = "https://slack.com"
     timeout: Timeout = TIMEOUT
+    ca_file: Path | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> "SlackOptions":

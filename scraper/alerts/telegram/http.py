@@ -3,6 +3,7 @@
 import httpx
 
 from scraper.alerts.brief import brief
+from scraper.alerts.causes import Side
 from scraper.alerts.message import Message
 from scraper.alerts.options import read_token
 from scraper.alerts.poster import Poster
@@ -29,6 +30,8 @@ class TelegramChannel:
             context,
             where=f"Telegram at {httpx.URL(options.server).host}",
             timeout=options.timeout,
+            side=Side.HOSTED_CHAT,
+            ca_file=options.ca_file,
             secrets=(token,),
             content=True,
         )
@@ -37,6 +40,10 @@ class TelegramChannel:
     def build(cls, options: TelegramOptions, context: ChannelContext) -> "TelegramChannel":
         """The channel of these options; SettingsError when its file cannot be read."""
         return cls(options, context)
+
+    async def aclose(self) -> None:
+        """Close the connections that are its own."""
+        await self._poster.aclose()
 
     async def send(self, message: Message) -> Receipt:
         """Send the message once, as an answer to the first of its story."""

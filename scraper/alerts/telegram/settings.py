@@ -35,6 +35,7 @@ class TelegramOptions(BaseModel):
     threads: bool = True
     server: Address = "https://api.telegram.org"
     timeout: Timeout = TIMEOUT
+    ca_file: Path | None = None
 
     @model_validator(mode="after")
     def _one_token(self) -> "TelegramOptions":

@@ -4,28 +4,20 @@ import ssl
 from pathlib import Path
 from typing import TypeAlias
 
-from scraper.alerts.trust import readable, trusting
+from scraper.alerts.trust import Stamp, readable, stamp, trusting
 from scraper.alerts.webhook.settings import WebhookOptions
 from scraper.errors import SettingsError
 
-Stamps: TypeAlias = tuple[tuple[int, int, int], ...]
+Stamps: TypeAlias = tuple[Stamp, ...]
 
 
 def stamps(options: WebhookOptions, folder: Path) -> Stamps:
     """What tells that the files are others now: inodes, times and sizes; zeros where one is not."""
     return tuple(
-        _stamp(folder / file)
+        stamp(folder / file)
         for file in (options.ca_file, options.certificate_file, options.key_file)
         if file is not None
     )
-
-
-def _stamp(file: Path) -> tuple[int, int, int]:
-    try:
-        found = file.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_ino, found.st_mtime_ns, found.st_size)
 
 
 def tls_context(options: WebhookOptions, folder: Path) -> ssl.SSLContext | None:
