@@ -1,6 +1,6 @@
 """Alerts: how long a page takes to ring, how many go out a second, and what bad receivers cost.
 
-    python -m bench.alerts [--rounds 3] [--deliveries 3000] [--articles 300]
+    python -m bench.alerts [--rounds 3] [--deliveries 3000] [--articles 300] [--at-once 4]
 
 The daemon is the real one, on SQLite, with receivers and a site on loopback in a process of their
 own, on the same processors.
@@ -8,7 +8,7 @@ own, on the same processors.
 - The wait is from the last byte of a page, by the site's log, to the request at the webhook, by the
   receiver's, while other articles are read besides: the median and the 99th percentile.
 - The rate is that of deliveries that are due when the daemon starts, from the first that arrives to
-  the last, with the four at once that webhooks have.
+  the last, with the four at once that webhooks have, or as many as `--at-once` says.
 - Both again with two more channels that get the same: one never answers, and is cut off after its
   15 seconds, one takes a second for each answer.
 """
@@ -168,7 +168,11 @@ def world() -> Iterator[_World]:
 
 
 def settings(
-    folder: Path, base: str, sources: Sequence[tuple[str, str]], channels: Sequence[str]
+    folder: Path,
+    base: str,
+    sources: Sequence[tuple[str, str]],
+    channels: Sequence[str],
+    at_once: int = 4,
 ) -> Path:
     """A settings file with these channels, and a watch that rings at all of them."""
     file = write_settings(folder, sources=sources, watches=[], every="1s")
@@ -176,7 +180,7 @@ def settings(
     for name in channels:
         text += (
             f'\n[[channel]]\nname = "{name}"\ntype = "webhook"\nurl = "{base}/{name}"\n'
-            f'secret = "{SECRET}"\n'
+            f'secret = "{SECRET}"\nconcurrency = {at_once}\n'
         )
     text += (
         '\n[[watch]]\nname = "rocket"\nquery = "rocket"\npolicy = "every"\n'
@@ -232,12 +236,12 @@ def fill(
             )
 
 
-def rate(there: _World, channels: Sequence[str], deliveries: int) -> float:
+def rate(there: _World, channels: Sequence[str], deliveries: int, at_once: int) -> float:
     """Deliveries a second at the good receiver."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        fill(folder, there.base, channels, deliveries)
-        with Daemon(settings(folder, there.base, [], channels)) as daemon:
+        fill(folder, there.base, channels, deliveries, at_once)
+        with Daemon(settings(folder, there.base, [], channels, at_once)) as daemon:
             times = [at for at, _ in there.ask("wait", deliveries).arrivals]
             daemon.kill()
     return (len(times) - 1) / (max(times) - min(times))
@@ -272,6 +276,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--deliveries", type=int, default=3000)
     parser.add_argument("--articles", type=int, default=300)
+    parser.add_argument("--at-once", type=int, default=4)
     chosen = parser.parse_args()
     ways = {"alone": [GOOD], "beside a dead and a slow one": [GOOD, SLOW, DEAD]}
     rates: dict[str, list[float]] = {way: [] for way in ways}
@@ -280,7 +285,7 @@ def main() -> None:
         for way, channels in ways.items():
             if chosen.deliveries:
                 with world() as there:
-                    rates[way].append(rate(there, channels, chosen.deliveries))
+                    rates[way].append(rate(there, channels, chosen.deliveries, chosen.at_once))
             if chosen.articles:
                 with world() as there:
                     seconds[way].append(waits(there, channels, chosen.articles))
