@@ -2,7 +2,11 @@
 #
 #   docker build -t tocsin .
 #   docker run -d --name tocsin -p 127.0.0.1:8080:8080 -v tocsin:/data \
-#     -v ./tocsin.toml:/etc/tocsin/tocsin.toml:ro tocsin
+#     -v ./tocsin.toml:/etc/tocsin/tocsin.toml:ro -v ./admin.txt:/run/secrets/admin:ro \
+#     -e TOCSIN__ACCOUNTS__ADMIN_PASSWORD_FILE=/run/secrets/admin tocsin
+#
+# admin.txt is the password by which "admin" logs in to the dashboard; without an account for somebody the daemon does not start, for a
+# container listens at all addresses: docs/accounts.md.
 #
 # With Chromium, for sources that say render = "browser" (300 MB more): docker build --build-arg BROWSER=1 -t tocsin .
 # Its own sandbox needs user namespaces: run it with a seccomp profile that allows them. `tocsin doctor` shows whether it starts.
