@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 
 from scraper.accounts import digest, hash_password, hint, new_token
 from scraper.web.access import GuardedRoute, access_of, needs
-from scraper.web.app import make_app
+from scraper.web.app import DASHBOARD_TITLE, make_app
 from scraper.web.gate import BROWSER_COOKIE, CSRF_HEADER, SESSION_COOKIE, GateKeeping
 from storage.database import Database
 from storage.records import Role, Scope
@@ -88,7 +88,9 @@ async def test_on_this_machine_nobody_need_log_in_until_somebody_has_an_account(
 async def test_who_comes_from_elsewhere_must_log_in(door, asked):
     async with door.browser(**asked) as browser:
         assert (await browser.get("/")).status_code == 303
-        assert "tocsin user add" in (await browser.get("/login")).text
+        page = await browser.get("/login")
+        assert "tocsin user add" in page.text
+        assert DASHBOARD_TITLE not in page.content  # which the doctor would take for an open door
 
 
 async def test_a_person_logs_in_and_out(door):

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from markupsafe import escape
 
-from scraper.web.app import make_app
+from scraper.web.app import DASHBOARD_TITLE, make_app
 from scraper.web.pages.render import ago, in_time, marked, weblink
 from storage.database import Database
 from storage.records import (
@@ -74,6 +74,7 @@ def fill(database):
 async def test_an_empty_database_is_shown_too(client):
     page = await client.get("/")
     assert page.status_code == 200
+    assert DASHBOARD_TITLE in page.content
     assert "No alert has rung yet" in page.text
 
 
