@@ -25,6 +25,7 @@ _POLICY = (
     "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; style-src "
     f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode('ascii')}'"
 )
+_HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
 
 
 def unsubscribe_routes(unsubscribing: Unsubscribing, database: Database) -> tuple[Route, ...]:
@@ -42,7 +43,7 @@ def unsubscribe_routes(unsubscribing: Unsubscribing, database: Database) -> tupl
             names = [watch.name for watch in watches if watch.id in ids]
         shown = template.render(leaving=leaving, watches=names, done=done, style=_STYLE)
         status = 404 if leaving is None else 200
-        return HTMLResponse(shown, status, {"Content-Security-Policy": _POLICY})
+        return HTMLResponse(shown, status, _HEADERS)
 
     async def look(request: Request) -> Response:
         leaving = unsubscribing.read(request.path_params["token"])
