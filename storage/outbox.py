@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, zip_longest
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,8 @@ from storage.statements import AnyRow, chunks, insert
 from storage.tables import alerts as alerts_table
 from storage.tables import articles, channels, delivery_attempts, digest_items, matches
 from storage.tables import deliveries as table
+
+NOBODY: Mapping[str, str | None] = MappingProxyType({})
 
 _FREE: dict[str, Any] = {"claimed_by": None, "claimed_at": None}
 # Word for word the condition of the partial index, so that the planners recognise it.
@@ -286,6 +289,7 @@ class Outbox:
             next_attempt_at=None,
             delivered_at=now,
             last_error=refused,
+            settled=sa.null(),
         )
 
     def delivered_together(self, ids: Sequence[str], *, worker: str, now: datetime) -> set[str]:
@@ -313,15 +317,39 @@ class Outbox:
         return {*finished}
 
     def retry(
-        self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
+        self,
+        delivery_id: str,
+        *,
+        worker: str,
+        at: datetime,
+        error: str,
+        now: datetime,
+        settled: Mapping[str, str | None] = NOBODY,
     ) -> bool:
-        """It failed, and is tried again at `at`. False when the claim was gone."""
+        """It failed, and is tried again at `at`. False when the claim was gone.
+
+        `settled` are the recipients that need no other attempt, as `Delivery.settled` has them.
+        """
         return self._finish(
-            delivery_id, worker, now, Outcome.RETRY, next_attempt_at=at, last_error=error
+            delivery_id,
+            worker,
+            now,
+            Outcome.RETRY,
+            next_attempt_at=at,
+            last_error=error,
+            settled=_stored(settled),
         )
 
-    def fail(self, delivery_id: str, *, worker: str, error: str, now: datetime) -> bool:
-        """It is given up. False when the claim was no longer the worker's."""
+    def fail(
+        self,
+        delivery_id: str,
+        *,
+        worker: str,
+        error: str,
+        now: datetime,
+        settled: Mapping[str, str | None] = NOBODY,
+    ) -> bool:
+        """It is given up; who took it is kept, should it be tried anew. False as in `retry`."""
         return self._finish(
             delivery_id,
             worker,
@@ -330,6 +358,7 @@ class Outbox:
             state=DeliveryState.FAILED,
             next_attempt_at=None,
             last_error=error,
+            settled=_stored(settled),
         )
 
     def _finish(
@@ -483,6 +512,10 @@ class Outbox:
         return {state: found.get(state, 0) for state in DeliveryState}
 
 
+def _stored(settled: Mapping[str, str | None]) -> Any:
+    return dict(settled) if settled else sa.null()
+
+
 def _delivery(row: AnyRow) -> Delivery:
     return Delivery(
         id=row.id,
@@ -498,4 +531,6 @@ def _delivery(row: AnyRow) -> Delivery:
         notice_id=row.notice_id,
         reason=row.reason,
         alert_count=row.alert_count,
+        settled=row.settled or {},
+        escalated_from=row.escalated_from,
     )

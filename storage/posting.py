@@ -38,9 +38,20 @@ class Posting:
         now: datetime,
         due: datetime | None = None,
         kind: DeliveryKind = DeliveryKind.ALERT,
+        escalated_from: str | None = None,
     ) -> str:
-        """Write the delivery of an alert, due now or at `due`; gives its id."""
-        return self._add(now, channel=channel, kind=kind, due=due or now, alert_id=alert_id)
+        """Write the delivery of an alert, due now or at `due`; gives its id.
+
+        `escalated_from` is the channel where nobody acknowledged it, if that is why it goes there.
+        """
+        return self._add(
+            now,
+            channel=channel,
+            kind=kind,
+            due=due or now,
+            alert_id=alert_id,
+            escalated_from=escalated_from,
+        )
 
     def withhold(self, alert_id: str, channel: str, *, reason: str, now: datetime) -> str:
         """Write down that an alert does not go to a channel, and why."""
@@ -103,6 +114,7 @@ class Posting:
         notice_id: int | None = None,
         state: DeliveryState = DeliveryState.PENDING,
         reason: str | None = None,
+        escalated_from: str | None = None,
     ) -> str:
         delivery_id = new_id(now)
         self.connection.execute(
@@ -117,6 +129,7 @@ class Posting:
                 next_attempt_at=due,
                 created_at=now,
                 reason=reason,
+                escalated_from=escalated_from,
                 alert_count=0,
             )
         )

@@ -24,6 +24,7 @@ MOST_IN_A_CHAT = 15  # alerts of a digest that a chat shows
 ACKNOWLEDGE_BUTTON = "Acknowledge"
 _AGAIN = {DeliveryKind.ESCALATION: "UNANSWERED", DeliveryKind.REMINDER: "REMINDER"}
 _LONGEST_WATCH = 100
+_LONGEST_CHANNEL = 40
 _LONGEST_STANDFIRST = 600
 _LONGEST_OTHERS = 400
 _MOST_PASSAGES = 6
@@ -142,6 +143,8 @@ def _label(message: AlertMessage) -> str:
         words.append("TEST")
     if message.kind in _AGAIN:
         words.append(_AGAIN[message.kind])
+    if message.escalated_from:
+        words[-1] += f" at {isolated(one_line(message.escalated_from, limit=_LONGEST_CHANNEL))}"
     words.append(isolated(one_line(message.alert.watch.name, limit=_LONGEST_WATCH)))
     if message.alert.revised:
         words.append("changed")

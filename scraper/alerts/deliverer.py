@@ -20,6 +20,7 @@ What holds, whatever goes wrong:
 import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -304,6 +305,7 @@ class Deliverer:
     ) -> None:
         try:
             alert, report = await self._attempt(delivery, line, messages)
+            report = replace(report, settled=_settled(delivery, messages))
             await self._recorder.record(delivery, report, line)
             self._held.discard(delivery.id)
         finally:
@@ -435,3 +437,13 @@ class Deliverer:
             done.cancel()
             alarm.cancel()
         return {task for task in tasks if not task.done()}
+
+
+def _settled(
+    delivery: Delivery, messages: "asyncio.Task[Mapping[str, Message | None]]"
+) -> Mapping[str, str | None]:
+    """The recipients that need no other attempt, after one that ended in whichever way."""
+    if not messages.done() or messages.cancelled() or messages.exception() is not None:
+        return delivery.settled
+    message = messages.result().get(delivery.id)
+    return delivery.settled if message is None else dict(message.settled)

@@ -6,7 +6,7 @@ writes the bytes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -20,6 +20,11 @@ LONGEST_PASSAGE = 800  # characters
 _LONGEST_HEADLINE = 300
 _LONGEST_OUTLET = 100
 _BEFORE_THE_HIT = 200  # characters kept before the first highlight of a passage that is cut
+
+
+# By recipient that needs no other attempt: None when it took the message, else why it never will.
+# A channel with several adds to it as it sends, so that whatever then befalls it is not lost.
+Settled: TypeAlias = dict[str, str | None]
 
 
 class Event(StrEnum):
@@ -49,6 +54,8 @@ class AlertMessage:
     alert: Alert
     passages: tuple[Passage, ...]
     kind: DeliveryKind = DeliveryKind.ALERT
+    escalated_from: str | None = None  # the channel where nobody acknowledged it
+    settled: Settled = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
@@ -63,6 +70,8 @@ class AlertMessage:
             alert=alert,
             passages=passages,
             kind=delivery.kind,
+            escalated_from=delivery.escalated_from,
+            settled=dict(delivery.settled),
         )
 
     @property
@@ -115,6 +124,7 @@ class DigestMessage:
     channel: str
     reason: str
     messages: tuple[AlertMessage, ...]
+    settled: Settled = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, alerts: Sequence[Alert], delivery: Delivery) -> "DigestMessage":
@@ -126,6 +136,7 @@ class DigestMessage:
             channel=delivery.channel,
             reason=one_line(delivery.reason or "", limit=_LONGEST_HEADLINE),
             messages=tuple(AlertMessage.of(alert, single) for alert in ordered),
+            settled=dict(delivery.settled),
         )
 
     @property
@@ -164,6 +175,7 @@ class NoticeMessage:
     channel: str
     notice: Notice
     resolved: bool
+    settled: Settled = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, notice: Notice, delivery: Delivery) -> "NoticeMessage":
@@ -173,6 +185,7 @@ class NoticeMessage:
             channel=delivery.channel,
             notice=notice,
             resolved=delivery.reason == OVER,
+            settled=dict(delivery.settled),
         )
 
     @property

@@ -136,9 +136,20 @@ class Recorder:
             refused = refusals(report)
             return outbox.delivered(delivery.id, worker=self._worker, now=now, refused=refused)
         if report.retry_at is None:
-            return outbox.fail(delivery.id, worker=self._worker, error=report.detail, now=now)
+            return outbox.fail(
+                delivery.id,
+                worker=self._worker,
+                error=report.detail,
+                now=now,
+                settled=report.settled,
+            )
         return outbox.retry(
-            delivery.id, worker=self._worker, at=report.retry_at, error=report.detail, now=now
+            delivery.id,
+            worker=self._worker,
+            at=report.retry_at,
+            error=report.detail,
+            now=now,
+            settled=report.settled,
         )
 
     def _stop(self, unit: Unit, channel: str, because: str) -> None:

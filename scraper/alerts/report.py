@@ -28,6 +28,7 @@ class Report:
     detail: str
     retry_at: datetime | None = None
     refused: Mapping[str, str] = field(default_factory=dict)  # recipients that will not get it
+    settled: Mapping[str, str | None] = field(default_factory=dict)  # those that need no other try
     works: bool = True  # the channel does, whatever became of this message
     stops: str | None = None  # why the channel is to be paused: nothing will be taken there
 

@@ -74,7 +74,10 @@ def sample_alert(
     alert: Alert | None = None,
 ) -> AlertMessage:
     """The message of an alert, or of one that is made up, to be looked at."""
-    delivery = replace(_delivery(channel, now=now, identifier="preview"), kind=kind)
+    first = "desk" if kind is DeliveryKind.ESCALATION else None
+    delivery = replace(
+        _delivery(channel, now=now, identifier="preview"), kind=kind, escalated_from=first
+    )
     return AlertMessage.of(alert or _made_up_to_stumble_over(channel, now=now), delivery)
 
 

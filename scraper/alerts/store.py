@@ -55,13 +55,28 @@ class Outbox(Protocol):
         ...
 
     def retry(
-        self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
+        self,
+        delivery_id: str,
+        *,
+        worker: str,
+        at: datetime,
+        error: str,
+        now: datetime,
+        settled: Mapping[str, str | None],
     ) -> bool:
-        """It failed, and is due again at `at`."""
+        """It failed, and is due again at `at`; not for those of its recipients that are settled."""
         ...
 
-    def fail(self, delivery_id: str, *, worker: str, error: str, now: datetime) -> bool:
-        """It is given up."""
+    def fail(
+        self,
+        delivery_id: str,
+        *,
+        worker: str,
+        error: str,
+        now: datetime,
+        settled: Mapping[str, str | None],
+    ) -> bool:
+        """It is given up; who is settled is kept, should it be tried anew."""
         ...
 
     def release(self, worker: str) -> int:

@@ -70,7 +70,8 @@ def _post(unit: UnitOfWork, watch: Watch, alert: str, story_id: int, now: dateti
         if plan.escalate_to is not None:
             due = now + plan.escalate_after
             kind = DeliveryKind.ESCALATION
-            unit.posting.send(alert, plan.escalate_to, now=now, due=due, kind=kind)
+            to = plan.escalate_to
+            unit.posting.send(alert, to, now=now, due=due, kind=kind, escalated_from=name)
 
 
 def _held(unit: UnitOfWork, watch: Watch, channel: str, plan: Plan, now: datetime) -> Hold | None:

@@ -92,6 +92,8 @@ class Delivery:
     """One message on its way to one channel. `id` is stable over all its attempts.
 
     A digest has `alert_count` alerts and no `alert_id`; a notice has a `notice_id` instead.
+    `settled` are the recipients that need no other attempt: None when they took it, else why they
+    never will. `escalated_from` is the channel where nobody acknowledged the alert.
     """
 
     id: str
@@ -107,6 +109,8 @@ class Delivery:
     notice_id: int | None = None
     reason: str | None = None  # why it had to wait, or was cancelled
     alert_count: int = 0
+    settled: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    escalated_from: str | None = None
 
 
 class Outcome(StrEnum):

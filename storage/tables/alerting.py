@@ -89,6 +89,10 @@ deliveries = Table(
     Column("delivered_at", UtcDateTime),
     Column("last_error", Text),
     Column("reason", Text),  # why it had to wait, or was cancelled
+    Column(
+        "settled", Json
+    ),  # recipients that need no other attempt: why not, or null if it was taken
+    Column("escalated_from", Text),  # the channel where nobody acknowledged it
     # What further alerts find a digest by, as long as it is open: until it is claimed, or full.
     Column("digest_key", Text, unique=True),
     Column("alert_count", sa.Integer, nullable=False),  # the alerts of a digest

@@ -91,16 +91,31 @@ class FakeOutbox:
         return {each for each in ids if self.delivered(each, worker=worker, now=now)}
 
     def retry(
-        self, delivery_id: str, *, worker: str, at: datetime, error: str, now: datetime
+        self,
+        delivery_id: str,
+        *,
+        worker: str,
+        at: datetime,
+        error: str,
+        now: datetime,
+        settled: Mapping[str, str | None],
     ) -> bool:
         del now
-        return self._finish("retry", delivery_id, worker, error, next_attempt_at=at)
+        changes = {"next_attempt_at": at, "settled": settled}
+        return self._finish("retry", delivery_id, worker, error, **changes)
 
-    def fail(self, delivery_id: str, *, worker: str, error: str, now: datetime) -> bool:
+    def fail(
+        self,
+        delivery_id: str,
+        *,
+        worker: str,
+        error: str,
+        now: datetime,
+        settled: Mapping[str, str | None],
+    ) -> bool:
         del now
-        return self._finish(
-            "fail", delivery_id, worker, error, state=DeliveryState.FAILED, next_attempt_at=None
-        )
+        changes = {"state": DeliveryState.FAILED, "next_attempt_at": None, "settled": settled}
+        return self._finish("fail", delivery_id, worker, error, **changes)
 
     def digest(self, delivery_id: str) -> list[Alert]:
         raise AssertionError(f"there are none: {delivery_id}")

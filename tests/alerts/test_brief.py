@@ -3,7 +3,7 @@ from dataclasses import replace
 from scraper.alerts.brief import brief
 from scraper.alerts.message import AlertMessage, Event
 from scraper.alerts.threads import Threads
-from storage.records import Passage
+from storage.records import DeliveryKind, Passage
 from tests.alerts.chats import PUBLIC_URL, in_outlets
 from tests.alerts.samples import alert, delivery, message
 
@@ -68,3 +68,9 @@ def test_a_thread_is_kept_until_too_many_came_after():
     assert threads.opening(1) == "m1"
     threads.lost(1)
     assert threads.opening(1) is None
+
+
+def test_an_escalation_names_the_channel_where_nobody_acknowledged_it():
+    sent = delivery(kind=DeliveryKind.ESCALATION, escalated_from="night desk")
+    label = brief(AlertMessage.of(alert(), sent)).label
+    assert label == "UNANSWERED at night desk · Baghdad attacks"

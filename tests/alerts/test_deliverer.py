@@ -164,6 +164,26 @@ async def test_a_hanging_channel_is_cut_off_and_slows_no_other():
     assert bench.database.get("slow-000").last_error == "it did not come to an end within 30 s"
 
 
+async def test_who_has_a_message_is_written_down_however_the_attempt_ends():
+    async def half(message: AlertMessage) -> Receipt:
+        message.settled["ann"] = None
+        return await hang(message)
+
+    async def nobody_more(message: AlertMessage) -> Receipt:
+        assert message.settled == {"ann": None}
+        raise DeliveryError("no", permanent=True)
+
+    bench = Bench(concurrency=1, time_limit=timedelta(seconds=30))
+    bench.fill("desk", 1)
+    bench.behave("desk", half, nobody_more)
+    await bench.deliverer.deliver_due()
+    assert bench.database.get("desk-000").settled == {"ann": None}
+    bench.clock.advance(timedelta(days=1))
+    await bench.deliverer.deliver_due()
+    given_up = bench.database.get("desk-000")
+    assert (given_up.state, given_up.settled) == (DeliveryState.FAILED, {"ann": None})
+
+
 async def test_while_a_channel_is_down_its_deliveries_wait_and_keep_their_attempts():
     bench = Bench(concurrency=1)
     bench.fill("desk", 10)

@@ -84,14 +84,19 @@ class Service:
                 WatchSpec(name="Baghdad attacks", query="Baghdad", channels=("desk", "soc")),
                 now=now,
             )
+        self._context = ChannelContext(
+            clock=SystemClock(),
+            http=transport,
+            smtp=SmtpSettings(host=LOOPBACK, port=mail.port, sender="t@example.org"),
+            apart=apart,
+        )
+        self.start()
+
+    def start(self) -> None:
+        """As another process would, which knows nothing but what is stored."""
         self.deliverer = Deliverer(
-            database=database,
-            context=ChannelContext(
-                clock=SystemClock(),
-                http=transport,
-                smtp=SmtpSettings(host=LOOPBACK, port=mail.port, sender="t@example.org"),
-                apart=apart,
-            ),
+            database=self.database,
+            context=self._context,
             worker=self.worker,
             random=Random(1),
             on_delivered=self._tell,
@@ -290,3 +295,35 @@ async def test_a_removed_channel_fails_and_a_paused_one_waits(service: Service, 
     with service.database.begin() as unit:
         unit.channels.pause("soc", paused=False)
     assert (await service.deliverer.deliver_due()).delivered == 1
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_who_has_a_message_does_not_get_it_again_after_a_restart(
+    service: Service, mail: MailServer, *, by_hand: bool
+):
+    to = [f"{name}@example.org" for name in ("a", "b", "c")]
+    with service.database.begin() as unit:
+        unit.channels.add(
+            ChannelSpec(name="many", type="email", options={"to": to}), now=datetime.now(UTC)
+        )
+    service.ring(1, channels=("many",))
+    answers = {"b": "450 greylisted", "c": "550 5.1.1 unknown"}
+    mail.rcpt = lambda address: answers.get(address[0])
+    await service.deliverer.deliver_due()
+    (waiting,) = service.deliveries()
+    assert waiting.state is DeliveryState.PENDING
+    assert waiting.settled == {"a@example.org": None, "c@example.org": "550 5.1.1 unknown"}
+    if by_hand:  # it was given up in between, and is to be tried anew
+        with service.database.begin() as unit:
+            now = datetime.now(UTC) + timedelta(days=1)
+            unit.outbox.claim_due(now, worker="w", limit=1)
+            unit.outbox.fail(waiting.id, worker="w", error="no", now=now, settled=waiting.settled)
+            assert unit.outbox.retry_failed(now=now) == 1
+    service.start()
+    answers.clear()
+    service.make_due()
+    assert (await service.deliverer.deliver_due()).delivered == 1
+    assert [recipients for recipients, _ in mail.taken] == [("a@example.org",), ("b@example.org",)]
+    (done,) = service.deliveries()
+    assert done.settled == {}
+    assert "c@example.org will not get it" in str(done.last_error)

@@ -132,7 +132,7 @@ class TestPreview:
             ("digest", '"type": "alerts.digest"'),
             ("notice", '"title": "Tocsin: source silent: The Example Times"'),
             ("test", '"type": "channel.test"'),
-            ("escalation", '"title": "UNANSWERED · Example'),
+            ("escalation", '"title": "UNANSWERED at desk · Example'),
             ("reminder", '"title": "REMINDER · Example'),
         ],
     )

@@ -108,6 +108,7 @@ def test_what_goes_at_once_escalates_unless_somebody_sees_to_it(unit: UnitOfWork
     room = Room(unit, {"phone": plan})
     duty, phone = room.ring()
     assert (duty.channel, duty.kind) == ("duty", DeliveryKind.ESCALATION)
+    assert (duty.escalated_from, phone.escalated_from) == ("phone", None)
     assert duty.next_attempt_at == NOW + timedelta(minutes=10)
     assert phone.kind is DeliveryKind.ALERT
     assert duty.alert_id is not None

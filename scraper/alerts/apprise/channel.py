@@ -1,12 +1,12 @@
 """Sends alerts by way of Apprise, which tells only whether a message was taken.
 
 So every failure is a temporary one, told in the words of Apprise's log. Of several addresses those
-that took a message are remembered, and another attempt goes only to the rest.
+that took a message are noted in it, by digests, and another attempt goes only to the rest.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,6 @@ from scraper.errors import Cause, DeliveryError, SettingsError
 _Found = Sequence[Mapping[str, Any]]
 
 _LONGEST_REASON: Final = 300  # characters
-_MOST_REMEMBERED: Final = 10_000  # messages that some addresses took and others did not
 
 
 class AppriseChannel:
@@ -37,7 +36,6 @@ class AppriseChannel:
         self._clock = context.clock
         self._networks = [str(network) for network in context.allow_networks]
         self._public_url = context.public_url
-        self._taken: OrderedDict[str, frozenset[str]] = OrderedDict()
 
     @classmethod
     def build(cls, options: AppriseOptions, context: ChannelContext) -> "AppriseChannel":
@@ -62,16 +60,17 @@ class AppriseChannel:
         return [(str(each["name"]), *written(shown, Service(**each))) for each in found]
 
     async def _send(self, message: Message) -> Receipt:
-        taken = self._taken.pop(message.delivery_id, frozenset())
-        waiting = [address for address in self._addresses if address not in taken]
+        settled = message.settled
+        waiting = [each for each in self._addresses if _digest(each) not in settled]
         names, outcomes = await self._told(message, waiting)
         paired = tuple(zip(waiting, names, outcomes, strict=True))
+        settled.update(
+            (_digest(address), None) for address, _, outcome in paired if outcome["taken"]
+        )
         missed = [(name, outcome) for _, name, outcome in paired if not outcome["taken"]]
         if not missed:
             return Receipt(detail=one_line(", ".join(dict.fromkeys(names)), limit=_LONGEST_REASON))
-        taken |= {address for address, _, outcome in paired if outcome["taken"]}
-        self._remember(message.delivery_id, taken)
-        raise _failure(missed, only_this=bool(taken))
+        raise _failure(missed, only_this=bool(settled))
 
     async def _told(self, message: Message, addresses: Sequence[str]) -> tuple[list[str], _Found]:
         """The services of the addresses, and what came of the message at each."""
@@ -81,12 +80,6 @@ class AppriseChannel:
                 found = await child.services(addresses, self._networks)
                 outcomes = await child.outcomes([_text(shown, each) for each in found])
         return [str(each.get("name", "an address")) for each in found], outcomes
-
-    def _remember(self, delivery_id: str, taken: frozenset[str]) -> None:
-        if taken:
-            self._taken[delivery_id] = taken
-        while len(self._taken) > _MOST_REMEMBERED:
-            self._taken.popitem(last=False)
 
 
 def examine(options: AppriseOptions, folder: Path) -> None:
@@ -116,6 +109,11 @@ def _as_delivery_errors() -> Iterator[None]:
         raise DeliveryError("Apprise broke off while it was sending") from error
     except SettingsError as error:
         raise DeliveryError(str(error), cause=Cause.SETTINGS) from error
+
+
+def _digest(address: str) -> str:
+    """What stands for an address where it is stored: it is a secret itself."""
+    return blake2b(address.encode(), digest_size=12).hexdigest()
 
 
 def _text(shown: Brief, found: Mapping[str, Any]) -> dict[str, str]:

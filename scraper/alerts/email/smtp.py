@@ -1,11 +1,10 @@
 """Hands a message to the mail server.
 
-A server may take a message for some recipients and refuse it for others. Those that took it are
-remembered, so another attempt goes only to the rest. The memory is this process's: after a restart
-they may get it again, with the same Message-ID.
+A server may take a message for some recipients and refuse it for others. Who took it is noted in
+the message and stored with the end of the attempt, so another one goes only to the rest, whichever
+process makes it.
 """
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -38,8 +37,6 @@ from scraper.alerts.transport import ChannelContext, Receipt
 from scraper.clock import Clock
 from scraper.errors import Cause, DeliveryError, SettingsError
 
-_MOST_REMEMBERED = 10_000  # messages that some recipients got and others wait for
-
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
@@ -68,7 +65,6 @@ class EmailChannel:
         self._own_words = own_words or OwnWords(options)
         self._connections = connections or Connections(smtp, clock)
         self._unsubscribing = unsubscribing if options.unsubscribe else None
-        self._outcomes: OrderedDict[str, dict[str, str | None]] = OrderedDict()
 
     @classmethod
     def build(cls, options: EmailOptions, context: ChannelContext) -> "EmailChannel":
@@ -96,15 +92,14 @@ class EmailChannel:
         It is one message for all of them, or one each where they are offered to unsubscribe.
         """
         every = await self._asked_for(message)
-        settled = dict(self._outcomes.get(message.delivery_id, {}))
+        settled = message.settled
         waiting = {box: own for box, own in every.items() if box.address not in settled}
         for_now: dict[str, str] = {}
         detail = ""
         async for copy in self._copies(waiting):
             answers, detail = await self._send_copy(copy, alone=len(every) == 1)
-            settled |= _settled(copy.recipients, answers)
+            settled.update(_settled(copy.recipients, answers))
             for_now |= {address: text for address, (code, text) in answers.items() if code < 500}
-            self._remember(message.delivery_id, settled)
         if for_now:
             raise DeliveryError(
                 _refusal(for_now, of=len(every)),
@@ -112,7 +107,6 @@ class EmailChannel:
                 only_this=None in settled.values(),
                 cause=Cause.RECIPIENT,
             )
-        self._outcomes.pop(message.delivery_id, None)
         refused = {address: text for address, text in settled.items() if text is not None}
         if len(refused) == len(settled):
             raise DeliveryError(
@@ -171,12 +165,6 @@ class EmailChannel:
                 raise
             answer = SMTPResponse(500 if error.permanent else 400, str(error))
             return dict.fromkeys(copy.recipients, answer), ""
-
-    def _remember(self, delivery_id: str, settled: Mapping[str, str | None]) -> None:
-        self._outcomes[delivery_id] = dict(settled)
-        self._outcomes.move_to_end(delivery_id)
-        while len(self._outcomes) > _MOST_REMEMBERED:
-            self._outcomes.popitem(last=False)
 
     async def aclose(self) -> None:
         """Take leave of the mail server; what is being sent comes to its end."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scraper.alerts.clean import one_line, safe_link
 from scraper.alerts.message import AlertMessage, Segment, also_in, segments
-from scraper.alerts.wording import moment, place
+from scraper.alerts.wording import isolated, moment, place
 from storage.records import Article, DeliveryKind
 
 _LONGEST_STANDFIRST = 600
@@ -100,7 +100,9 @@ def _said_before(message: AlertMessage) -> str:
     rang = moment(message.alert.created_at)
     match message.kind:
         case DeliveryKind.ESCALATION:
-            return f"Nobody acknowledged this where it rang first, on {rang}."
+            first = one_line(message.escalated_from or "", limit=_LONGEST_NAME)
+            where = f"at {isolated(first)}, where it rang" if first else "where it rang first,"
+            return f"Nobody acknowledged this {where} on {rang}."
         case DeliveryKind.REMINDER:
             return f"A reminder, as somebody asked for: this rang on {rang}."
         case _:

@@ -49,6 +49,7 @@ def _matched(message: AlertMessage) -> dict[str, Any]:
             "source": alert.source_name,
             "channel": message.channel,
             "kind": message.kind.value,
+            "escalated_from": message.escalated_from,
         },
         "watch": _watch(alert.watch),
         "article": {

@@ -10,12 +10,13 @@ import pytest
 
 from scraper.alerts.apprise import process
 from scraper.alerts.channels import build_channel, check_options
+from scraper.alerts.message import AlertMessage
 from scraper.clock import SystemClock
-from scraper.errors import Cause, SettingsError
+from scraper.errors import Cause, DeliveryError, SettingsError
 from storage.records import ChannelSpec
 from tests.alerts.chats import Channels, answer, body_of, failure
 from tests.alerts.fakes import fake_context
-from tests.alerts.samples import message
+from tests.alerts.samples import alert, delivery, message
 from tests.servers import LocalSite
 
 pytestmark = pytest.mark.anyio
@@ -106,17 +107,22 @@ async def test_a_file_is_not_read_for_an_address(
 async def test_of_several_only_those_that_did_not_take_it_are_asked_again(
     channel: Channels, site: LocalSite
 ):
-    site.handle("/one", answer(200))
+    site.handle(f"/{SECRET}", answer(200))
     site.handle("/two", answer(503))
-    sender = channel("apprise", urls=[address(site, "/one"), address(site, "/two")])
-    error = await failure(sender)
-    assert error.only_this
+    urls = [address(site), address(site, "/two")]
+    sent = message("d-1")
+    with pytest.raises(DeliveryError) as caught:
+        await channel("apprise", urls=urls).send(sent)
+    assert caught.value.only_this
+    assert list(sent.settled.values()) == [None]
+    assert SECRET not in str(sent.settled)
     site.handle("/two", answer(200))
-    await sender.send(message())
-    assert len(site.hits("/one")) == 1
+    again = AlertMessage.of(alert(), delivery("d-1", settled=sent.settled))
+    await channel("apprise", urls=urls).send(again)
+    assert len(site.hits(f"/{SECRET}")) == 1
     assert len(site.hits("/two")) == 2
-    await sender.send(message("another"))
-    assert len(site.hits("/one")) == 2
+    await channel("apprise", urls=urls).send(message("d-2"))
+    assert len(site.hits(f"/{SECRET}")) == 2
 
 
 async def test_one_that_never_answers_is_ended_with_its_process(channel: Channels, site: LocalSite):

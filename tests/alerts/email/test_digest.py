@@ -222,19 +222,28 @@ class TestNotice:
 
 class TestAgain:
     @pytest.mark.parametrize(
-        ("kind", "mark", "words"),
+        ("kind", "first", "mark", "words"),
         [
-            (DeliveryKind.ESCALATION, "UNANSWERED ", "Nobody acknowledged this where it rang"),
-            (DeliveryKind.REMINDER, "REMINDER ", "A reminder, as somebody asked for:"),
+            (
+                DeliveryKind.ESCALATION,
+                "night desk",
+                "UNANSWERED ",
+                "acknowledged this at night desk",
+            ),
+            (DeliveryKind.ESCALATION, None, "UNANSWERED ", "acknowledged this where it rang"),
+            (DeliveryKind.REMINDER, None, "REMINDER ", "A reminder, as somebody asked for:"),
         ],
     )
-    def test_it_says_first_why_it_comes_again(self, kind: DeliveryKind, mark: str, words: str):
-        made = AlertMessage.of(alert(), delivery("delivery-2", kind=kind))
+    def test_it_says_first_why_it_comes_again(
+        self, kind: DeliveryKind, first: str | None, mark: str, words: str
+    ):
+        made = AlertMessage.of(alert(), delivery("delivery-2", kind=kind, escalated_from=first))
         mail = composed(made)
         assert subject(made).startswith(f"{mark}[Baghdad attacks] ")
-        assert part(mail, "plain").startswith(words)
+        begins = " ".join(part(mail, "plain").partition("\n\n")[0].split())
+        assert words in begins
         assert words in part(mail, "html")
-        assert "1 March 2026, 06:00 UTC" in part(mail, "plain").partition("\n\n")[0]
+        assert "1 March 2026, 06:00 UTC" in begins
         plain = composed(AlertMessage.of(alert(), delivery()))
         assert mail["References"] == plain["References"]
         assert mail["Message-ID"] != plain["Message-ID"]

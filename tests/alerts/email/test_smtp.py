@@ -10,11 +10,12 @@ import pytest
 
 from scraper.alerts import EmailOptions, SmtpSettings
 from scraper.alerts.email.smtp import EmailChannel
+from scraper.alerts.message import AlertMessage
 from scraper.alerts.transport import Receipt
 from scraper.errors import DeliveryError, SettingsError
 from tests.alerts.email.mailserver import LOOPBACK, MailServer, mail_server, make_certificate
 from tests.alerts.fakes import StillClock
-from tests.alerts.samples import NOW, message
+from tests.alerts.samples import NOW, alert, delivery, message
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -33,9 +34,9 @@ def channel(
     return EmailChannel(options, SmtpSettings(**(plain | smtp)), FakeClock(NOW))
 
 
-async def failure(sender: EmailChannel, identifier: str = "d-1") -> DeliveryError:
+async def failure(sender: EmailChannel, sent: AlertMessage | None = None) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
-        await sender.send(message(identifier))
+        await sender.send(sent or message("d-1"))
     return caught.value
 
 
@@ -175,14 +176,14 @@ class TestPartly:
 
     async def test_recipients_refused_for_now_are_tried_again_and_no_one_else(self):
         async with mail_server() as server:
-            sender = channel(server, to=self.TO)
+            sender, sent = channel(server, to=self.TO), message("d-1")
             server.rcpt = lambda address: "450 greylisted" if address[0] == "b" else None
-            error = await failure(sender)
+            error = await failure(sender, sent)
             assert not error.permanent
             assert error.only_this
             assert "b@example.org: 450 greylisted" in str(error)
             server.rcpt = lambda _: None
-            receipt = await sender.send(message("d-1"))
+            receipt = await sender.send(sent)
             assert receipt.refused == {}
             assert [recipients for recipients, _ in server.taken] == [
                 ("a@example.org", "c@example.org"),
@@ -193,21 +194,21 @@ class TestPartly:
 
     async def test_another_message_is_not_mixed_up_with_it(self):
         async with mail_server() as server:
-            sender = channel(server, to=self.TO)
+            sender, sent = channel(server, to=self.TO), message("d-1")
             server.rcpt = lambda address: "450 later" if address[0] == "b" else None
-            await failure(sender, "d-1")
+            await failure(sender, sent)
             server.rcpt = lambda _: None
             await sender.send(message("d-2"))
             assert server.taken[-1][0] == self.TO
 
     async def test_one_for_good_one_for_now_and_one_taken_come_to_a_good_end(self):
         async with mail_server() as server:
-            sender = channel(server, to=self.TO)
+            sender, sent = channel(server, to=self.TO), message("d-1")
             answers = {"a": "550 unknown", "b": "450 later"}
             server.rcpt = lambda address: answers.get(address[0])
-            await failure(sender)
+            await failure(sender, sent)
             answers["b"] = "550 5.2.1 disabled"
-            receipt = await sender.send(message("d-1"))
+            receipt = await sender.send(sent)
             assert receipt.refused == {
                 "a@example.org": "550 unknown",
                 "b@example.org": "550 5.2.1 disabled",
@@ -216,23 +217,25 @@ class TestPartly:
 
     async def test_all_refused_one_after_another_is_a_failure_for_good(self):
         async with mail_server() as server:
-            sender = channel(server, to=self.TO[:2])
+            sender, sent = channel(server, to=self.TO[:2]), message("d-1")
             answers = {"a": "550 unknown", "b": "450 later"}
             server.rcpt = lambda address: answers.get(address[0])
-            first = await failure(sender)
+            first = await failure(sender, sent)
             assert not first.permanent
             assert not first.only_this  # nobody got it: perhaps nothing works here
             answers["b"] = "550 unknown"
-            assert (await failure(sender)).permanent
+            assert (await failure(sender, sent)).permanent
 
-    async def test_what_is_remembered_has_an_end(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr("scraper.alerts.email.smtp._MOST_REMEMBERED", 2)
+    async def test_who_got_it_by_another_process_does_not_get_it_again(self):
         async with mail_server() as server:
-            sender = channel(server, to=self.TO)
             server.rcpt = lambda address: "450 later" if address[0] == "b" else None
-            for number in range(5):
-                await failure(sender, f"d-{number}")
-            assert list(sender._outcomes) == ["d-3", "d-4"]
+            sent = message("d-1")
+            await failure(channel(server, to=self.TO), sent)
+            assert sent.settled == {"a@example.org": None, "c@example.org": None}
+            server.rcpt = lambda _: None
+            read_anew = AlertMessage.of(alert(), delivery("d-1", settled=sent.settled))
+            await channel(server, to=self.TO).send(read_anew)
+            assert server.taken[-1][0] == ("b@example.org",)
 
 
 class TestSecurity:

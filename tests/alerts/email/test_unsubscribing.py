@@ -240,26 +240,26 @@ class TestSending:
     ):
         answers = ["451 4.7.1 later"]
         server.data = lambda: answers.pop() if answers else None
-        made = channel(server, unsubscribing, ANN, BO)
+        made, sent = channel(server, unsubscribing, ANN, BO), message("d-1")
         with pytest.raises(DeliveryError, match="451") as caught:
-            await send(made)
+            await send(made, sent)
         assert not caught.value.permanent
         assert caught.value.only_this
-        await send(made)
+        await send(made, sent)
         assert [recipients for recipients, _ in server.taken] == [(BO,), (ANN,)]
 
     async def test_a_server_that_dies_in_between_sends_nobody_anything_twice(
         self, server: MailServer, unsubscribing: Unsubscribing
     ):
-        made = channel(server, unsubscribing, ANN, BO)
+        made, sent = channel(server, unsubscribing, ANN, BO), message("d-1")
 
         def second_dies() -> None:
             server.hang_up_at = "DATA" if server.taken else ""
 
         server.rcpt = lambda _: second_dies()
         with pytest.raises(DeliveryError):
-            await send(made)
+            await send(made, sent)
         server.rcpt = lambda _: None
         server.hang_up_at = ""
-        await send(made)
+        await send(made, sent)
         assert [recipients for recipients, _ in server.taken] == [(ANN,), (BO,)]
