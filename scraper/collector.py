@@ -1,4 +1,4 @@
-"""Python's cyclic garbage collector in processes that read page after page."""
+"""Python's cyclic garbage collector: less of it where much is loaded, or page after page read."""
 
 import gc
 from typing import Final
@@ -15,4 +15,9 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    look_seldom()
+
+
+def look_seldom() -> None:
+    """Have the collector look seldom: most of what is made while a program is loaded stays."""
     gc.set_threshold(_OBJECTS, 20, 20)

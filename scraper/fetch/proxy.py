@@ -9,14 +9,13 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address, ip_network
 
-import certifi
 import httpcore
 import httpx
 
 from scraper.fetch import guard
 from scraper.fetch.network import GuardedBackend, Resolve, Stream
 from scraper.fetch.pool import Exchanged, Pool
-from scraper.fetch.transport import GuardedTransport
+from scraper.fetch.transport import GuardedTransport, public_authorities
 from scraper.proxies import Proxy
 
 _MOST_HEAD = 16 * 1024  # bytes of a proxy's answer to CONNECT
@@ -123,9 +122,7 @@ class ProxyNetwork(httpcore.AsyncNetworkBackend):
     def __init__(self, proxy: Proxy, resolve: Resolve) -> None:
         self._proxy = proxy
         self._network = GuardedBackend(resolve, _ANYWHERE)
-        self._ssl_context = (
-            ssl.create_default_context(cafile=certifi.where()) if proxy.scheme == "https" else None
-        )
+        self._ssl_context = public_authorities() if proxy.scheme == "https" else None
 
     async def connect_tcp(
         self,

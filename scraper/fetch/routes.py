@@ -13,7 +13,7 @@ from scraper.fetch.network import Resolve, SystemResolver
 from scraper.fetch.options import STRAIGHT, RequestOptions, Route
 from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.proxy import ProxiedTransport
-from scraper.fetch.transport import GuardedTransport, guarded_transport
+from scraper.fetch.transport import GuardedTransport, guarded_transport, public_authorities
 
 _MOST_ROUTES = 64  # besides the straight one; the one not used for longest is closed first
 _CONNECTIONS = 32  # in use at one time, of a route that is one source's own
@@ -64,9 +64,7 @@ class Routes:
         return known
 
     def _make(self, route: Route) -> httpx.AsyncBaseTransport:
-        context = ssl.create_default_context(cafile=certifi.where())
-        if route.ca_file is not None:
-            _trust(context, route.ca_file)
+        context = public_authorities() if route.ca_file is None else _trusting(route.ca_file)
         if route.proxy is not None:
             return ProxiedTransport(
                 route.proxy,
@@ -95,9 +93,12 @@ class Routes:
             self._own_resolver.close()
 
 
-def _trust(context: ssl.SSLContext, file: Path) -> None:
+def _trusting(file: Path) -> ssl.SSLContext:
+    """As everybody, and the authorities of a file besides."""
+    context = ssl.create_default_context(cafile=certifi.where())
     try:
         context.load_verify_locations(cafile=file)
     except OSError as error:  # an ssl.SSLError is one
         reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
         raise FetchError(f"the source's ca_file: {file} cannot be used ({reason})") from error
+    return context

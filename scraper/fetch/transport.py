@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 import certifi
 import httpcore
@@ -44,6 +45,15 @@ class LostError(httpx.RemoteProtocolError):
     """A kept connection ended as it was used again; the request may be sent once more."""
 
 
+@cache
+def public_authorities() -> ssl.SSLContext:
+    """Trusts certifi's authorities: read once, for it takes longer than many a page.
+
+    It is shared: whoever trusts others besides makes a context of their own.
+    """
+    return ssl.create_default_context(cafile=certifi.where())
+
+
 def guarded_transport(
     allow_networks: Sequence[guard.Network] = (),
     *,
@@ -61,7 +71,7 @@ def guarded_transport(
     return GuardedTransport(
         allow_networks,
         resolve=resolve or SystemResolver(),
-        ssl_context=ssl_context or ssl.create_default_context(cafile=certifi.where()),
+        ssl_context=ssl_context or public_authorities(),
         max_connections=max_connections,
     )
 

@@ -40,7 +40,9 @@ def smtp_settings(loaded: Loaded) -> SmtpSettings:
 def smtp_problems(loaded: Loaded) -> Iterator[tuple[Place, str]]:
     """What is wrong with the mail server's settings: keys and sentences."""
     try:
-        smtp_settings(loaded).tls_context()
+        settings = smtp_settings(loaded)
+        if settings.ca_file is not None:  # the machine's own take a while to read, and are in order
+            settings.tls_context()
     except SettingsError as error:
         key, _, words = str(error).partition(": ")
         yield tuple(key.split(".")), words
