@@ -4,12 +4,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Self
 
-ROOT = Path(__file__).parents[2]
+from tests.end_to_end.launching import ROOT, Started, start
+
 PATIENCE = 30.0  # seconds; a command that takes longer hangs
 
 
@@ -69,18 +70,22 @@ def tocsin(
     *arguments: str | Path, folder: Path, stdin: bytes | None = None, patience: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "scraper", *map(str, arguments)],
-        cwd=folder,
-        env=environment(folder),
-        input=stdin,
-        capture_output=True,
-        timeout=patience,
-        check=False,
-    )
-    return subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(stdin or b"")
+        given.seek(0)
+        command = [str(argument) for argument in arguments]
+        process = start(
+            command, folder=folder, environment=environment(folder), streams=(given, out, err)
+        )
+        try:
+            code = process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command, code, out.read().decode(), err.read().decode())
 
 
 def tocsin_json(*arguments: str | Path, folder: Path) -> Any:
@@ -97,16 +102,16 @@ class Daemon:
         self._command = command
         self.log = settings.parent / "daemon.log"
         self._settings = settings
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
 
     def __enter__(self) -> Self:
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "scraper", self._command, "-c", str(self._settings)],
-                cwd=self._settings.parent,
-                env=environment(self._settings.parent),
-                stdout=log,
-                stderr=log,
+        folder = self._settings.parent
+        with self.log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            self._process = start(
+                [self._command, "-c", str(self._settings)],
+                folder=folder,
+                environment=environment(folder),
+                streams=(nothing, log, log),
             )
         return self
 
@@ -115,7 +120,7 @@ class Daemon:
             self.kill()
 
     @property
-    def process(self) -> "subprocess.Popen[bytes]":
+    def process(self) -> Started:
         """The process."""
         assert self._process is not None
         return self._process
