@@ -2,12 +2,11 @@
 
 import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from scraper import web
 from scraper.cli.check import shown_address
+from scraper.web import DASHBOARD_TITLE
 from storage.database import Database
 from storage.records import FLOODING, Health, WatchSpec
 from tests.servers import LocalSite
@@ -205,9 +204,9 @@ def test_whether_hubs_can_push_is_told(tocsin, settings, service, ok, words):
 
 @pytest.mark.parametrize("shown", [True, False])
 def test_an_address_for_hubs_that_shows_the_dashboard_is_told(tocsin, settings, shown):
-    template = Path(web.__file__).with_name("templates") / "overview.html"
+    dashboard = f"{DASHBOARD_TITLE.decode()}</title>"
     with LocalSite() as proxy:
-        proxy.add("/", template.read_text("utf-8") if shown else "<title>Our own site</title>")
+        proxy.add("/", dashboard if shown else "<title>Our own site</title>")
         settings.write_text(
             "[service]\nlisten = '127.0.0.1:0'\n"
             f"public_url = '{proxy.url('/').rstrip('/')}'\n"
