@@ -119,6 +119,20 @@ class Named(Generic[Spec, Record]):
         )
         return [self._record(row) for row in rows]
 
+    def page(self, limit: int, *, after: str | None = None) -> builtins.list[Record]:
+        """The first of them by name; `after`: the name of the last one on the page before."""
+        asked = sa.select(self.table).where(sa.not_(self.table.c.retired))
+        if after is not None:
+            asked = asked.where(self.table.c.name > after)
+        rows = self.connection.execute(asked.order_by(self.table.c.name).limit(limit))
+        return [self._record(row) for row in rows]
+
+    def numbered(self, number: int) -> Record | None:
+        """The one with this id, if it was not removed."""
+        asked = sa.select(self.table).where(self.table.c.id == number, ~self.table.c.retired)
+        row = self.connection.execute(asked).first()
+        return None if row is None else self._record(row)
+
     def get(self, name: str) -> Record | None:
         """The one of that name."""
         row = self._row(name, active=True)

@@ -25,6 +25,7 @@ from storage.sources import Sources
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 from storage.tables import watches
+from storage.tallies import Tallies
 from storage.unsubscriptions import Unsubscriptions
 from storage.watches import Watches
 from storage.workers import Workers
@@ -56,6 +57,7 @@ class UnitOfWork:
         self.notices = Notices(connection)
         self.subscriptions = Subscriptions(connection)
         self.unsubscriptions = Unsubscriptions(connection)
+        self.tallies = Tallies(connection)
         self.workers = Workers(connection)
         self.accounts = Accounts(connection)
         self.audit = Audit(connection)

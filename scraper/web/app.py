@@ -16,8 +16,9 @@ from scraper.web.context import Web
 from scraper.web.errors import add_error_pages
 from scraper.web.gate import Gate, GateKeeping
 from scraper.web.guards import KnownHosts, SecurityHeaders
-from scraper.web.pages import login, now
+from scraper.web.pages import charts, login, now, watches
 from scraper.web.pages.render import STATIC, Pages
+from scraper.web.queries import Queries
 from scraper.web.static_files import StaticPages
 from storage.database import Database
 from storage.errors import StorageError
@@ -62,9 +63,10 @@ def make_app(
         gate=gate,
         pages=Pages(clock),
         guesses=Throttle(most=_GUESSES, window=_FORGET),
+        queries=Queries(),
     )
     add_error_pages(app)
-    for each in (login, now):
+    for each in (login, now, watches, charts):
         app.include_router(each.router)
     # What is open to all, and shows nothing of what is stored.
     app.router.routes += [

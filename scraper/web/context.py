@@ -8,6 +8,7 @@ from scraper.accounts import Throttle
 from scraper.clock import Clock
 from scraper.web.gate import Gate, Identity
 from scraper.web.pages.render import Pages
+from scraper.web.queries import Queries
 from storage.database import Database
 
 
@@ -20,6 +21,7 @@ class Web:
     gate: Gate
     pages: Pages
     guesses: Throttle  # of passwords
+    queries: Queries
 
 
 def web(request: Request) -> Web:

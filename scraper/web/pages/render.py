@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from scraper.clock import Clock
+from scraper.pipeline.words import span
 from storage.records import Passage, Scope
 
 _HERE: Final = Path(__file__).parent.parent
@@ -23,7 +24,11 @@ STATIC: Final = _HERE / "static"
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
-_SECTIONS: Final = (("/", "Now", Scope.READ),)
+_SECTIONS: Final = (
+    ("/", "Now", Scope.READ),
+    ("/watches", "Watches", Scope.READ),
+    ("/charts", "Charts", Scope.READ),
+)
 
 
 class Pages:
@@ -163,4 +168,5 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "direction": direction,
     "moment": moment,
     "clock_time": clock_time,
+    "span": span,
 }
