@@ -162,6 +162,20 @@ class Sources(Pausable[SourceSpec, Source]):
         found: str | None = self.connection.scalar(_NAME, {"of_id": source_id})
         return found
 
+    def troubled(self, limit: int = 50) -> builtins.list[Source]:
+        """Those that somebody should look after, the latest to fare ill first."""
+        rows = self.connection.execute(
+            sa.select(table)
+            .where(
+                ~table.c.retired,
+                ~table.c.paused,
+                table.c.health.not_in([Health.HEALTHY, Health.MOVED]),
+            )
+            .order_by(table.c.health_since.desc(), table.c.id)
+            .limit(limit)
+        )
+        return [_source(row) for row in rows]
+
     def options(self, ids: Collection[int]) -> dict[int, tuple[str, Mapping[str, Any]]]:
         """Of these sources, those that have options: their address and the options."""
         asked = sa.select(table.c.id, table.c.url, table.c.options).where(

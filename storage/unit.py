@@ -17,6 +17,7 @@ from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.posting import Posting
+from storage.pulse import Pulse
 from storage.search import Search
 from storage.search_keys import SearchKeys
 from storage.sets import Sets
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.channels = Channels(connection)
         self.outbox = Outbox(connection)
         self.posting = Posting(connection)
+        self.pulse = Pulse(connection)
         self.pages = Pages(connection)
         self.search = Search(connection)
         self.keys = SearchKeys(connection)

@@ -1,7 +1,7 @@
 """The dashboard: what is watched, what was found, what rang; and /healthz for monitoring.
 
-It only shows: nothing can be changed here, so it needs no login on the loopback address that it
-listens on by default. Every page is built from one read transaction.
+Every page is made from one read transaction, by a bounded number of questions that each have their
+index; what changes something is one write transaction, with its line in the audit log.
 """
 
 from scraper.web.app import DASHBOARD_TITLE, make_app

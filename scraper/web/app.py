@@ -12,10 +12,13 @@ from starlette.routing import Mount, Route
 
 from scraper.accounts import Throttle
 from scraper.clock import Clock
+from scraper.web.attention import Attendant
 from scraper.web.context import Web
 from scraper.web.errors import add_error_pages
+from scraper.web.frames import Frames
 from scraper.web.gate import Gate, GateKeeping
 from scraper.web.guards import KnownHosts, SecurityHeaders
+from scraper.web.live import Live
 from scraper.web.pages import charts, login, now, watches
 from scraper.web.pages.render import STATIC, Pages
 from scraper.web.queries import Queries
@@ -56,14 +59,19 @@ def make_app(
         max_body_size=_LARGEST_REQUEST,
     )
     gate = Gate(database, clock, keeping or GateKeeping())
+    pages, queries = Pages(clock), Queries()
+    attendant = Attendant(queries)
     app.state.gate = gate
     app.state.web = Web(
         database=database,
         clock=clock,
         gate=gate,
-        pages=Pages(clock),
+        pages=pages,
         guesses=Throttle(most=_GUESSES, window=_FORGET),
-        queries=Queries(),
+        queries=queries,
+        attendant=attendant,
+        live=Live(database),
+        frames=Frames(database, clock, pages, attendant),
     )
     add_error_pages(app)
     for each in (login, now, watches, charts):

@@ -6,7 +6,10 @@ from starlette.requests import Request
 
 from scraper.accounts import Throttle
 from scraper.clock import Clock
+from scraper.web.attention import Attendant
+from scraper.web.frames import Frames
 from scraper.web.gate import Gate, Identity
+from scraper.web.live import Live
 from scraper.web.pages.render import Pages
 from scraper.web.queries import Queries
 from storage.database import Database
@@ -22,6 +25,9 @@ class Web:
     pages: Pages
     guesses: Throttle  # of passwords
     queries: Queries
+    attendant: Attendant
+    live: Live
+    frames: Frames
 
 
 def web(request: Request) -> Web:

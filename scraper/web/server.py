@@ -20,6 +20,7 @@ from scraper.settings.model import Accounts
 from scraper.web.app import make_app
 from scraper.web.feeds.routes import feed_routes
 from scraper.web.gate import GateKeeping
+from scraper.web.live import MOST_LISTENERS
 from scraper.web.unsubscribe import unsubscribe_routes
 from scraper.web.websub import callback_routes
 from storage.database import UnitOfWork
@@ -27,6 +28,7 @@ from storage.database import UnitOfWork
 _log = logging.getLogger(__name__)
 
 _BACKLOG = 100  # connections that wait to be taken
+_OTHERS = 200  # connections at once besides those of pages that listen
 _CLOSING = 2  # seconds that a request under way has when the daemon stops
 
 
@@ -51,22 +53,23 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
     callbacks += feed_routes(app.database, public_url=service.public_url)
     if app.unsubscribing is not None:
         callbacks += unsubscribe_routes(app.unsubscribing, app.database)
+    application = make_app(
+        app.database,
+        app.clock,
+        hosts=[host, *service.hostnames],
+        outside=urlsplit(service.public_url or "").hostname,
+        callbacks=callbacks,
+        trouble=app.trouble,
+        keeping=_keeping(app.settings.accounts),
+    )
     config = uvicorn.Config(
-        make_app(
-            app.database,
-            app.clock,
-            hosts=[host, *service.hostnames],
-            outside=urlsplit(service.public_url or "").hostname,
-            callbacks=callbacks,
-            trouble=app.trouble,
-            keeping=_keeping(app.settings.accounts),
-        ),
+        application,
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=_CLOSING,
-        limit_concurrency=200,
+        limit_concurrency=MOST_LISTENERS + _OTHERS,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[bound]), name="dashboard")
@@ -76,6 +79,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
     try:
         yield address
     finally:
+        application.state.web.live.close()  # or each stream would be waited for
         server.should_exit = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(task, timeout=_CLOSING + 1)

@@ -46,6 +46,7 @@ class Door:
 
     def browser(self, *, base=HOME, peer="127.0.0.1", **headers):
         app = make_app(self.database, self.clock, hosts=["news.example"], keeping=self.keeping)
+        app.state.web.live.close()  # or what is streamed would never end
         transport = httpx.ASGITransport(app, client=(peer, 1234))
         return httpx.AsyncClient(transport=transport, base_url=base, headers=headers)
 

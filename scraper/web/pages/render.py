@@ -48,6 +48,7 @@ class Pages:
             "static": self._static,
             "Scope": Scope,
             "sections": sections,
+            "leads": leads,
         }
 
     def render(
@@ -77,6 +78,10 @@ class Pages:
             **context,
         )
 
+    def part(self, template: str, **context: Any) -> str:
+        """A part of a page that is the same whoever looks at it: it holds no form."""
+        return self._environment.get_template(template).render(now=self._clock.now(), **context)
+
     def _static(self, name: str) -> str:
         """Where a static file is, with its version: browsers may keep it for ever."""
         return f"/static/{name}?v={self._versions[name]}"
@@ -93,6 +98,11 @@ class Pages:
 def sections(may: Callable[[Scope], bool]) -> list[tuple[str, str]]:
     """Where the main menu leads: address and name of what somebody may see."""
     return [(address, name) for address, name, scope in _SECTIONS if may(scope)]
+
+
+def leads(address: str) -> bool:
+    """Whether there is a section at this address."""
+    return any(address == known for known, _, _ in _SECTIONS)
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
