@@ -381,8 +381,22 @@ class Outbox:
         )
         return True
 
-    def release(self, worker: str) -> int:
-        """Free what the worker claimed and did not begin or end; gives how many."""
+    def release(
+        self,
+        worker: str,
+        *,
+        settled: Mapping[str, Mapping[str, str | None]] = MappingProxyType({}),
+    ) -> int:
+        """Free what the worker claimed and did not begin or end; gives how many.
+
+        `settled` are, of deliveries that were cut off, the recipients that need no other attempt.
+        """
+        for delivery_id, who in settled.items():
+            self.connection.execute(
+                sa.update(table)
+                .where(table.c.id == delivery_id, table.c.claimed_by == worker)
+                .values(settled=_stored(who))
+            )
         freed = self.connection.execute(
             sa.update(table)
             .where(table.c.claimed_by == worker)

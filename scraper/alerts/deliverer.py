@@ -91,6 +91,7 @@ class Deliverer:
         self._lines: dict[str, Line] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()  # deliveries that are claimed, and no outcome recorded
+        self._sending: dict[str, Message] = {}  # of those, what went to the channel
         self._one_at_a_time = asyncio.Lock()
         self._stopping = False
         self._bell = asyncio.Event()
@@ -308,6 +309,7 @@ class Deliverer:
             report = replace(report, settled=_settled(delivery, messages))
             await self._recorder.record(delivery, report, line)
             self._held.discard(delivery.id)
+            self._sending.pop(delivery.id, None)
         finally:
             if line is not None:
                 line.under_way -= 1
@@ -332,6 +334,7 @@ class Deliverer:
                 alert = message.alert
             if line is None:
                 return alert, given_up(f'there is no channel "{delivery.channel}" any more')
+            self._sending[delivery.id] = message
             receipt = await self._send(message, line)
         except DeliveryError as error:
             assert line is not None
@@ -407,9 +410,10 @@ class Deliverer:
             task.cancel()
         if self._under_way:
             await asyncio.wait(self._under_way)
+        settled = {each: dict(sent.settled) for each, sent in self._sending.items() if sent.settled}
         try:
             freed = await to_its_end(
-                self._database.run(lambda unit: unit.outbox.release(self._worker))
+                self._database.run(lambda unit: unit.outbox.release(self._worker, settled=settled))
             )
         except Exception:  # noqa: BLE001 - the claims are freed when this worker is gone, too
             _log.exception(
@@ -417,6 +421,7 @@ class Deliverer:
             )
             return
         self._held.clear()
+        self._sending.clear()
         if freed:
             _log.info(
                 "gave %d deliveries back to the outbox",

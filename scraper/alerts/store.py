@@ -79,8 +79,11 @@ class Outbox(Protocol):
         """It is given up; who is settled is kept, should it be tried anew."""
         ...
 
-    def release(self, worker: str) -> int:
-        """Free all that the worker has claimed, as if it had not been."""
+    def release(self, worker: str, *, settled: Mapping[str, Mapping[str, str | None]]) -> int:
+        """Free all that the worker has claimed, as if it had not been.
+
+        `settled` are, of deliveries that were cut off, the recipients that need no other attempt.
+        """
         ...
 
 

@@ -120,12 +120,13 @@ class FakeOutbox:
     def digest(self, delivery_id: str) -> list[Alert]:
         raise AssertionError(f"there are none: {delivery_id}")
 
-    def release(self, worker: str) -> int:
+    def release(self, worker: str, *, settled: Mapping[str, Mapping[str, str | None]]) -> int:
         mine = [name for name, owner in self.claims.items() if owner == worker]
         for name in mine:
             del self.claims[name]
             one = self.deliveries[name]
-            self.deliveries[name] = replace(one, attempts=one.attempts - 1)
+            known = settled.get(name, one.settled)
+            self.deliveries[name] = replace(one, attempts=one.attempts - 1, settled=known)
             self.log.append(("release", name, None))
         return len(mine)
 

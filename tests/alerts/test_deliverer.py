@@ -527,6 +527,24 @@ async def test_cancelled_while_it_sends_it_gives_back_what_it_claimed():
     assert (await bench.deliverer.deliver_due()).delivered == 5
 
 
+async def test_who_has_a_message_is_written_down_as_it_is_given_back():
+    async def half(message: AlertMessage) -> Receipt:
+        message.settled["ann"] = None
+        return await hang(message)
+
+    bench = Bench(concurrency=2, clock=StillClock(NOW))
+    bench.fill("desk", 3)
+    bench.behave("desk", half)
+    task = await started(bench, "desk")
+    await eventually(lambda: len(bench.types["desk"].sent) == 2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    outbox = bench.database.unit.outbox
+    assert outbox.claims == {}
+    settled = {each.id: each.settled for each in outbox.deliveries.values()}
+    assert settled == {"desk-000": {"ann": None}, "desk-001": {"ann": None}, "desk-002": {}}
+
+
 @pytest.mark.parametrize("turns", range(30))
 async def test_cancelled_at_any_moment_nothing_stays_claimed_and_what_was_taken_is_done(turns: int):
     bench = Bench(concurrency=2)

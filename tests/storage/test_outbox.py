@@ -242,6 +242,30 @@ def test_what_was_given_up_can_be_tried_anew(database: Database):
         assert unit.outbox.retry_failed(now=NOW) == 0
 
 
+def test_who_has_a_message_is_kept_until_all_have_it(database: Database):
+    with database.begin() as unit:
+        ring(unit)
+        (first,) = claim(unit, worker="one")
+        assert first.settled == {}
+        who = {"ann@example.org": None}
+        assert unit.outbox.release("other", settled={first.id: who}) == 0
+        assert unit.outbox.release("one", settled={first.id: who}) == 1
+        (second,) = claim(unit, worker="two")
+        assert second.settled == who
+        more = who | {"bo@example.org": "550 unknown"}
+        assert unit.outbox.retry(
+            first.id, worker="two", at=NOW, error="later", now=NOW, settled=more
+        )
+        (third,) = claim(unit, worker="two")
+        assert third.settled == more
+        unit.outbox.fail(first.id, worker="two", error="no", now=NOW, settled=more)
+        unit.outbox.retry_failed(now=NOW)
+        (fourth,) = claim(unit, worker="two")
+        assert fourth.settled == more
+        assert unit.outbox.delivered(first.id, worker="two", now=NOW)
+        assert unit.outbox.deliveries()[0].settled == {}
+
+
 @pytest.mark.parametrize("how", ["delivered", "retry", "fail"])
 def test_who_lost_the_claim_changes_nothing(database: Database, how: str):
     more = {"delivered": {}, "retry": {"at": NOW, "error": "late"}, "fail": {"error": "late"}}[how]
