@@ -138,9 +138,9 @@ class _Forking:
                         continue
                     message, files, _, _ = socket.recv_fds(self._line, _LONGEST, 4)
                     if not message:
+                        self._close()
                         return None
                     if (pid := os.fork()) == 0:
-                        signal.set_wakeup_fd(-1)
                         signal.signal(signal.SIGCHLD, before)
                         return self._become(json.loads(message), files)
                     self._running[pid] = socket.socket(fileno=files.pop())
@@ -157,9 +157,13 @@ class _Forking:
             with self._running.pop(pid) as ended:
                 ended.send(str(os.waitstatus_to_exitcode(status)).encode())
 
-    def _become(self, asked: Mapping[str, object], files: Sequence[int]) -> Sequence[str]:
+    def _close(self) -> None:
+        signal.set_wakeup_fd(-1)
         for end in (self._line, self._woken, self._wake, *self._running.values()):
             end.close()
+
+    def _become(self, asked: Mapping[str, object], files: Sequence[int]) -> Sequence[str]:
+        self._close()
         *streams, ended = files
         for number, file in enumerate(streams):
             os.dup2(file, number)
