@@ -1,5 +1,6 @@
 """Apprise for real: a process for each message, and receivers on loopback."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from scraper.clock import SystemClock
 from scraper.errors import Cause, DeliveryError, SettingsError
 from storage.records import ChannelSpec
 from tests.alerts.chats import Channels, answer, body_of, failure
+from tests.alerts.email.mailserver import LOOPBACK, mail_server, make_certificate
 from tests.alerts.fakes import fake_context
 from tests.alerts.samples import alert, delivery, message
 from tests.servers import LocalSite
@@ -131,6 +133,48 @@ async def test_one_that_never_answers_is_ended_with_its_process(channel: Channel
     error = await failure(channel("apprise", url=address(site, f"/{SECRET}?rto=50"), timeout="3s"))
     assert error.cause is Cause.TIMEOUT
     assert children() <= before
+
+
+async def test_a_server_of_ones_own_is_trusted_by_its_authority_alone(
+    channel: Channels, tmp_path: Path
+):
+    came: list[bytes] = []
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    tls, authority = make_certificate(tmp_path)
+    async with await asyncio.start_server(answered, LOOPBACK, 0, ssl=tls) as server:
+        url = f"jsons://{LOOPBACK}:{server.sockets[0].getsockname()[1]}/{SECRET}"
+        error = await failure(channel("apprise", url=url))
+        assert "certificate verify failed" in str(error)
+        assert came == []
+        await channel("apprise", url=url, ca_file=str(authority)).send(message())
+        assert came[0].startswith(f"POST /{SECRET}".encode())
+
+
+async def test_e_mail_goes_by_the_same_guarded_way(channel: Channels):
+    async with mail_server() as server:
+        url = f"mailto://{LOOPBACK}:{server.port}/?from=t@example.org&to=desk@example.org"
+        await channel("apprise", url=url).send(message())
+        ((recipients, _),) = server.taken
+        assert recipients == ("desk@example.org",)
+
+
+async def test_neither_proxies_nor_logins_are_taken_from_our_environment(
+    channel: Channels, site: LocalSite, tmp_path: Path, monkeypatch
+):
+    (tmp_path / ".netrc").write_text(f"machine {LOOPBACK} login u password {SECRET}2", "ascii")
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://{LOOPBACK}:9")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    site.handle(f"/{SECRET}", answer(200))
+    await channel("apprise", url=address(site)).send(message())
+    assert "authorization" not in site.hits(f"/{SECRET}")[0].headers
 
 
 def test_what_apprise_cannot_use_is_refused_as_it_is_set(tmp_path: Path):
