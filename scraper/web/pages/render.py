@@ -1,9 +1,10 @@
 """Pages are made of templates; whatever they show is escaped."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +28,10 @@ _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SECTIONS: Final = (
     ("/", "Now", Scope.READ),
     ("/watches", "Watches", Scope.READ),
+    ("/alerts", "Alerts", Scope.READ),
     ("/charts", "Charts", Scope.READ),
+    ("/accounts", "Accounts", Scope.ADMIN),
+    ("/log", "Log", Scope.ADMIN),
 )
 
 
@@ -179,4 +183,5 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "moment": moment,
     "clock_time": clock_time,
     "span": span,
+    "tojson_text": partial(json.dumps, ensure_ascii=False),
 }
