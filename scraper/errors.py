@@ -28,6 +28,10 @@ class UsageError(TocsinError):
     """What was asked for makes no sense. See --help."""
 
 
+class MissingError(UsageError):
+    """What was asked for is not there."""
+
+
 class SettingsError(UsageError):
     """The settings are wrong. Run `tocsin check` to see where."""
 

@@ -224,6 +224,15 @@ class Sources(Pausable[SourceSpec, Source]):
         )
         return sorted((_source(row) for row in rows), key=lambda source: source.next_visit_at)
 
+    def hasten(self, name: str, now: datetime) -> bool:
+        """Have it visited now, not at its time; False when there is none, or it is due already."""
+        hastened = self.connection.execute(
+            sa.update(table)
+            .where(table.c.name == name, ~table.c.retired, table.c.next_visit_at > now)
+            .values(next_visit_at=now)
+        )
+        return hastened.rowcount == 1
+
     def visited(
         self,
         source_id: int,

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from getpass import getuser
 from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import TypeAdapter
 
+from scraper.actions import alerts as actions
+from scraper.actions.checked import checked
 from scraper.alerts.message import also_in
 from scraper.cli.articles import article_json
-from scraper.cli.checked import checked
 from scraper.cli.groups import json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import (
@@ -24,9 +24,9 @@ from scraper.cli.output import (
     print_table,
     say,
 )
+from scraper.cli.person import person
 from scraper.cli.texts import highlighted
 from scraper.clock import SystemClock
-from scraper.errors import UsageError
 from scraper.settings.model import PositiveDuration
 from storage.database import Database
 from storage.records import Alert, Delivery, DeliveryKind, DeliveryState
@@ -202,12 +202,7 @@ def show(alert_id: str, config: Path | None, as_json: bool) -> None:
 def retry(alert_id: str | None, channel: str | None, config: Path | None) -> None:
     """Deliver again what was given up: all of it, or of one alert. After a channel was mended."""
     with opened(config) as database, database.begin() as unit:
-        if alert_id is not None:
-            found(unit.outbox.alert(alert_id), "alert", alert_id)
-        if channel is not None:
-            found(unit.channels.get(channel), "channel", channel)
-        now = SystemClock().now()
-        count = unit.outbox.retry_failed(now=now, channel=channel, alert_id=alert_id)
+        count = actions.retry(unit, alert_id, channel=channel, by=person(), now=SystemClock().now())
         waiting = unit.outbox.counts()[DeliveryState.PENDING]
     click.echo(f"{count} deliveries are due again; {waiting} are waiting in all")
 
@@ -219,11 +214,9 @@ def retry(alert_id: str | None, channel: str | None, config: Path | None) -> Non
 def cancel(alert_id: str, channel: str | None, config: Path | None) -> None:
     """Send no more of an alert. What a channel has already stays there."""
     with opened(config) as database, database.begin() as unit:
-        found(unit.outbox.alert(alert_id), "alert", alert_id)
-        if channel is not None:
-            found(unit.channels.get(channel), "channel", channel)
-        reason = f"cancelled by {getuser()}"
-        count = unit.posting.cancel(alert_id, reason=reason, channel=channel)
+        count = actions.cancel(
+            unit, alert_id, channel=channel, by=person(), now=SystemClock().now()
+        )
     say(f"{count} deliveries are cancelled" if count else "nothing of it was waiting")
 
 
@@ -234,8 +227,9 @@ def cancel(alert_id: str, channel: str | None, config: Path | None) -> None:
 def acknowledge(alert_id: str, by: str | None, config: Path | None) -> None:
     """Say that somebody has seen to an alert: it is not escalated any more."""
     with opened(config) as database, database.begin() as unit:
-        shown = found(unit.outbox.alert(alert_id), "alert", alert_id)
-        first = unit.posting.acknowledge(alert_id, by=by or getuser(), now=SystemClock().now())
+        shown, first = actions.acknowledge(
+            unit, alert_id, by=person(), now=SystemClock().now(), name=by
+        )
     say(
         "acknowledged"
         if first
@@ -250,10 +244,6 @@ def acknowledge(alert_id: str, by: str | None, config: Path | None) -> None:
 def snooze(alert_id: str, duration: str, config: Path | None) -> None:
     """Have an alert again later, such as: snooze ID 2h. Until then it is not escalated."""
     length = checked(TypeAdapter(PositiveDuration), duration, "the duration")
-    now = SystemClock().now()
     with opened(config) as database, database.begin() as unit:
-        shown = found(unit.outbox.alert(alert_id), "alert", alert_id)
-        if shown.acknowledged_at is not None:
-            raise UsageError(f"{shown.acknowledged_by} has acknowledged it: it comes no more")
-        channels = unit.posting.remind(alert_id, at=now + length, now=now)
-    say(f"it comes again at {moment(now + length)}, to {channels} channels")
+        at, channels = actions.snooze(unit, alert_id, length, by=person(), now=SystemClock().now())
+    say(f"it comes again at {moment(at)}, to {channels} channels")

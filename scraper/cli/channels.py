@@ -8,19 +8,18 @@ from urllib.parse import urlsplit
 
 import click
 
+from scraper.actions import channels
 from scraper.alerts import CHANNEL_TYPES, secret_keys
 from scraper.alerts.webhook.payload import schema as webhook_schema
 from scraper.cli.channel_preview import preview_command
 from scraper.cli.channel_test import test
-from scraper.cli.checked import checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import plain, print_fields, print_json, print_table, say
+from scraper.cli.person import person
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
-from scraper.settings.channels import check_files
-from scraper.settings.model import Channel as ChannelSettings
 from scraper.settings.watch_writing import plan_texts
 from storage.records import Channel, ChannelSpec
 
@@ -41,13 +40,10 @@ def add(name: str, kind: str, options: tuple[str, ...], config: Path | None) -> 
     """Add a channel, such as: add soc webhook url=https://soc.example.org/hook."""
     secrets = secret_keys(CHANNEL_TYPES[kind].options)
     given = dict(_option(option, secrets) for option in options)
-    spec = checked_section(ChannelSettings, {**given, "name": name, "type": kind}).spec()
-    check_files(spec)
+    values = {**given, "name": name, "type": kind}
     with opened(config) as database, database.begin() as unit:
-        if escalates := spec.plan.get("escalate_to"):
-            found(unit.channels.get(escalates), "channel", escalates)
-        unit.channels.add(spec, now=SystemClock().now())
-    say(f"{spec.name}: added; try it with: tocsin channel test {spec.name}")
+        added = channels.add(unit, values, by=person(), now=SystemClock().now())
+    say(f"{added.name}: added; try it with: tocsin channel test {added.name}")
 
 
 def _option(text: str, secrets: Collection[str]) -> tuple[str, Any]:
@@ -82,13 +78,13 @@ def schema() -> None:
 def list_(config: Path | None, as_json: bool) -> None:
     """List the channels."""
     with opened(config) as database, database.read() as unit:
-        channels = unit.channels.list()
+        listed = unit.channels.list()
     if as_json:
-        print_json([_json(shown) for shown in channels])
+        print_json([_json(shown) for shown in listed])
         return
     print_table(
         ("name", "type", "goes to", "state"),
-        ((c.name, c.spec.type, _target(c.spec.options), _state(c)) for c in channels),
+        ((c.name, c.spec.type, _target(c.spec.options), _state(c)) for c in listed),
         empty="There are no channels. Add one: tocsin channel add NAME email to=desk@example.org",
     )
 

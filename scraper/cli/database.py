@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from pydantic import TypeAdapter
 
-from scraper.cli.checked import checked
+from scraper.actions.checked import checked
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import opened, read_settings
 from scraper.cli.output import print_fields, print_json, say

@@ -1,7 +1,8 @@
 """Queries as people type them: compiled with the saved lists, or pointed at where wrong."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from scraper.cli.output import say
 from scraper.clock import SystemClock
@@ -19,11 +20,24 @@ def compiled_query(query: str, lists: Lists = NO_LISTS) -> Query:
     try:
         return compile_query(query, lists=lists)
     except QueryError as error:
-        raise QueryError(
-            f"{error}\n{pointed_at(query, error.position)}\n{error.remedy}".rstrip(),
-            position=error.position,
-            remedy=error.remedy,
-        ) from None
+        raise _pointed(query, error) from None
+
+
+@contextmanager
+def pointing_at(query: str) -> Iterator[None]:
+    """Have an error in this query point at what is wrong in it."""
+    try:
+        yield
+    except QueryError as error:
+        raise _pointed(query, error) from None
+
+
+def _pointed(query: str, error: QueryError) -> QueryError:
+    return QueryError(
+        f"{error}\n{pointed_at(query, error.position)}\n{error.remedy}".rstrip(),
+        position=error.position,
+        remedy=error.remedy,
+    )
 
 
 def say_warnings(query: Query, *, place: str = "") -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scraper.cli.checked import checked_section
+from scraper.actions.checked import checked_section
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_fields, print_json, print_table, say

@@ -18,7 +18,7 @@ import click
 from pydantic import TypeAdapter
 
 from scraper import log
-from scraper.cli.checked import checked
+from scraper.actions.checked import checked
 from scraper.clock import SystemClock
 from scraper.composition import Hooks, open_app
 from scraper.demo import (

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from scraper.cli.checked import checked_section
+from scraper.actions import sources
+from scraper.actions.checked import checked_section
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import opened, read_settings
 from scraper.cli.output import moment, plain, print_json, print_table, say
+from scraper.cli.person import person
 from scraper.cli.processes import Processes
 from scraper.cli.visiting import visiting_options, visiting_values
 from scraper.clock import SystemClock
@@ -181,7 +183,7 @@ def _refuse_watched(spec: SourceSpec, known: Mapping[str, str], *, is_all: bool)
 
 def _save(database: Database, spec: SourceSpec) -> None:
     with database.begin() as unit:
-        unit.sources.add(spec, now=SystemClock().now())
+        sources.add(unit, spec, by=person(), now=SystemClock().now())
 
 
 def _save_exact(

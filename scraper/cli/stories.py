@@ -7,13 +7,15 @@ from typing import Any
 import click
 from pydantic import TypeAdapter
 
+from scraper.actions import stories as actions
+from scraper.actions.checked import checked
 from scraper.cli.articles import article_json
-from scraper.cli.checked import checked
 from scraper.cli.groups import NUMBER, json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import SCREENFUL, moment, plain, print_fields, print_json, print_table, say
+from scraper.cli.person import person
 from scraper.clock import SystemClock
-from scraper.pipeline.by_hand import Done, join, part, standing
+from scraper.pipeline.by_hand import Done, standing
 from scraper.settings.model import PositiveDuration
 from storage.records import Belonging, StoredArticle, Story, StoryDecision
 
@@ -146,7 +148,7 @@ def join_stories(kept: int, other: int, config: Path | None, as_json: bool) -> N
     It stays so, and rings for no watch that either of them rang for.
     """
     with opened(config) as database, database.begin() as unit:
-        done = join(unit, kept, other, now=SystemClock().now())
+        done = actions.join(unit, kept, other, by=person(), now=SystemClock().now())
     _say(done, as_json=as_json)
 
 
@@ -161,7 +163,7 @@ def part_story(article_ids: tuple[int, ...], config: Path | None, as_json: bool)
     rings.
     """
     with opened(config) as database, database.begin() as unit:
-        done = part(unit, article_ids, now=SystemClock().now())
+        done = actions.part(unit, article_ids, by=person(), now=SystemClock().now())
     _say(done, as_json=as_json)
 
 
@@ -182,14 +184,11 @@ def _say(done: Done, *, as_json: bool) -> None:
 @settings_option
 def mute(story_id: int, duration: str | None, config: Path | None) -> None:
     """Send no more alerts of a story. They ring in the log and on the dashboard only."""
-    now = SystemClock().now()
     length = None
     if duration is not None:
         length = checked(TypeAdapter(PositiveDuration), duration, "the duration")
-    until = None if length is None else now + length
     with opened(config) as database, database.begin() as unit:
-        shown = found(standing(unit, story_id), "story", str(story_id))
-        unit.posting.mute(shown.id, until=until, now=now)
+        shown, until = actions.mute(unit, story_id, length, by=person(), now=SystemClock().now())
     say(f"story {shown.id}: muted" + ("" if until is None else f" until {moment(until)}"))
 
 
@@ -199,6 +198,5 @@ def mute(story_id: int, duration: str | None, config: Path | None) -> None:
 def unmute(story_id: int, config: Path | None) -> None:
     """Send alerts of a story again, from now on."""
     with opened(config) as database, database.begin() as unit:
-        shown = found(standing(unit, story_id), "story", str(story_id))
-        was = unit.posting.unmute(shown.id)
+        shown, was = actions.unmute(unit, story_id, by=person(), now=SystemClock().now())
     say(f"story {shown.id}: " + ("alerts are sent again" if was else "was not muted"))

@@ -6,11 +6,11 @@ import click
 from pydantic import TypeAdapter
 
 from scraper.accounts import digest, hint, new_token
-from scraper.cli.checked import checked
+from scraper.actions.checked import checked
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_json, print_table, say
-from scraper.cli.users import person
+from scraper.cli.person import person
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.settings.model import Name, PositiveDuration

@@ -1,6 +1,5 @@
 """`tocsin user`: who may log in to the dashboard."""
 
-import getpass
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +11,11 @@ from scraper.accounts import hash_password, hire, weakness
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_json, print_table, say
+from scraper.cli.person import person
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from storage.database import UnitOfWork
-from storage.records import Actor, Role, User
+from storage.records import Role, User
 
 _role = click.option(
     "--role",
@@ -156,15 +156,6 @@ def remove(name: str, config: Path | None) -> None:
 
     _change(config, name, change)
     say(f"{name}: removed")
-
-
-def person() -> Actor:
-    """Who gives the command: the name by which the system knows that one."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a container's number without a name
-        name = "unknown"
-    return Actor(name=name, via="command")
 
 
 def _change(config: Path | None, name: str, change: Any) -> None:

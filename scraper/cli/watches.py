@@ -8,26 +8,25 @@ from typing import Any, TypeVar
 import click
 from pydantic import TypeAdapter
 
+from scraper.actions import watches
+from scraper.actions.checked import checked
 from scraper.cli.backtest import test
-from scraper.cli.checked import checked, checked_section
 from scraper.cli.families import add_upkeep
 from scraper.cli.groups import json_option, settings_option
 from scraper.cli.names import names
 from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_fields, print_json, print_table, say
-from scraper.cli.queries import broken_watches, compiled_query, say_warnings
+from scraper.cli.person import person
+from scraper.cli.queries import broken_watches, pointing_at, say_warnings
 from scraper.cli.watch_feed import feed
 from scraper.cli.watch_files import export, import_
 from scraper.clock import SystemClock
 from scraper.errors import QueryError, UsageError
-from scraper.pipeline.dispatch import unsnooze
 from scraper.pipeline.lists import saved_lists
 from scraper.settings.model import PositiveDuration
-from scraper.settings.model import Watch as WatchSettings
 from scraper.settings.queries import named_lists
 from scraper.settings.watch_writing import plan_texts
 from scraper.watch import Query, compile_query
-from storage.database import UnitOfWork
 from storage.records import Policy, Watch, WatchActivity, WatchSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -95,14 +94,12 @@ def _spec_options(command: F) -> F:
 @settings_option
 def add(name: str, query: str, config: Path | None, **given: Any) -> None:
     """Add a watch: a name and a query such as 'Baghdad AND (rocket OR missile)'."""
-    spec = _checked({"name": name, "query": query, **_said(given)})
-    with opened(config) as database, database.begin() as unit:
-        compiled = compiled_query(spec.query, saved_lists(unit))
-        _known(unit, spec)
-        unit.watches.add(spec, now=SystemClock().now())
+    values = {"name": name, "query": query, **_said(given)}
+    with opened(config) as database, database.begin() as unit, pointing_at(query):
+        added, compiled = watches.add(unit, values, by=person(), now=SystemClock().now())
     say_warnings(compiled)
-    say(f"{spec.name}: added; it rings for articles that come from now on")
-    _mention_silence(spec)
+    say(f"{added.name}: added; it rings for articles that come from now on")
+    _mention_silence(added.spec)
 
 
 @watch.command()
@@ -135,17 +132,14 @@ def edit(
         raise UsageError(f"--clear {min(both)} goes with no other word on {min(both)}")
     if not changes and not cleared:
         raise UsageError("say what is to be changed, such as --query; see --help")
-    with opened(config) as database, database.begin() as unit:
-        old = found(unit.watches.get(name), "watch", name)
-        kept = {key: value for key, value in _values(old.spec).items() if key not in cleared}
-        spec = _checked(kept | changes)
-        compiled = None if query is None else compiled_query(spec.query, saved_lists(unit))
-        _known(unit, spec)
-        unit.watches.edit(name, spec, now=SystemClock().now())
+    with opened(config) as database, database.begin() as unit, pointing_at(query or ""):
+        edited, compiled = watches.edit(
+            unit, name, changes, clear=cleared, by=person(), now=SystemClock().now()
+        )
     if compiled is not None:
         say_warnings(compiled)
-    say(f"{spec.name}: changed; so it rings for articles that come from now on")
-    _mention_silence(spec)
+    say(f"{edited.name}: changed; so it rings for articles that come from now on")
+    _mention_silence(edited.spec)
 
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:
@@ -168,27 +162,6 @@ def _plans(given: Sequence[str]) -> dict[str, dict[str, Any]]:
     return plans
 
 
-def _checked(values: dict[str, Any]) -> WatchSpec:
-    return checked_section(WatchSettings, values).spec()
-
-
-def _values(spec: WatchSpec) -> dict[str, Any]:
-    values = {key: getattr(spec, key) for key in WatchSettings.model_fields if key != "on"}
-    values["on"] = {name: plan_texts(keys) for name, keys in spec.plans.items()}
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _known(unit: UnitOfWork, spec: WatchSpec) -> None:
-    for name in spec.channels:
-        found(unit.channels.get(name), "channel", name)
-    for keys in spec.plans.values():
-        escalates = keys.get("escalate_to")
-        if escalates is not None:
-            found(unit.channels.get(escalates), "channel", escalates)
-    for name in spec.sources:
-        found(unit.sources.get(name), "source", name)
-
-
 def _mention_silence(spec: WatchSpec) -> None:
     if not spec.channels:
         say("It has no channels: it rings in the log and on the dashboard only", err=True)
@@ -200,14 +173,11 @@ def _mention_silence(spec: WatchSpec) -> None:
 def list_(config: Path | None, as_json: bool) -> None:
     """List the watches."""
     with opened(config) as database, database.read() as unit:
-        watches = unit.watches.list(include_paused=True)
-        broken = broken_watches(watches, saved_lists(unit))
+        listed = unit.watches.list(include_paused=True)
+        broken = broken_watches(listed, saved_lists(unit))
     if as_json:
         print_json(
-            [
-                {**plain(w), "problem": str(broken[w.id]) if w.id in broken else None}
-                for w in watches
-            ]
+            [{**plain(w), "problem": str(broken[w.id]) if w.id in broken else None} for w in listed]
         )
         return
     print_table(
@@ -220,7 +190,7 @@ def list_(config: Path | None, as_json: bool) -> None:
                 _rings(w.spec),
                 _state(w, broken.get(w.id)),
             )
-            for w in watches
+            for w in listed
         ),
         empty="There are no watches. Add one: tocsin watch add NAME QUERY --channel CHANNEL",
     )
@@ -251,9 +221,7 @@ def snooze(name: str, duration: str, config: Path | None) -> None:
     """Let what a watch rings for wait, such as: snooze Baghdad 2h. Then it comes as a digest."""
     length = checked(TypeAdapter(PositiveDuration), duration, "the duration")
     with opened(config) as database, database.begin() as unit:
-        until = SystemClock().now() + length
-        found(unit.watches.get(name), "watch", name)
-        unit.watches.snooze(name, until)
+        until = watches.snooze(unit, name, length, by=person(), now=SystemClock().now())
     say(f"{name}: what rings until {moment(until)} comes then, as a digest")
 
 
@@ -263,7 +231,7 @@ def snooze(name: str, duration: str, config: Path | None) -> None:
 def wake(name: str, config: Path | None) -> None:
     """Let a snoozed watch ring again at once, and send what it held back."""
     with opened(config) as database, database.begin() as unit:
-        digests = unsnooze(unit, found(unit.watches.get(name), "watch", name), SystemClock().now())
+        digests = watches.wake(unit, name, by=person(), now=SystemClock().now())
     say(
         f"{name}: rings again; {'a digest is' if digests else 'nothing was held back, so none is'}"
         " on its way"

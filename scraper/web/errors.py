@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from scraper.errors import TocsinError, UsageError
+from scraper.errors import MissingError, TocsinError, UsageError
 from scraper.web.context import web
 from scraper.web.gate import API, ForgedError, Identity, NotAllowedError, NotLoggedInError
 from storage.errors import ConflictError, DatabaseUnavailable, StorageError
@@ -118,6 +118,8 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _ours(request: Request, error: Exception) -> Response:
+    if isinstance(error, MissingError):
+        return answer(request, 404, str(error))
     if isinstance(error, UsageError):
         return answer(request, 422, str(error))
     if isinstance(error, ConflictError):

@@ -1,4 +1,4 @@
-"""What is written on a command line is held to the same rules as the settings file."""
+"""What a person writes elsewhere is held to the same rules as the settings file."""
 
 from typing import Any, TypeVar
 
