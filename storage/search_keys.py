@@ -159,6 +159,50 @@ class SearchKeys:
         found |= IdSet.of(self._always(rules, low, high), low=low, high=high)
         return Candidates(everything & found, len(everything))
 
+    def within(
+        self,
+        wanted: KeyExpression,
+        *,
+        low: int,
+        high: int,
+        rules: int,
+        source_id: int | None = None,
+        language: str | None = None,
+    ) -> IdSet:
+        """The ids, from `low` to `high`, of the articles that may match.
+
+        With `source_id` or `language` only the articles of that source, or in that language.
+        """
+        found = key_query.find(self.connection, wanted, low=low, high=high)
+        if found is None:
+            found = IdSet.of(self._ids(low, high), low=low, high=high)
+        else:
+            found |= IdSet.of(self._always(rules, low, high), low=low, high=high)
+        for column, value in (
+            (articles.c.source_id, source_id),
+            (articles.c.language, language),
+        ):
+            if value is not None:
+                found &= IdSet.of(self._ids(low, high, column == value), low=low, high=high)
+        return found
+
+    def _ids(self, low: int, high: int, *only: sa.ColumnElement[bool]) -> Sequence[int]:
+        within = articles.c.id.between(low, high)
+        return self.connection.scalars(sa.select(articles.c.id).where(within, *only)).all()
+
+    def first_since(self, moment: datetime) -> int | None:
+        """The first article that came since then; None: none has."""
+        return self.connection.scalar(
+            sa.select(articles.c.id)
+            .where(articles.c.first_seen_at >= moment)
+            .order_by(articles.c.first_seen_at, articles.c.id)
+            .limit(1)
+        )
+
+    def newest(self) -> int:
+        """The id of the last article; 0 before the first."""
+        return self.connection.scalar(sa.select(sa.func.max(articles.c.id))) or 0
+
     def _seen(self, since: datetime, until: datetime) -> "array[int]":
         new = sa.select(articles.c.id).where(
             articles.c.first_seen_at >= since, articles.c.first_seen_at < until

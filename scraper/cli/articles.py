@@ -22,11 +22,12 @@ from scraper.cli.output import (
 )
 from scraper.cli.overlay import Explained, overlay_option, show_explained, write_page
 from scraper.cli.reextract import reextract
-from scraper.cli.revisions import diff, versions
+from scraper.cli.revisions import diff
 from scraper.cli.why import why
 from scraper.errors import TocsinError, UsageError
 from scraper.extract import extract
 from scraper.pipeline.packing import unpack
+from scraper.pipeline.versions import versions
 from scraper.printable import printable
 from storage.database import Database
 from storage.records import PackedPage, StoredArticle

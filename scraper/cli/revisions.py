@@ -1,9 +1,7 @@
 """`tocsin article diff`: what an edit changed, word by word."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -15,32 +13,13 @@ from scraper.cli.opening import found, opened
 from scraper.cli.output import moment, plain, print_fields, print_json
 from scraper.dedupe import added
 from scraper.dedupe.changes import FIELDS
-from scraper.errors import UsageError
+from scraper.pipeline.versions import Version, chosen, versions
 from scraper.printable import printable
 from scraper.text.diff import Kind, Piece, pieces
-from storage.records import Article, Revision, StoredArticle
+from storage.records import StoredArticle
 
 _BREAK: Final = re.compile(r"(?<=\n)\s*\n")
 _SKIPPED: Final = "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A text of an article; the first that it ever had is number 1."""
-
-    number: int
-    seen_at: datetime
-    text: Article | Revision
-
-
-def versions(stored: StoredArticle, earlier: Sequence[Revision]) -> list[Version]:
-    """The texts of an article that are kept, the first seen first; the last is the present one."""
-    first = stored.revisions - len(earlier) + 1
-    seen_at = stored.revised_at or stored.first_seen_at
-    return [
-        *(Version(number, text.seen_at, text) for number, text in enumerate(earlier, first)),
-        Version(stored.revisions + 1, seen_at, stored.article),
-    ]
 
 
 @click.command("diff")
@@ -60,7 +39,7 @@ def diff(
     with opened(config) as database, database.read() as unit:
         stored = found(unit.articles.get(article_id), "article", str(article_id))
         kept = versions(stored, unit.articles.revisions(article_id))
-    before, after = _chosen(kept, article_id, old, new)
+    before, after = chosen(kept, article_id, old, new)
     changes = {
         field: pieces(getattr(before.text, field) or "", getattr(after.text, field) or "")
         for field in FIELDS
@@ -82,24 +61,6 @@ def diff(
             click.echo(line)
     if not changed:
         click.echo("\nThe words are the same.")
-
-
-def _chosen(
-    kept: Sequence[Version], article_id: int, old: int | None, new: int | None
-) -> tuple[Version, Version]:
-    """The two texts to compare. Raises UsageError where one of them is not kept."""
-    numbers = {version.number: version for version in kept}
-    last = kept[-1].number
-    if last == 1:
-        raise UsageError(f"article {article_id} was never edited: it has one text")
-    later = last if new is None else new
-    earlier = (later - 1 or 1) if old is None else old
-    for number in (earlier, later):
-        if number not in numbers:
-            raise UsageError(
-                f"article {article_id} has texts {kept[0].number} to {last}, and no text {number}"
-            )
-    return numbers[earlier], numbers[later]
 
 
 def _as_json(

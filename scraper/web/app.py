@@ -19,7 +19,7 @@ from scraper.web.frames import Frames
 from scraper.web.gate import Gate, GateKeeping
 from scraper.web.guards import KnownHosts, SecurityHeaders
 from scraper.web.live import Live
-from scraper.web.pages import account, accounts, alerts, charts, login, now, watches
+from scraper.web.pages import account, accounts, alerts, articles, charts, login, now, watches
 from scraper.web.pages.render import STATIC, Pages
 from scraper.web.queries import Queries
 from scraper.web.static_files import StaticPages
@@ -74,7 +74,7 @@ def make_app(
         frames=Frames(database, clock, pages, attendant),
     )
     add_error_pages(app)
-    for each in (login, now, watches, alerts, charts, account, accounts):
+    for each in (login, now, watches, alerts, charts, account, accounts, articles):
         app.include_router(each.router)
     # What is open to all, and shows nothing of what is stored.
     app.router.routes += [

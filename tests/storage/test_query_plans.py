@@ -169,6 +169,12 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "keys.candidates": lambda u: u.keys.candidates(
         KeysAnyOf((KeyIs("a"), KeyIs("b", prefix=True))), since=NOW, until=NOW + DAY, rules=2
     ),
+    "keys.within": lambda u: u.keys.within(KeyIs("a"), low=1, high=9, rules=2),
+    "keys.within a source and a language": lambda u: u.keys.within(
+        KeyIs("a"), low=1, high=9, rules=2, source_id=1, language="en"
+    ),
+    "keys.first_since": lambda u: u.keys.first_since(NOW),
+    "keys.newest": lambda u: u.keys.newest(),
     "keys.oldest": lambda u: u.keys.oldest(),
     "keys.texts": lambda u: u.keys.texts([1, 2]),
     "sites.get": lambda u: u.sites.get("a.example", lock=True),
