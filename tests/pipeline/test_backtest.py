@@ -220,22 +220,26 @@ def fill(desk: Desk, chance: Random, count: int) -> Counter[Outcome]:
     return outcomes
 
 
-def what_happened(desk: Desk, watch: Watch) -> tuple[set[int], set[int], Counter[str]]:
-    """The articles that matched, those that rang, and how many rang on each day."""
+Happened = tuple[set[int], set[int], Counter[str]]
+
+
+def what_happened(desk: Desk, watches: Sequence[Watch]) -> dict[int, Happened]:
+    """By watch: the articles that matched, those that rang, and how many rang on each day."""
+    matched: dict[int, set[int]] = {watch.id: set() for watch in watches}
+    happened: dict[int, Happened] = {}
     with desk.database.read() as unit:
-        stored = unit.articles.list(10_000)
-        matched = {
-            article.id
-            for article in stored
-            for match in unit.outbox.matches(article.id)
-            if match.watch_id == watch.id
-        }
-        alerts = unit.outbox.alerts(10_000, watch=watch.name)
-    days = Counter(alert.created_at.date().isoformat() for alert in alerts)
-    return matched, {alert.article.id for alert in alerts}, days
+        for article in unit.articles.list(10_000):
+            for match in unit.outbox.matches(article.id):
+                matched[match.watch_id].add(article.id)
+        for watch in watches:
+            alerts = unit.outbox.alerts(10_000, watch=watch.name)
+            days = Counter(alert.created_at.date().isoformat() for alert in alerts)
+            rang = {alert.article.id for alert in alerts}
+            happened[watch.id] = (matched[watch.id], rang, days)
+    return happened
 
 
-def said(report: Report) -> tuple[set[int], set[int], Counter[str]]:
+def said(report: Report) -> Happened:
     rang = [found.stored.id for found in report.latest if found.rings]
     assert len(rang) == len(set(rang)) == report.alerts
     assert len(report.latest) == report.articles == sum(day.articles for day in report.days)
@@ -262,7 +266,7 @@ async def test_what_a_backtest_finds_is_what_rang(desk: Desk):
     watches += [desk.watch(query) for query in QUERIES[:6]]
     outcomes = fill(desk, chance, 120)
     assert min(outcomes[kind] for kind in (Outcome.NEW, Outcome.COPY, Outcome.REVISION)) > 10
-    happened = {watch.id: what_happened(desk, watch) for watch in watches}
+    happened = what_happened(desk, watches)
     assert sum(len(rang) for _, rang, _ in happened.values()) > 150
     assert sum(matched > rang for matched, rang, _ in happened.values()) > 8
     # Before any article is indexed, when some are, and when all are.
