@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import click
@@ -18,7 +17,8 @@ from scraper.cli.output import moment, print_json, say
 from scraper.cli.queries import compiled_query, say_warnings
 from scraper.cli.texts import highlighted
 from scraper.clock import SystemClock
-from scraper.pipeline.backtest import Day, Found, Question, Report, Window, backtest, question
+from scraper.pipeline.backtest import Found, Question, Report, Window, backtest, question
+from scraper.pipeline.backtest_words import verdict
 from scraper.pipeline.lists import saved_lists
 from storage.database import Database, UnitOfWork
 from storage.records import Policy, Watch, WatchSpec
@@ -26,7 +26,6 @@ from storage.records import Policy, Watch, WatchSpec
 _MOST_DAYS = 3660
 _SILENT = 1.0  # seconds of work of which nothing is told
 _STEP = 0.2  # seconds between two times that it is
-_FLOOD = 20  # alerts a day, from which on nobody reads them any more
 
 
 @click.command()
@@ -226,7 +225,7 @@ def _lines(report: Report) -> Iterator[str]:
     rows = by_week([Row(day.date, day.alerts, day.articles) for day in report.days])
     yield from chart(rows, ("alerts", "articles"), today=report.days[-1].date)
     yield ""
-    yield from _verdict(report)
+    yield from verdict(report)
 
 
 def _scope(spec: WatchSpec) -> Iterator[str]:
@@ -241,37 +240,6 @@ def _scope(spec: WatchSpec) -> Iterator[str]:
     ]
     if parts:
         yield f"Only articles {'; '.join(parts)}"
-
-
-def _verdict(report: Report) -> Iterator[str]:
-    """What the numbers mean for whoever would be rung."""
-    first = report.window.day(report.stored_since) if report.stored_since else None
-    if first is not None and first > report.days[0].date:
-        yield f"Articles are stored since {first} only; the days before say nothing."
-    covered = [day for day in report.days if first is not None and day.date >= first]
-    if not report.alerts:
-        yield "It would not have rung once."
-        if report.articles:
-            return
-        if not report.stored:
-            yield "No article came in that time: is the daemon running?"
-        return
-    full = covered[:-1] or covered  # today is not over yet
-    daily = sorted(day.alerts for day in full)
-    busiest = max(covered, key=_alerts)
-    yield (
-        f"On a median day {median(daily):g}, on the busiest ({busiest.date}) {busiest.alerts:,}."
-    )
-    mean = sum(daily) / len(daily)
-    if mean >= _FLOOD:
-        yield (
-            f"That is a flood, about {mean:,.0f} a day: more than anyone reads. Narrow it with AND,"
-            " with title:, or by language and source."
-        )
-
-
-def _alerts(day: Day) -> int:
-    return day.alerts
 
 
 def _count(number: int, word: str) -> str:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from scraper.pipeline.replay import Hit, Question, Window, hits, match_of, question
 from scraper.watch import RULES
@@ -66,6 +67,8 @@ class Report:
     too_old: int  # articles that matched, but were published too long before to ring
     latest: tuple[Found, ...]
     looked_at: int  # articles that the index left to be read
+    read: int  # so many of them were, the last to come first, before it was enough
+    read_back_to: datetime | None  # when the last of these had come; None: all were read
     stored: int  # articles that came in these days
     stored_since: datetime | None
 
@@ -78,11 +81,13 @@ def backtest(
     latest: int = 10,
     processes: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Test the watch on the articles that came in the window; nothing rings, nothing is written.
 
     `latest` is how many of the matches are shown. `processes` share the work where it is much.
-    `progress` is told how many articles were looked at, and of how many. In memory are some
+    `progress` is told how many articles were looked at, and of how many. When `enough` says so, the
+    others are left out: those that came first, for what came last is read first. In memory are some
     articles for each process, those that are shown, and a few words for each alert.
     """
     with database.read() as unit:
@@ -96,6 +101,8 @@ def backtest(
         done += looked
         tally.add(found)
         progress(done, of)
+        if done < of and enough():
+            break
     if asked.watch.spec.outlets > 1:
         with database.read() as unit:
             stories = {hit.story_id for hit in tally.ringing.values()}
@@ -109,9 +116,19 @@ def backtest(
         too_old=tally.too_old,
         latest=_shown(database, asked, tally),
         looked_at=of,
+        read=done,
+        read_back_to=_came_at(database, candidates, done) if done < of else None,
         stored=candidates.stored,
         stored_since=stored_since,
     )
+
+
+def _came_at(database: Database, candidates: Candidates, number: int) -> datetime | None:
+    """When the last of so many candidates came, in the order that they are read in."""
+    last = [*islice(candidates.ids, max(number - 1, 0), number)]
+    with database.read() as unit:
+        texts = unit.keys.texts(last)
+    return texts[0].stored.first_seen_at if texts else None
 
 
 def _candidates(unit: UnitOfWork, asked: Question, window: Window) -> Candidates:

@@ -19,14 +19,38 @@ from scraper.web.frames import Frames
 from scraper.web.gate import Gate, GateKeeping
 from scraper.web.guards import KnownHosts, SecurityHeaders
 from scraper.web.live import Live
-from scraper.web.pages import account, accounts, alerts, articles, charts, login, now, watches
+from scraper.web.pages import (
+    account,
+    accounts,
+    alerts,
+    articles,
+    charts,
+    login,
+    now,
+    watch_changes,
+    watch_editor,
+    watches,
+)
 from scraper.web.pages.render import STATIC, Pages
 from scraper.web.queries import Queries
 from scraper.web.static_files import StaticPages
+from scraper.web.trials import Trials
 from storage.database import Database
 from storage.errors import StorageError
 
 DASHBOARD_TITLE: Final = b"<title>Tocsin"  # by which the dashboard is known where it should not be
+_PAGES: Final = (
+    login,
+    now,
+    watch_editor,  # its addresses go before those of watches that have a number
+    watches,
+    watch_changes,
+    alerts,
+    articles,
+    charts,
+    account,
+    accounts,
+)
 _GUESSES: Final = 10  # wrong passwords of a name, or from an address …
 _FORGET: Final = timedelta(minutes=15)  # … in so long a time
 _STALE: Final = timedelta(minutes=2)
@@ -42,6 +66,7 @@ def make_app(
     callbacks: Sequence[Route] = (),
     trouble: Callable[[], str | None] = lambda: None,
     keeping: GateKeeping | None = None,
+    public_url: str | None = None,
 ) -> FastAPI:
     """The application; `hosts` are names by which it may be called, besides its IP addresses.
 
@@ -69,12 +94,25 @@ def make_app(
         pages=pages,
         guesses=Throttle(most=_GUESSES, window=_FORGET),
         queries=queries,
+        trials=Trials(database, clock),
+        public_url=public_url,
         attendant=attendant,
         live=Live(database),
         frames=Frames(database, clock, pages, attendant),
     )
     add_error_pages(app)
-    for each in (login, now, watches, alerts, charts, account, accounts, articles):
+    for each in (
+        login,
+        now,
+        watch_changes,
+        watch_editor,
+        watches,
+        alerts,
+        charts,
+        account,
+        accounts,
+        articles,
+    ):
         app.include_router(each.router)
     # What is open to all, and shows nothing of what is stored.
     app.router.routes += [

@@ -12,6 +12,7 @@ from scraper.web.gate import Gate, Identity
 from scraper.web.live import Live
 from scraper.web.pages.render import Pages
 from scraper.web.queries import Queries
+from scraper.web.trials import Trials
 from storage.database import Database
 
 
@@ -28,6 +29,8 @@ class Web:
     attendant: Attendant
     live: Live
     frames: Frames
+    trials: Trials
+    public_url: str | None  # where readers outside reach us
 
 
 def web(request: Request) -> Web:

@@ -17,6 +17,7 @@ from scraper.errors import QueryError
 from scraper.pipeline import replay
 from scraper.pipeline.admit import Admission, Admitter, Candidate, Outcome
 from scraper.pipeline.backtest import Report, Window, backtest, question
+from scraper.pipeline.backtest_words import verdict
 from scraper.pipeline.indexing import index_articles
 from scraper.watch.lists import Lists
 from storage.database import Database, UnitOfWork
@@ -349,6 +350,21 @@ def test_progress_is_told_to_the_end(desk: Desk):
         progress=lambda *at: told.append(at),
     )
     assert told == [(0, 3), (3, 3)]
+
+
+def test_what_came_last_is_read_first_and_it_is_told_how_far_it_came(desk: Desk):
+    for number in range(120):
+        desk.clock.advance(timedelta(minutes=30))
+        desk.admit(article(number, "A rocket."))
+    asked = question(desk.watch("rocket"))
+    window = Window.last(5, now=desk.clock.now(), zone=UTC)
+    whole = backtest(desk.database, asked, window)
+    assert (whole.read, whole.looked_at, whole.read_back_to) == (120, 120, None)
+    part = backtest(desk.database, asked, window, enough=lambda: True)
+    assert (part.read, part.looked_at, part.articles) == (50, 120, 50)
+    assert part.read_back_to == desk.clock.now() - 49 * timedelta(minutes=30)
+    assert part.latest == whole.latest
+    assert "looked at back to" in next(verdict(part))
 
 
 @pytest.mark.parametrize("processes", [1, 2])

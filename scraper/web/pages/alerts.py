@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
-from pydantic import TypeAdapter, ValidationError
 from starlette.responses import RedirectResponse, Response
 
+from scraper.actions import alerts
 from scraper.alerts.message import also_in
-from scraper.settings.load import worded
-from scraper.settings.model import PositiveDuration
+from scraper.errors import MissingError, UsageError
 from scraper.web.access import GuardedRoute, needs
 from scraper.web.context import asker, web
+from scraper.web.fields import LONGEST_DURATION, length_of
 from scraper.web.lists import LONGEST_CURSOR, ROWS, Listed, listed, there
 from storage.database import UnitOfWork
 from storage.records import (
+    Actor,
     Alert,
     Delivery,
     DeliveryAttempt,
@@ -29,7 +31,6 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 
 _DEAD: Final = 20  # deliveries of no single alert that were given up, shown above the list
 _LONGEST_ID: Final = 100
-_LONGEST_DURATION: Final = 40
 _STATES: Final = {
     None: "All",
     DeliveryState.PENDING: "Waiting",
@@ -126,15 +127,10 @@ async def retry_all(
     request: Request, channel: Annotated[str, Form(max_length=LONGEST_CURSOR)] = ""
 ) -> Response:
     """Deliver again all that was given up, or what was for a channel."""
-    at, identity, now = web(request), asker(request), web(request).clock.now()
-
-    def work(unit: UnitOfWork) -> int:
-        number = unit.outbox.retry_failed(now=now, channel=channel or None)
-        detail = {"deliveries": number}
-        unit.audit.note(identity.actor, "alert.retry", channel or "all", detail=detail, now=now)
-        return number
-
-    number = await at.database.run(work)
+    at, by, now = web(request), asker(request).actor, web(request).clock.now()
+    number = await at.database.run(
+        lambda unit: alerts.retry(unit, channel=channel or None, by=by, now=now)
+    )
     return RedirectResponse(f"/alerts?done={'retried' if number else 'nothing-to-retry'}", 303)
 
 
@@ -142,39 +138,36 @@ async def retry_all(
 @needs(Scope.ALERTS)
 async def acknowledge(request: Request, alert_id: str) -> Response:
     """Somebody has seen to it."""
-    identity, now = asker(request), web(request).clock.now()
 
-    def work(unit: UnitOfWork) -> str:
-        first = unit.posting.acknowledge(alert_id, by=identity.name, now=now)
+    def work(unit: UnitOfWork, by: Actor, now: datetime) -> str:
+        _, first = alerts.acknowledge(unit, alert_id, by=by, now=now)
         return "acknowledged" if first else "known"
 
-    return await _change(request, alert_id, "alert.acknowledge", work)
+    return await _change(request, alert_id, work)
 
 
 @router.post("/alerts/{alert_id}/retry")
 @needs(Scope.ALERTS)
 async def retry(request: Request, alert_id: str) -> Response:
     """Deliver again what of it was given up."""
-    now = web(request).clock.now()
 
-    def work(unit: UnitOfWork) -> str:
-        number = unit.outbox.retry_failed(now=now, alert_id=alert_id)
+    def work(unit: UnitOfWork, by: Actor, now: datetime) -> str:
+        number = alerts.retry(unit, alert_id, by=by, now=now)
         return "retried" if number else "nothing-to-retry"
 
-    return await _change(request, alert_id, "alert.retry", work)
+    return await _change(request, alert_id, work)
 
 
 @router.post("/alerts/{alert_id}/cancel")
 @needs(Scope.ALERTS)
 async def cancel(request: Request, alert_id: str) -> Response:
     """Send no more of it."""
-    reason = f"cancelled by {asker(request).name}"
 
-    def work(unit: UnitOfWork) -> str:
-        number = unit.posting.cancel(alert_id, reason=reason)
+    def work(unit: UnitOfWork, by: Actor, now: datetime) -> str:
+        number = alerts.cancel(unit, alert_id, by=by, now=now)
         return "cancelled" if number else "nothing-waiting"
 
-    return await _change(request, alert_id, "alert.cancel", work)
+    return await _change(request, alert_id, work)
 
 
 @router.post("/alerts/{alert_id}/snooze")
@@ -182,45 +175,31 @@ async def cancel(request: Request, alert_id: str) -> Response:
 async def snooze(
     request: Request,
     alert_id: str,
-    duration: Annotated[str, Form(max_length=_LONGEST_DURATION)] = "",
+    duration: Annotated[str, Form(max_length=LONGEST_DURATION)] = "",
 ) -> Response:
     """Have it again later."""
-    now = web(request).clock.now()
-    try:
-        length = TypeAdapter(PositiveDuration).validate_python(duration.strip())
-    except ValidationError as error:
-        problem = worded(error.errors()[0])[1]
-        return await _page(request, alert_id, problem=problem, duration=duration)
-    known = there(await web(request).database.query(lambda unit: unit.outbox.alert(alert_id)))
-    if known.acknowledged_at is not None:
-        problem = f"{known.acknowledged_by} has acknowledged it: it comes no more."
-        return await _page(request, alert_id, problem=problem, duration=duration)
+    length = length_of(duration)
+    if isinstance(length, str):
+        return await _page(request, alert_id, problem=length, duration=duration)
 
-    def work(unit: UnitOfWork) -> str:
-        unit.posting.remind(alert_id, at=now + length, now=now)
+    def work(unit: UnitOfWork, by: Actor, now: datetime) -> str:
+        alerts.snooze(unit, alert_id, length, by=by, now=now)
         return "snoozed"
 
-    return await _change(request, alert_id, "alert.snooze", work, detail={"for": duration.strip()})
+    try:
+        return await _change(request, alert_id, work)
+    except MissingError:
+        raise
+    except UsageError as error:  # somebody has acknowledged it
+        return await _page(request, alert_id, problem=str(error), duration=duration)
 
 
 async def _change(
-    request: Request,
-    alert_id: str,
-    action: str,
-    work: Callable[[UnitOfWork], str],
-    *,
-    detail: Mapping[str, str] | None = None,
+    request: Request, alert_id: str, work: Callable[[UnitOfWork, Actor, datetime], str]
 ) -> Response:
-    """Do it, note it, and show the alert again."""
-    at, identity, now = web(request), asker(request), web(request).clock.now()
-
-    def noted(unit: UnitOfWork) -> str:
-        there(unit.outbox.alert(alert_id))
-        done = work(unit)
-        unit.audit.note(identity.actor, action, alert_id, detail=detail, now=now)
-        return done
-
-    done = await at.database.run(noted)
+    """Do it, and show the alert again."""
+    at, by, now = web(request), asker(request).actor, web(request).clock.now()
+    done = await at.database.run(lambda unit: work(unit, by, now))
     return RedirectResponse(f"/alerts/{alert_id}?done={done}", 303)
 
 
@@ -248,9 +227,9 @@ async def _page(
 
 def _outbox(unit: UnitOfWork, asked: _Asked, before: str | None) -> _Outbox:
     state, watch, channel = asked.state, asked.watch, asked.channel
-    alerts = unit.outbox.alerts(ROWS + 1, watch=watch, channel=channel, state=state, before=before)
+    found = unit.outbox.alerts(ROWS + 1, watch=watch, channel=channel, state=state, before=before)
     page = listed(
-        alerts, "before", lambda alert: alert.id, state=state, watch=watch, channel=channel
+        found, "before", lambda alert: alert.id, state=state, watch=watch, channel=channel
     )
     dead: Sequence[Delivery] = ()
     if state is DeliveryState.FAILED and before is None and watch is None:

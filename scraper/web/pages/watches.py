@@ -12,8 +12,9 @@ from starlette.responses import Response
 from scraper.settings.watch_writing import plan_texts
 from scraper.web import charts
 from scraper.web.access import GuardedRoute, needs
-from scraper.web.context import web
+from scraper.web.context import asker, web
 from scraper.web.days import Days
+from scraper.web.feeds.feed import PATH
 from scraper.web.lists import LONGEST_CURSOR, ROWS, Listed, Number, listed, there
 from scraper.web.queries import Queries, Reading, read
 from storage.database import UnitOfWork
@@ -30,6 +31,17 @@ _RINGS: Final = {
     Policy.EVERY: "for every article",
     Policy.UPDATES: "once for a story, and for updates",
 }
+_DONE: Final = {
+    "added": "Added: it rings for articles that come from now on.",
+    "changed": "Changed: so it rings for articles that come from now on.",
+    "paused": "Paused: it matches nothing until it is resumed.",
+    "resumed": "It rings again.",
+    "snoozed": "What it rings for waits, and comes then as a digest.",
+    "removed": "Removed. What it rang stays.",
+    "feed": "It has a new feed address; another it had before is gone.",
+    "feed-off": "It has no feed any more.",
+}
+_Text = Annotated[str | None, Query(max_length=LONGEST_CURSOR)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +59,51 @@ class _Shown:
     chart: Markup
     alerts: Sequence[Alert]
     plans: Mapping[str, Sequence[str]]
+    feed: str | None  # its secret word; of those alone who may change it
 
 
 @router.get("/watches")
 @needs(Scope.READ)
-async def show_all(
-    request: Request, after: Annotated[str | None, Query(max_length=LONGEST_CURSOR)] = None
-) -> Response:
+async def show_all(request: Request, after: _Text = None, done: _Text = None) -> Response:
     """The list, by name."""
     at = web(request)
     now = at.clock.now()
     shown = await at.database.query(lambda unit: _listing(unit, after, now, at.queries))
-    return at.pages.render(request, "watches.html", shown=shown, rings=rings, after=after)
+    return at.pages.render(
+        request, "watches.html", shown=shown, rings=rings, after=after, done=_DONE.get(done or "")
+    )
 
 
 @router.get("/watches/{number}")
 @needs(Scope.READ)
-async def show(request: Request, number: Number) -> Response:
+async def show(request: Request, number: Number, done: _Text = None) -> Response:
     """A watch: how its query is understood, how often it matched, what it rang for."""
-    at = web(request)
+    return await page(request, number, done=done)
+
+
+async def page(
+    request: Request,
+    number: int,
+    *,
+    done: str | None = None,
+    problem: str | None = None,
+    duration: str = "2h",
+) -> Response:
+    """The page of a watch; `problem` is what is wrong with `duration`, which was asked for."""
+    at, may_write = web(request), asker(request).may(Scope.WRITE)
     now = at.clock.now()
-    shown = await at.database.query(lambda unit: _shown(unit, number, now, at.queries))
-    return at.pages.render(request, "watch.html", shown=shown, rings=rings)
+    shown = await at.database.query(lambda unit: _shown(unit, number, now, at.queries, may_write))
+    return at.pages.render(
+        request,
+        "watch.html",
+        status=422 if problem else 200,
+        shown=shown,
+        rings=rings,
+        feeds=_feed_addresses(request, shown.feed),
+        done=_DONE.get(done or ""),
+        problem=problem,
+        duration=duration,
+    )
 
 
 def rings(watch: Watch) -> str:
@@ -88,7 +123,13 @@ def _listing(unit: UnitOfWork, after: str | None, now: datetime, queries: Querie
     )
 
 
-def _shown(unit: UnitOfWork, number: int, now: datetime, queries: Queries) -> _Shown:
+def _shown(
+    unit: UnitOfWork,
+    number: int,
+    now: datetime,
+    queries: Queries,
+    may_write: bool,  # noqa: FBT001 - who asks
+) -> _Shown:
     watch = there(unit.watches.numbered(number))
     days = Days.last(_DAYS, now)
     counts = unit.tallies.matches_by_day(watch.id, days.bounds)
@@ -106,4 +147,13 @@ def _shown(unit: UnitOfWork, number: int, now: datetime, queries: Queries) -> _S
             channel: [f"{key} = {value}" for key, value in plan_texts(keys).items()]
             for channel, keys in watch.spec.plans.items()
         },
+        feed=unit.watches.feed(watch.name) if may_write else None,
     )
+
+
+def _feed_addresses(request: Request, token: str | None) -> dict[str, str]:
+    """Where its feed is, as Atom and JSON."""
+    if token is None:
+        return {}
+    base = (web(request).public_url or str(request.base_url)).rstrip("/")
+    return {name: f"{base}{PATH}{token}.{name}" for name in ("atom", "json")}
