@@ -47,15 +47,25 @@ class Stories:
         found = self._stories(_WITH_TITLE.where(table.c.id.in_(ids)))
         return {story.id: story for story in found}
 
-    def list(self, limit: int = 50, *, before: datetime | None = None) -> builtins.list[Story]:
-        """The last touched first. `before`: the `updated_at` of the last one on the page before."""
+    def list(
+        self, limit: int = 50, *, before: tuple[datetime, int] | None = None
+    ) -> builtins.list[Story]:
+        """The last touched first.
+
+        `before`: the `updated_at` and the id of the last one on the page before.
+        """
         found = (
             _WITH_TITLE.where(table.c.merged_into.is_(None))
             .order_by(table.c.updated_at.desc(), table.c.id.desc())
             .limit(limit)
         )
         if before is not None:
-            found = found.where(table.c.updated_at < before)
+            touched_at, story_id = before
+            place = (
+                sa.literal(touched_at, table.c.updated_at.type),
+                sa.literal(story_id, table.c.id.type),
+            )
+            found = found.where(sa.tuple_(table.c.updated_at, table.c.id) < sa.tuple_(*place))
         return self._stories(found)
 
     def _stories(self, asked: sa.Select[Any]) -> builtins.list[Story]:

@@ -27,6 +27,7 @@ from scraper.web.pages import (
     charts,
     login,
     now,
+    stories,
     watch_changes,
     watch_editor,
     watches,
@@ -112,6 +113,7 @@ def make_app(
         account,
         accounts,
         articles,
+        stories,
     ):
         app.include_router(each.router)
     # What is open to all, and shows nothing of what is stored.

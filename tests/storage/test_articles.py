@@ -120,7 +120,7 @@ def test_stories_are_listed_by_their_last_touch(database: Database):
         add_article(unit, "copy", story_id=ids[0], now=NOW + DAY)
         listed = unit.stories.list(2)
         assert [story.id for story in listed] == [ids[0], ids[2]]
-        rest = unit.stories.list(2, before=listed[-1].updated_at)
+        rest = unit.stories.list(2, before=(listed[-1].updated_at, listed[-1].id))
         assert [story.id for story in rest] == [ids[1]]
 
 

@@ -95,7 +95,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "pages.walk of a source": lambda u: u.pages.walk(after=0, limit=10, source="wire"),
     "pages.forget": lambda u: u.pages.forget(12345),
     "stories.get": lambda u: u.stories.get(1),
-    "stories.list": lambda u: u.stories.list(10, before=NOW + DAY),
+    "stories.list": lambda u: u.stories.list(10, before=(NOW + DAY, 1)),
     "stories.articles": lambda u: u.stories.articles(1),
     "stories.decisions": lambda u: u.stories.decisions([1, 2]),
     "stories.decide": lambda u: u.stories.decide(

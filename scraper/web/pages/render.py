@@ -27,6 +27,7 @@ _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 _SECTIONS: Final = (
     ("/", "Now", Scope.READ),
+    ("/stories", "Stories", Scope.READ),
     ("/articles", "Articles", Scope.READ),
     ("/watches", "Watches", Scope.READ),
     ("/alerts", "Alerts", Scope.READ),
