@@ -53,8 +53,9 @@ def check_files(spec: ChannelSpec) -> None:
 
     The channel is built for that, and sends nothing.
     """
+    nowhere = httpx.AsyncBaseTransport()
     context = ChannelContext(
-        clock=SystemClock(), http=httpx.AsyncBaseTransport(), smtp=SmtpSettings()
+        clock=SystemClock(), http=nowhere, over_tls=lambda _: nowhere, smtp=SmtpSettings()
     )
     build_channel(spec, context)
     check_options(spec)
