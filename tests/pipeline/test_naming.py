@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.cli.checked import checked_section
+from scraper.actions.checked import checked_section
 from scraper.pipeline.naming import source_name, unique
 from scraper.settings.model import Source
 
