@@ -1,7 +1,7 @@
 """Sends a webhook over HTTP; what an answer means is told in `scraper.alerts.poster`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import httpx
@@ -23,6 +23,18 @@ from scraper.errors import Cause, DeliveryError, SettingsError
 _OF_OUR_CERTIFICATE: Final = frozenset(
     {Cause.TLS, Cause.BROKEN_OFF, Cause.LOGIN, Cause.FORBIDDEN, Cause.UNEXPECTED}
 )
+
+
+_SHORTEST_SECRET: Final = 8  # characters; without what is shorter, answers could not be read
+
+
+def _secrets(url: httpx.URL, headers: Iterable[str]) -> Iterator[str]:
+    """What a receiver may echo of the request, and nobody is told: whole, and word for word."""
+    path = url.raw_path.decode("ascii")
+    words = (word for value in headers for word in (value, *value.split()))
+    for secret in (str(url), path, url.path, *url.params.values(), *words):
+        if len(secret) >= _SHORTEST_SECRET:
+            yield secret
 
 
 class WebhookChannel:
@@ -101,6 +113,7 @@ class WebhookChannel:
             context,
             where=f"the webhook at {self._url.host}",
             timeout=self._options.timeout,
+            secrets=tuple(_secrets(self._url, self._headers.values())),
             side=Side.WEBHOOK,
             transport=self._own[-1] if self._own else None,
         )

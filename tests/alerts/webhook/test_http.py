@@ -223,6 +223,33 @@ async def test_what_the_other_side_says_is_made_printable_and_the_address_is_not
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "no such token: Basic bm9ib2R5Omh1bnRlcjI=",
+        "no such token: bm9ib2R5Omh1bnRlcjI=",
+        "cannot POST /hooks/secret-part?key=s3cr3t-key",
+        "cannot POST https://soc.example.org/hooks/secret-part?key=s3cr3t-key",
+        "the key s3cr3t-key has expired",
+    ],
+)
+@pytest.mark.parametrize("place", ["content", "extensions"])
+async def test_what_is_echoed_of_the_address_and_of_headers_is_not_told(place: str, said: str):
+    about = {"content": said.encode()} if place == "content" else {}
+    reason = {"reason_phrase": said.encode()} if place == "extensions" else {}
+    error = await failure(
+        channel(
+            answering(401, **about, extensions=reason),
+            url=f"{URL}?key=s3cr3t-key",
+            headers={"Authorization": "Basic bm9ib2R5Omh1bnRlcjI=", "X-Desk": "401"},
+        )
+    )
+    assert "***" in str(error)
+    for secret in ("bm9ib2R5Omh1bnRlcjI=", "s3cr3t-key", "secret-part"):
+        assert secret not in str(error)
+    assert "answered HTTP 401" in str(error)  # short words are told: all would be stars else
+
+
+@pytest.mark.parametrize(
     "error",
     [
         httpx.ReadTimeout("slow"),
