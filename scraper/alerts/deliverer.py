@@ -97,6 +97,11 @@ class Deliverer:
         self._bell = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
 
+    @property
+    def context(self) -> ChannelContext:
+        """What its channels are given."""
+        return self._context
+
     async def run(self) -> None:
         """Deliver what becomes due, until `stop`."""
         pause = _LOOK_AGAIN

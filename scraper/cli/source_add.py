@@ -25,6 +25,7 @@ from scraper.discover import links
 from scraper.discover.candidates import Origin
 from scraper.errors import TocsinError, UsageError
 from scraper.fetch import Fetcher, shared_pace
+from scraper.pipeline.addresses import as_written
 from scraper.pipeline.asking import options_at
 from scraper.pipeline.finding import find
 from scraper.pipeline.findings import Findings, Found, Tried, called
@@ -124,19 +125,8 @@ def _arguments(given: tuple[str, ...], name: str | None) -> tuple[str | None, st
     """Name, address, and whether that came without its scheme; UsageError for what is neither."""
     if len(given) > 2 or (len(given) == 2 and name is not None):
         raise click.UsageError("give one address, or a name and an address")
-    written = given[-1].strip()
-    url = written.removeprefix("feed:").removeprefix("//") if _is_feed_link(written) else written
-    bare = "://" not in url and not url.lower().startswith(("http:", "https:", "ftp:", "file:"))
-    if bare:
-        host = url.partition("/")[0].partition("?")[0]
-        if "." not in host and ":" not in host and host.lower() != "localhost":
-            raise UsageError(f'"{written}" is no address: write one such as example.org')
-        url = f"https://{url}"
+    url, bare = as_written(given[-1])
     return (given[0] if len(given) == 2 else name), url, bare
-
-
-def _is_feed_link(written: str) -> bool:
-    return written.lower().startswith("feed:")
 
 
 def _spec(name: str, url: str, values: Mapping[str, Any]) -> SourceSpec:

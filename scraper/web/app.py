@@ -27,6 +27,8 @@ from scraper.web.pages import (
     charts,
     login,
     now,
+    source_add,
+    sources,
     stories,
     watch_changes,
     watch_editor,
@@ -34,7 +36,9 @@ from scraper.web.pages import (
 )
 from scraper.web.pages.render import STATIC, Pages
 from scraper.web.queries import Queries
+from scraper.web.searches import Searches
 from scraper.web.static_files import StaticPages
+from scraper.web.tools import Tools
 from scraper.web.trials import Trials
 from storage.database import Database
 from storage.errors import StorageError
@@ -68,11 +72,13 @@ def make_app(
     trouble: Callable[[], str | None] = lambda: None,
     keeping: GateKeeping | None = None,
     public_url: str | None = None,
+    tools: Tools | None = None,
 ) -> FastAPI:
     """The application; `hosts` are names by which it may be called, besides its IP addresses.
 
     By the name `outside` the `callbacks` may be called, and nothing else. `trouble` says
-    what keeps the daemon from its work, though it lives.
+    what keeps the daemon from its work, though it lives. Without `tools` no address is looked at
+    and nothing is sent.
     """
     app = FastAPI(
         openapi_url=None,
@@ -97,6 +103,8 @@ def make_app(
         queries=queries,
         trials=Trials(database, clock),
         public_url=public_url,
+        tools=tools,
+        searches=Searches(tools, clock),
         attendant=attendant,
         live=Live(database),
         frames=Frames(database, clock, pages, attendant),
@@ -105,6 +113,8 @@ def make_app(
     for each in (
         login,
         now,
+        source_add,
+        sources,
         watch_changes,
         watch_editor,
         watches,

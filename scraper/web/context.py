@@ -12,6 +12,8 @@ from scraper.web.gate import Gate, Identity
 from scraper.web.live import Live
 from scraper.web.pages.render import Pages
 from scraper.web.queries import Queries
+from scraper.web.searches import Searches
+from scraper.web.tools import Tools
 from scraper.web.trials import Trials
 from storage.database import Database
 
@@ -30,6 +32,8 @@ class Web:
     live: Live
     frames: Frames
     trials: Trials
+    tools: Tools | None
+    searches: Searches
     public_url: str | None  # where readers outside reach us
 
 

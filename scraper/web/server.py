@@ -21,6 +21,7 @@ from scraper.web.app import make_app
 from scraper.web.feeds.routes import feed_routes
 from scraper.web.gate import GateKeeping
 from scraper.web.live import MOST_LISTENERS
+from scraper.web.tools import Tools
 from scraper.web.unsubscribe import unsubscribe_routes
 from scraper.web.websub import callback_routes
 from storage.database import UnitOfWork
@@ -61,6 +62,12 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
         callbacks=callbacks,
         trouble=app.trouble,
         keeping=_keeping(app.settings.accounts),
+        tools=Tools(
+            fetcher=app.fetcher,
+            run=app.sandbox.run_first,  # type: ignore[arg-type]  # it loses what that takes
+            sending=app.deliverer.context,
+        ),
+        public_url=service.public_url,
     )
     config = uvicorn.Config(
         application,
@@ -79,6 +86,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
     try:
         yield address
     finally:
+        application.state.web.searches.close()
         application.state.web.live.close()  # or each stream would be waited for
         server.should_exit = True
         with contextlib.suppress(TimeoutError):

@@ -30,6 +30,7 @@ _SECTIONS: Final = (
     ("/stories", "Stories", Scope.READ),
     ("/articles", "Articles", Scope.READ),
     ("/watches", "Watches", Scope.READ),
+    ("/sources", "Sources", Scope.READ),
     ("/alerts", "Alerts", Scope.READ),
     ("/charts", "Charts", Scope.READ),
     ("/accounts", "Accounts", Scope.ADMIN),

@@ -1,0 +1,16 @@
+"""What pages use of the daemon besides its database: looking at addresses, and sending."""
+
+from dataclasses import dataclass
+
+from scraper.alerts import ChannelContext
+from scraper.fetch import Fetcher
+from scraper.pipeline.findings import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """The daemon's own: one pace for each host, one guard of addresses, one sandbox."""
+
+    fetcher: Fetcher
+    run: Run  # reads a page where it may be killed
+    sending: ChannelContext
