@@ -1,15 +1,15 @@
 """`tocsin channel`."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from scraper.actions import channels
 from scraper.alerts import CHANNEL_TYPES, secret_keys
+from scraper.alerts.masking import masked, target
 from scraper.alerts.webhook.payload import schema as webhook_schema
 from scraper.cli.channel_preview import preview_command
 from scraper.cli.channel_test import test
@@ -21,7 +21,7 @@ from scraper.cli.person import person
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.settings.watch_writing import plan_texts
-from storage.records import Channel, ChannelSpec
+from storage.records import Channel
 
 _LISTS = {"to", "cc", "tags"}  # written as one,two
 
@@ -84,7 +84,7 @@ def list_(config: Path | None, as_json: bool) -> None:
         return
     print_table(
         ("name", "type", "goes to", "state"),
-        ((c.name, c.spec.type, _target(c.spec.options), _state(c)) for c in listed),
+        ((c.name, c.spec.type, target(c.spec.options), _state(c)) for c in listed),
         empty="There are no channels. Add one: tocsin channel add NAME email to=desk@example.org",
     )
 
@@ -95,44 +95,16 @@ def _state(shown: Channel) -> str:
     return "paused" if shown.paused else "on"
 
 
-def _target(options: Mapping[str, Any]) -> object:
-    for key in ("to", "channel", "chat_id", "topic", "room"):
-        if key in options:
-            return options[key]
-    return _without_path(options["url"]) if "url" in options else None
-
-
-def _without_path(url: object) -> str:
-    """Scheme and host of an address: with many services, who knows the rest may send there.
-
-    Of what is no web address the host may be a secret, too.
-    """
-    parts = urlsplit(str(url))
-    if parts.scheme not in {"http", "https"}:
-        return f"{parts.scheme}://…"
-    secret = parts.path.strip("/") or parts.query
-    return f"{parts.scheme}://{parts.netloc}/{'…' if secret else ''}"
-
-
 def _json(shown: Channel) -> dict[str, Any]:
     return {
         "id": shown.id,
         "name": shown.spec.name,
         "type": shown.spec.type,
-        "options": _masked(shown.spec),
+        "options": plain(masked(shown.spec)),
         "plan": plain(shown.spec.plan),
         "origin": shown.origin,
         "paused": shown.paused,
         "paused_because": shown.paused_because,
-    }
-
-
-def _masked(spec: ChannelSpec) -> dict[str, Any]:
-    kind = CHANNEL_TYPES.get(spec.type)
-    secrets = secret_keys(kind.options) if kind else spec.options.keys()
-    return {
-        key: _without_path(value) if key == "url" else "***" if key in secrets else plain(value)
-        for key, value in spec.options.items()
     }
 
 
@@ -151,7 +123,7 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
         {
             "name": name,
             "type": shown.spec.type,
-            **_masked(shown.spec),
+            **plain(masked(shown.spec)),
             **plan_texts(shown.spec.plan),
             "from": shown.origin,
             "state": _state(shown),

@@ -32,6 +32,7 @@ _SECTIONS: Final = (
     ("/watches", "Watches", Scope.READ),
     ("/sources", "Sources", Scope.READ),
     ("/alerts", "Alerts", Scope.READ),
+    ("/channels", "Channels", Scope.READ),
     ("/charts", "Charts", Scope.READ),
     ("/accounts", "Accounts", Scope.ADMIN),
     ("/log", "Log", Scope.ADMIN),
