@@ -18,15 +18,13 @@ from scraper.clock import Clock
 from scraper.composition import open_app
 from scraper.errors import UsageError
 from scraper.pipeline.backfill import Backfiller
-from scraper.pipeline.past import time_left
+from scraper.pipeline.past import backfill_pause, time_left
 from scraper.pipeline.words import span
 from scraper.settings.units import parse_duration
 from storage.database import Database, UnitOfWork
 from storage.records import Backfill, BackfillProgress, Source
 
 _DATE = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"))
-_PAUSES = 5  # host pauses that a backfill leaves between two pages of a host, unless told
-_SHORTEST = timedelta(seconds=5)
 _BEAT = 10.0  # seconds
 _LOOK = 2.0  # seconds between two looks at how far it is, on a terminal
 _LINE = 60.0  # seconds between two lines elsewhere
@@ -99,7 +97,7 @@ def backfill(
 
 def _pause(text: str | None, host_pause: timedelta) -> timedelta:
     if text is None:
-        return max(_SHORTEST, _PAUSES * host_pause)
+        return backfill_pause(host_pause)
     try:
         return parse_duration(text)
     except ValueError as error:

@@ -26,6 +26,9 @@ _DATE = re.compile(
     rf"(?<!\d)(20\d\d)(?:(?:[-_/.]?(0[1-9]|1[0-2])|/([1-9])(?=[/.]|$)){_DAY})?(?!\d)"
 )
 
+_PAUSES: Final = 5
+_SHORTEST_PAUSE: Final = timedelta(seconds=5)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -169,3 +172,8 @@ def after_failure(chosen: BackfillList, error: AttemptError) -> Retry | GivenUp:
 def time_left(passed: timedelta, done: int, waiting: int) -> timedelta | None:
     """How long `waiting` pages take at the pace at which `done` were read; None: too few to say."""
     return passed / done * waiting if done >= _ENOUGH and waiting else None
+
+
+def backfill_pause(host_pause: timedelta) -> timedelta:
+    """What a backfill leaves between two pages of a host, unless told: five times the host's."""
+    return max(_SHORTEST_PAUSE, _PAUSES * host_pause)

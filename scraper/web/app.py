@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from scraper.accounts import Throttle
 from scraper.clock import Clock
 from scraper.web.attention import Attendant
+from scraper.web.backfills import Backfills
 from scraper.web.context import Web
 from scraper.web.errors import add_error_pages
 from scraper.web.frames import Frames
@@ -106,6 +107,7 @@ def make_app(
         public_url=public_url,
         tools=tools,
         searches=Searches(tools, clock),
+        backfills=Backfills(None if tools is None else tools.backfiller, clock),
         attendant=attendant,
         live=Live(database),
         frames=Frames(database, clock, pages, attendant),

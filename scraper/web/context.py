@@ -7,6 +7,7 @@ from starlette.requests import Request
 from scraper.accounts import Throttle
 from scraper.clock import Clock
 from scraper.web.attention import Attendant
+from scraper.web.backfills import Backfills
 from scraper.web.frames import Frames
 from scraper.web.gate import Gate, Identity
 from scraper.web.live import Live
@@ -34,6 +35,7 @@ class Web:
     trials: Trials
     tools: Tools | None
     searches: Searches
+    backfills: Backfills
     public_url: str | None  # where readers outside reach us
 
 

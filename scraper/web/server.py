@@ -16,6 +16,8 @@ import uvicorn
 from scraper.accounts import set_admin_password
 from scraper.app import App
 from scraper.errors import SettingsError
+from scraper.pipeline.backfill import Backfiller
+from scraper.pipeline.past import backfill_pause
 from scraper.settings.model import Accounts
 from scraper.web.app import make_app
 from scraper.web.feeds.routes import feed_routes
@@ -66,6 +68,14 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
             fetcher=app.fetcher,
             run=app.sandbox.run_first,  # type: ignore[arg-type]  # it loses what that takes
             sending=app.deliverer.context,
+            backfiller=Backfiller(
+                database=app.database,
+                fetcher=app.fetcher,
+                sandbox=app.sandbox,
+                clock=app.clock,
+                worker=app.worker,
+            ),
+            pause=backfill_pause(app.settings.fetch.host_pause),
         ),
         public_url=service.public_url,
     )
@@ -87,6 +97,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
         yield address
     finally:
         application.state.web.searches.close()
+        application.state.web.backfills.close()
         application.state.web.live.close()  # or each stream would be waited for
         server.should_exit = True
         with contextlib.suppress(TimeoutError):

@@ -1,10 +1,12 @@
 """What pages use of the daemon besides its database: looking at addresses, and sending."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from scraper.alerts import ChannelContext
 from scraper.fetch import Fetcher
 from scraper.pipeline.findings import Run
+from scraper.web.backfills import Reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +16,5 @@ class Tools:
     fetcher: Fetcher
     run: Run  # reads a page where it may be killed
     sending: ChannelContext
+    backfiller: Reads | None = None
+    pause: timedelta = timedelta(seconds=5)  # of a backfill, between two pages of a host

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Query, Request
@@ -36,6 +36,7 @@ _DONE: Final = {
     "visit": "It is visited within seconds.",
     "removed": "Removed. Its articles stay.",
     "stopped": "The backfill reads no more.",
+    "begun": "The backfill is under way; news goes first.",
 }
 _Text = Annotated[str | None, Query(max_length=LONGEST_CURSOR)]
 _Field = Annotated[str, Form(max_length=4000)]
@@ -158,6 +159,64 @@ async def remove(request: Request, number: Number) -> Response:
     return await _change(request, number, work, done="removed", gone=True)
 
 
+@router.post("/sources/{number}/backfill")
+@needs(Scope.WRITE)
+async def backfill(
+    request: Request,
+    number: Number,
+    since: Annotated[str, Form(max_length=40)] = "",
+    ring: Annotated[str, Form(max_length=5)] = "",
+) -> Response:
+    """Read what it published since a day; what an earlier backfill found stays."""
+    at = web(request)
+    try:
+        begins = _day(since, at.clock.now())
+        source = there(await at.database.query(lambda unit: unit.sources.numbered(number)))
+        if not at.backfills.is_under_way(source.id):
+            at.backfills.check()
+    except UsageError as error:
+        return await _page(request, number, backfill_problem=str(error), since=since)
+    pause = at.tools.pause if at.tools else timedelta(seconds=5)
+
+    def work(unit: UnitOfWork, name: str, by: Actor, now: datetime) -> None:
+        unit.backfills.begin(
+            Backfill(
+                source_id=number,
+                since=begins,
+                until=now,
+                ring=bool(ring),
+                pause=pause,
+                stopped=False,
+                started_at=now,
+            )
+        )
+        unit.backfills.resume(number, now)
+        detail = {"since": begins.isoformat(), "ring": bool(ring)}
+        unit.audit.note(by, "source.backfill", name, detail=detail, now=now)
+
+    answer = await _change(request, number, work, done="begun")
+    at.backfills.go(source)
+    return answer
+
+
+@router.post("/sources/{number}/resume-backfill")
+@needs(Scope.WRITE)
+async def resume_backfill(request: Request, number: Number) -> Response:
+    """Go on where it was."""
+    at = web(request)
+    source = there(await at.database.query(lambda unit: unit.sources.numbered(number)))
+    if not at.backfills.is_under_way(source.id):
+        at.backfills.check()
+
+    def work(unit: UnitOfWork, name: str, by: Actor, now: datetime) -> None:
+        unit.backfills.resume(number, now)
+        unit.audit.note(by, "source.resume-backfill", name, now=now)
+
+    answer = await _change(request, number, work, done="begun")
+    at.backfills.go(source)
+    return answer
+
+
 @router.post("/sources/{number}/stop-backfill")
 @needs(Scope.WRITE)
 async def stop_backfill(request: Request, number: Number) -> Response:
@@ -195,6 +254,8 @@ async def _page(
     done: str | None = None,
     problem: str | None = None,
     typed: Mapping[str, str] | None = None,
+    backfill_problem: str | None = None,
+    since: str = "",
 ) -> Response:
     at = web(request)
     now = at.clock.now()
@@ -209,8 +270,11 @@ async def _page(
     return at.pages.render(
         request,
         "source.html",
-        status=422 if problem else 200,
+        status=422 if problem or backfill_problem else 200,
         shown=shown,
+        under_way=at.backfills.is_under_way(source.id),
+        backfill_problem=backfill_problem,
+        since=since,
         typed=typed or written,
         problem=problem,
         done=_DONE.get(done or ""),
@@ -249,3 +313,14 @@ def _publishes(rhythm: Rhythm | None) -> str | None:
 
 def _tags(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _day(text: str, now: datetime) -> datetime:
+    """The beginning of a day in UTC that is over; UsageError for all else."""
+    try:
+        day = datetime.combine(date.fromisoformat(text.strip()), time.min, tzinfo=UTC)
+    except ValueError:
+        raise UsageError("write a day, such as 2026-01-31") from None
+    if day >= now:
+        raise UsageError("that day is yet to come")
+    return day
