@@ -34,6 +34,7 @@ from storage.tables import articles, revisions, sources
 
 _REVISED = sa.text("revised_at IS NOT NULL")  # word for word the condition of the partial index
 _PARTLY = sa.text("NOT whole")  # likewise
+_FEW = 600  # articles: reading them costs less than reading the ids of all of a language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +172,8 @@ class SearchKeys:
     ) -> IdSet:
         """The ids, from `low` to `high`, of the articles that may match.
 
-        With `source_id` or `language` only the articles of that source, or in that language.
+        With `source_id` or `language` only the articles of that source, or in that language, unless
+        there are so few that whoever reads them finds out sooner.
         """
         found = key_query.find(self.connection, wanted, low=low, high=high)
         if found is None:
@@ -182,7 +184,7 @@ class SearchKeys:
             (articles.c.source_id, source_id),
             (articles.c.language, language),
         ):
-            if value is not None:
+            if value is not None and len(found) > _FEW:
                 found &= IdSet.of(self._ids(low, high, column == value), low=low, high=high)
         return found
 

@@ -60,6 +60,7 @@ def numbers(results):
     return [int(hit.stored.article.title.split()[1]) for hit in results.hits]
 
 
+@pytest.mark.parametrize("few", [0, 600])
 @pytest.mark.parametrize("indexed", [True, False])
 @pytest.mark.parametrize(
     ("wanted", "found"),
@@ -83,7 +84,10 @@ def numbers(results):
         ({"query": "tsunami"}, []),
     ],
 )
-async def test_it_finds_what_is_wanted_the_newest_first(database, wanted, found, indexed):
+async def test_it_finds_what_is_wanted_the_newest_first(
+    database, monkeypatch, wanted, found, indexed, few
+):
+    monkeypatch.setattr("storage.search_keys._FEW", few)
     fill(database)
     if indexed:
         await index_articles(database, 100)
