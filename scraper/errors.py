@@ -3,6 +3,8 @@
 TocsinError
 ├── UsageError            what a person wrote is wrong: exit 2
 │   ├── SettingsError     in the settings file or the environment
+│   ├── InvalidError      in values that somebody gave, field by field
+│   ├── MissingError      for there is no such thing
 │   └── QueryError        in a watch's query
 ├── FetchError            a page could not be had
 │   └── PageGoneError     for there is none
@@ -13,6 +15,7 @@ TocsinError
 A docstring is the message an error has when it is raised without one.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
@@ -26,6 +29,14 @@ class TocsinError(Exception):
 
 class UsageError(TocsinError):
     """What was asked for makes no sense. See --help."""
+
+
+class InvalidError(UsageError):
+    """Values that break a rule. `problems` are the fields, dotted, and what is wrong with each."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("\n".join(f"{field}: {message}" for field, message in problems))
+        self.problems = tuple(problems)
 
 
 class MissingError(UsageError):

@@ -224,6 +224,16 @@ class Sources(Pausable[SourceSpec, Source]):
         )
         return sorted((_source(row) for row in rows), key=lambda source: source.next_visit_at)
 
+    def names(self, ids: Collection[int]) -> dict[int, str]:
+        """The names of these sources, those that were removed among them."""
+        found: dict[int, str] = {}
+        for some in chunks(sorted(set(ids))):
+            rows = self.connection.execute(
+                sa.select(table.c.id, table.c.name).where(table.c.id.in_(some))
+            )
+            found |= {row.id: row.name for row in rows}
+        return found
+
     def hasten(self, name: str, now: datetime) -> bool:
         """Have it visited now, not at its time; False when there is none, or it is due already."""
         hastened = self.connection.execute(

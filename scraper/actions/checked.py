@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from scraper.errors import UsageError
+from scraper.errors import InvalidError, UsageError
 from scraper.settings.load import dotted, worded
 
 T = TypeVar("T")
@@ -21,10 +21,9 @@ def checked(kind: TypeAdapter[T], value: object, what: str) -> T:
 
 
 def checked_section(model: type[Model], values: dict[str, Any]) -> Model:
-    """A section of the settings, such as a source; UsageError lists all that is wrong with it."""
+    """A section of the settings, such as a source; InvalidError lists all that is wrong with it."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
         problems = [worded(details) for details in error.errors()]
-        lines = (f"{dotted(path)}: {message}" for path, message in problems)
-        raise UsageError("\n".join(lines)) from None
+        raise InvalidError([(dotted(path), message) for path, message in problems]) from None

@@ -253,7 +253,12 @@ def worded(
 
     No value of `secrets` is quoted.
     """
-    path = tuple(step for step in details["loc"] if not _is_type_tag(step))
+    loc = details["loc"]
+    path = tuple(step for step in loc[:-1] if not _is_type_tag(step))
+    if details["type"] == "extra_forbidden":  # its last step is a key, whatever its case
+        path += loc[-1:]
+    else:
+        path += tuple(step for step in loc[-1:] if not _is_type_tag(step))
     message = details["msg"].removeprefix("Value error, ")
     if details["type"] == "extra_forbidden":
         message = _unknown_key(path, known)

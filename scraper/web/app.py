@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from scraper.accounts import Throttle
 from scraper.clock import Clock
+from scraper.web.api import PREFIX, make_api
 from scraper.web.attention import Attendant
 from scraper.web.backfills import Backfills
 from scraper.web.context import Web
@@ -134,6 +135,7 @@ def make_app(
     app.router.routes += [
         Route("/healthz", _health(database, clock, trouble)),
         Mount("/static", StaticPages(STATIC)),
+        Mount(PREFIX, make_api(app.state.web)),
         *callbacks,
     ]
     return app

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from scraper.errors import MissingError, TocsinError, UsageError
+from scraper.errors import InvalidError, MissingError, QueryError, TocsinError, UsageError
 from scraper.web.context import web
 from scraper.web.gate import API, ForgedError, Identity, NotAllowedError, NotLoggedInError
 from storage.errors import ConflictError, DatabaseUnavailable, StorageError
@@ -23,6 +23,12 @@ _FORGED: Final = (
     "This change does not come from a page of Tocsin, or the page is too old: load it again, and "
     "try again."
 )
+_STATUS: Final[Mapping[type[Exception], int]] = {  # the first that fits
+    MissingError: 404,
+    UsageError: 422,
+    ConflictError: 409,
+    DatabaseUnavailable: 503,
+}
 
 
 def add_error_pages(app: FastAPI) -> None:
@@ -118,15 +124,26 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _ours(request: Request, error: Exception) -> Response:
-    if isinstance(error, MissingError):
-        return answer(request, 404, str(error))
-    if isinstance(error, UsageError):
-        return answer(request, 422, str(error))
-    if isinstance(error, ConflictError):
-        return answer(request, 409, str(error))
-    if isinstance(error, DatabaseUnavailable):
-        return answer(request, 503, str(error), headers={"retry-after": "5"})
-    return answer(request, 500, str(error))
+    headers = {"retry-after": "5"} if isinstance(error, DatabaseUnavailable) else None
+    return answer(request, _status(error), str(error), headers=headers, **_fields(error))
+
+
+def _status(error: Exception) -> int:
+    for kind, status in _STATUS.items():
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+def _fields(error: Exception) -> dict[str, Any]:
+    """Which fields of the request are wrong, where that is known."""
+    if isinstance(error, InvalidError):
+        found = [{"in": "body", "field": key, "message": said} for key, said in error.problems]
+        return {"errors": found}
+    if isinstance(error, QueryError):
+        found = [{"in": "body", "field": "query", "message": str(error)}]
+        return {"errors": found, "position": error.position, "remedy": error.remedy}
+    return {}
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

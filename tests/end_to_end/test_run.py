@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 
+from scraper.web import DASHBOARD_TITLE
 from tests.end_to_end.daemon import Daemon, tocsin, tocsin_json, write_settings
 from tests.end_to_end.outlets import Outlet, story
 from tests.servers import HookSink, LocalSite, MailSink, Reply
@@ -112,7 +113,7 @@ def test_its_health_and_dashboard_are_served(tmp_path, servers):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
             page = answer.read().decode()
         assert daemon.stop() == 0
-    assert "outlet" in page
+    assert DASHBOARD_TITLE.decode() in page
     assert "<b>rocket</b>" not in page
 
 

@@ -191,6 +191,7 @@ def test_no_settings_at_all_are_the_defaults():
         ("[[watch]]\nname='w'\nquery=\"a\\u0000\"\n", "tocsin.toml:3", "control char"),
         ("[[watch]]\nname='w'\nquery='a'\nlanguages=['English']\n", "tocsin.toml:4", '"en"'),
         ("top = 1\n", "tocsin.toml:1", "no such setting"),
+        ("Top = 1\n", "tocsin.toml:1", "no such setting"),
         ("[fetch\n", "tocsin.toml:1:7", "this is not TOML"),
         ("[[watch]]\nname='w'\nquery='(a'\n", "tocsin.toml:3", "watch[0].query"),
         ("[[watch]]\nname='w'\nquery='a'\nchannels=['x']\n", "tocsin.toml:4", 'no channel "x"'),
