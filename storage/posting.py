@@ -192,7 +192,7 @@ class Posting:
             .where(alerts.c.id == alert_id, alerts.c.acknowledged_at.is_(None))
             .values(acknowledged_at=now, acknowledged_by=by)
         )
-        self.cancel(alert_id, reason=f"acknowledged by {by}", kinds=_UNANSWERED)
+        self.cancel(alert_id, reason=f"acknowledged by {by}", now=now, kinds=_UNANSWERED)
         return done.rowcount == 1
 
     def remind(self, alert_id: str, *, at: datetime, now: datetime) -> int:
@@ -243,13 +243,14 @@ class Posting:
         alert_id: str,
         *,
         reason: str,
+        now: datetime,
         channel: str | None = None,
         kinds: Sequence[DeliveryKind] | None = None,
     ) -> int:
         """Nobody wants what waits of an alert any more; gives the number of deliveries.
 
         What is being sent at this moment is not held back. Without `kinds` it is taken out of the
-        digests that wait, too.
+        digests that wait, too: in place of each there is a delivery of its own then, cancelled.
         """
         chosen = sa.update(table).where(
             table.c.alert_id == alert_id, _PENDING, table.c.claimed_by.is_(None)
@@ -264,20 +265,21 @@ class Posting:
             "reason": reason,
         }
         number = self.connection.execute(chosen.values(values)).rowcount
-        return number + (self._take_out(alert_id, channel, reason) if kinds is None else 0)
+        return number + (self._take_out(alert_id, channel, reason, now) if kinds is None else 0)
 
-    def _take_out(self, alert_id: str, channel: str | None, reason: str) -> int:
+    def _take_out(self, alert_id: str, channel: str | None, reason: str, now: datetime) -> int:
         """Take an alert out of the digests that are open; one that is empty then is cancelled."""
         found = (
-            sa.select(table.c.id)
+            sa.select(table.c.id, table.c.channel)
             .join_from(table, digest_items, table.c.id == digest_items.c.delivery_id)
             .where(digest_items.c.alert_id == alert_id, table.c.digest_key.is_not(None), _PENDING)
             .with_for_update(of=table)
         )
         if channel is not None:
             found = found.where(table.c.channel == channel)
-        digests = self.connection.scalars(found).all()
-        for digest in digests:
+        digests = self.connection.execute(found).all()
+        for digest, name in digests:
+            self.withhold(alert_id, name, reason=reason, now=now)
             self.connection.execute(
                 sa.delete(digest_items).where(
                     digest_items.c.delivery_id == digest, digest_items.c.alert_id == alert_id

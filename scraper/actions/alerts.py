@@ -56,7 +56,8 @@ def cancel(
 ) -> int:
     """Send no more of it; gives how many deliveries that stops. What a channel has stays there."""
     _refer(unit, alert_id, channel)
-    count = unit.posting.cancel(alert_id, reason=f"cancelled by {by.name}", channel=channel)
+    reason = f"cancelled by {by.name}"
+    count = unit.posting.cancel(alert_id, reason=reason, now=now, channel=channel)
     detail = {"deliveries": count, **({"channel": channel} if channel else {})}
     unit.audit.note(by, "alert.cancel", alert_id, detail=detail, now=now)
     return count

@@ -150,13 +150,17 @@ def test_what_is_cancelled_is_taken_out_of_digests(database: Database):
         digest = hold(unit, first)
         hold(unit, second)
         alone = hold(unit, first, key="other")
-        assert unit.posting.cancel(first, reason="by hand") == 3
-        assert unit.posting.cancel(first, reason="by hand") == 0
+        assert unit.posting.cancel(first, reason="by hand", now=NOW) == 3
+        assert unit.posting.cancel(first, reason="by hand", now=NOW) == 0
         assert [each.id for each in claim(unit, NOW + DAY)] == [digest]
         assert unit.posting.digest(digest) == [second]
         cancelled = unit.outbox.deliveries(state=DeliveryState.CANCELLED)
         assert {each.channel for each in cancelled} == {"soc", "desk"}
         assert alone in {each.id for each in cancelled}
+        shown = unit.outbox.deliveries(first)
+        assert [(each.channel, each.reason) for each in shown if each.channel == "desk"] == [
+            ("desk", "by hand")
+        ] * 2
 
 
 def test_a_digest_that_is_let_go_is_due_at_once(database: Database):
