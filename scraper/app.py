@@ -28,6 +28,7 @@ from scraper.pipeline.websub import Callbacks, Subscriber
 from scraper.settings import Settings
 from storage.database import Database, UnitOfWork
 from storage.records import DeliveryState, EntryState, Source
+from storage.requests import KEPT
 
 _log = logging.getLogger(__name__)
 
@@ -163,6 +164,7 @@ class App:
         return await self.database.tidy(
             signatures=now - self.settings.copies.window - _MARGIN,
             vectors=now - self.settings.stories.window - _MARGIN,
+            requests=now - KEPT,
             revisions=None if keep is None else now - keep,
         )
 

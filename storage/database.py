@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from storage import engines, events, maintenance, migrations
 from storage.entries import Rotation
 from storage.errors import DatabaseDamaged, DatabaseUnavailable
+from storage.requests import prune_requests
 from storage.threads import Threads
 from storage.unit import UnitOfWork
 
@@ -232,17 +233,24 @@ class Database:
         )
 
     async def tidy(
-        self, *, signatures: datetime, vectors: datetime, revisions: datetime | None
+        self,
+        *,
+        signatures: datetime,
+        vectors: datetime,
+        requests: datetime,
+        revisions: datetime | None,
     ) -> dict[str, int]:
         """As `prune`, with a time for each, and between two steps it is the turn of others.
 
-        `revisions` of None: the earlier texts are kept for ever.
+        `revisions` of None: the earlier texts are kept for ever. `requests`: those of programs
+        that came with a key.
         """
-        done = {"revisions": 0, "signatures": 0, "vectors": 0, "terms": 0}
+        done = {"revisions": 0, "signatures": 0, "vectors": 0, "terms": 0, "requests": 0}
         if revisions is not None:
             done["revisions"] = await self._in_steps(maintenance.prune_revisions, revisions)
         done["signatures"] = await self._in_steps(maintenance.prune_signatures, signatures)
         done["vectors"] = await self._in_steps(events.prune_vectors, vectors)
+        done["requests"] = await self._in_steps(prune_requests, requests)
         for part in range(events.TERM_PARTS):
             done["terms"] += await self.run(partial(_prune_terms, vectors, part))
         return done

@@ -18,6 +18,7 @@ from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.posting import Posting
 from storage.pulse import Pulse
+from storage.requests import Requests
 from storage.search import Search
 from storage.search_keys import SearchKeys
 from storage.sets import Sets
@@ -63,6 +64,7 @@ class UnitOfWork:
         self.workers = Workers(connection)
         self.accounts = Accounts(connection)
         self.audit = Audit(connection)
+        self.requests = Requests(connection)
 
     def versions(self) -> tuple[int, int]:
         """The version of the watches, and that of the lists, in one question."""

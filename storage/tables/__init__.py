@@ -34,6 +34,7 @@ from storage.tables.news import (
     stories,
 )
 from storage.tables.past import backfill_lists, backfills
+from storage.tables.requests import idempotency_keys
 from storage.tables.upkeep import notices, sites, versions, workers
 from storage.tables.visiting import hosts, link_lists, passed_over, sources, subscriptions
 from storage.tables.watching import name_edits, term_sets, watches
@@ -54,6 +55,7 @@ __all__ = [
     "digest_items",
     "entries",
     "hosts",
+    "idempotency_keys",
     "key_blocks",
     "link_keys",
     "link_lists",

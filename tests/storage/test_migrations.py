@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -12,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
 from scraper.dedupe import sign
@@ -291,3 +293,13 @@ def test_the_migrations_are_in_the_wheel(tmp_path: Path, pytestconfig: pytest.Co
     scripts = [p for p in folder.rglob("*.py") if "__pycache__" not in p.parts]
     assert len(scripts) >= 3
     assert {f"storage/migrations/{p.relative_to(folder)}" for p in scripts} <= names
+
+
+def test_keys_of_requests_go_and_come_with_their_migration(database: Database):
+    """A database that is taken back has nothing of them left, and comes forward again."""
+    module = import_module("storage.migrations.versions.0030_idempotency_keys")
+    with database.begin() as unit, Operations.context(MigrationContext.configure(unit.connection)):
+        module.downgrade()
+        assert "idempotency_keys" not in sa.inspect(unit.connection).get_table_names()
+        module.upgrade()
+        assert "idempotency_keys" in sa.inspect(unit.connection).get_table_names()

@@ -29,6 +29,7 @@ from storage.records import (
     StoryMember,
     WatchSpec,
 )
+from storage.requests import prune_requests
 from storage.unit import UnitOfWork
 from tests.databases import PostgresServer
 from tests.storage.making import (
@@ -63,6 +64,9 @@ PARTIAL = {
 ORDERED = {"ix_articles_seen", "ix_stories_updated", "sqlite_autoindex_alerts_1"}
 
 QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
+    "requests.claim": lambda u: u.requests.claim("token:ci", "key", "print", now=NOW),
+    "requests.answer": lambda u: u.requests.answer("token:ci", "key", 204, None),
+    "requests.prune": lambda u: prune_requests(u.connection, NOW),
     "sources.claim_due": lambda u: u.sources.claim_due(NOW, worker="w", limit=5),
     "sources.next_due_at": lambda u: u.sources.next_due_at(),
     "sources.release": lambda u: u.sources.release("w"),

@@ -10,6 +10,7 @@ from scraper.actions.missing import known
 from scraper.web.access import needs
 from scraper.web.api.asked import Count, Length, To
 from scraper.web.api.models import AlertOut, NoticeOut, Page
+from scraper.web.api.once import KEYED, change
 from scraper.web.api.routing import Cursor, Limit, make_router, page_of, place, tagged
 from scraper.web.context import asker, web
 from storage.database import UnitOfWork
@@ -58,48 +59,50 @@ async def show_alert(request: Request, alert_id: Id) -> Response:
     return tagged(request, await web(request).database.query(read))
 
 
-@router.post("/alerts/{alert_id}/acknowledge", status_code=204)
+@router.post("/alerts/{alert_id}/acknowledge", status_code=204, dependencies=KEYED)
 @needs(Scope.ALERTS)
-async def acknowledge_alert(request: Request, alert_id: Id) -> None:
+async def acknowledge_alert(request: Request, alert_id: Id) -> Response:
     """Say that somebody has seen to it: it is not escalated any more."""
     by, now = asker(request).actor, web(request).clock.now()
-    await web(request).database.run(
-        lambda unit: actions.acknowledge(unit, alert_id, by=by, now=now)
-    )
+    return await change(request, lambda unit: actions.acknowledge(unit, alert_id, by=by, now=now))
 
 
-@router.post("/alerts/{alert_id}/snooze", status_code=204)
+@router.post("/alerts/{alert_id}/snooze", status_code=204, dependencies=KEYED)
 @needs(Scope.ALERTS)
-async def snooze_alert(request: Request, alert_id: Id, body: Length) -> None:
+async def snooze_alert(request: Request, alert_id: Id, body: Length) -> Response:
     """Have it again later; until then it is not escalated."""
     by, now = asker(request).actor, web(request).clock.now()
-    await web(request).database.run(
-        lambda unit: actions.snooze(unit, alert_id, body.duration, by=by, now=now)
+    return await change(
+        request, lambda unit: actions.snooze(unit, alert_id, body.duration, by=by, now=now)
     )
 
 
-@router.post("/alerts/{alert_id}/retry")
+@router.post("/alerts/{alert_id}/retry", response_model=Count, dependencies=KEYED)
 @needs(Scope.ALERTS)
-async def retry_alert(request: Request, alert_id: Id, body: To | None = None) -> Count:
+async def retry_alert(request: Request, alert_id: Id, body: To | None = None) -> Response:
     """Deliver again what was given up of it."""
     by, now = asker(request).actor, web(request).clock.now()
     channel = body.channel if body else None
-    count = await web(request).database.run(
-        lambda unit: actions.retry(unit, alert_id, channel=channel, by=by, now=now)
-    )
-    return Count(deliveries=count)
+
+    def retry(unit: UnitOfWork) -> Count:
+        count = actions.retry(unit, alert_id, channel=channel, by=by, now=now)
+        return Count(deliveries=count)
+
+    return await change(request, retry)
 
 
-@router.post("/alerts/{alert_id}/cancel")
+@router.post("/alerts/{alert_id}/cancel", response_model=Count, dependencies=KEYED)
 @needs(Scope.ALERTS)
-async def cancel_alert(request: Request, alert_id: Id, body: To | None = None) -> Count:
+async def cancel_alert(request: Request, alert_id: Id, body: To | None = None) -> Response:
     """Send no more of it. What a channel has already stays there."""
     by, now = asker(request).actor, web(request).clock.now()
     channel = body.channel if body else None
-    count = await web(request).database.run(
-        lambda unit: actions.cancel(unit, alert_id, channel=channel, by=by, now=now)
-    )
-    return Count(deliveries=count)
+
+    def cancel(unit: UnitOfWork) -> Count:
+        count = actions.cancel(unit, alert_id, channel=channel, by=by, now=now)
+        return Count(deliveries=count)
+
+    return await change(request, cancel)
 
 
 @router.get("/notices")

@@ -32,6 +32,7 @@ def make_api(web: Web) -> FastAPI:
     )
     api.state.gate = web.gate
     api.state.web = web
+    api.state.under_way = set()  # requests with a key (scraper.web.api.once)
     add_error_pages(api)
     for each in (articles, stories, watches, sources, channels, alerts):
         api.include_router(each.router)

@@ -9,6 +9,7 @@ from scraper.web.access import needs
 from scraper.web.api.asked import Changes, NewChannel
 from scraper.web.api.models import ChannelOut
 from scraper.web.api.named import Name, add_upkeep
+from scraper.web.api.once import KEYED, change
 from scraper.web.api.routing import make_router, refuse_stale, tagged
 from scraper.web.context import asker, web
 from storage.database import UnitOfWork
@@ -25,15 +26,15 @@ async def list_channels(request: Request) -> list[ChannelOut]:
     return [ChannelOut.of(channel) for channel in found]
 
 
-@router.post("/channels", status_code=201, response_model=ChannelOut)
+@router.post("/channels", status_code=201, response_model=ChannelOut, dependencies=KEYED)
 @needs(Scope.WRITE)
 async def add_channel(request: Request, body: NewChannel) -> Response:
     """Add a channel."""
     by, now = asker(request).actor, web(request).clock.now()
-    channel = await web(request).database.run(
-        lambda unit: actions.add(unit, body.model_dump(), by=by, now=now)
+    values = body.model_dump()
+    return await change(
+        request, lambda unit: ChannelOut.of(actions.add(unit, values, by=by, now=now)), status=201
     )
-    return tagged(request, ChannelOut.of(channel), 201)
 
 
 @router.get("/channels/{name}", response_model=ChannelOut)

@@ -113,7 +113,12 @@ def tagged(request: Request, shown: BaseModel, status: int = 200) -> Response:
 
 def tag_of(shown: BaseModel) -> str:
     """The ETag of a thing: of its JSON."""
-    return f'"{sha256(shown.model_dump_json().encode()).hexdigest()[:32]}"'
+    return tag_of_text(shown.model_dump_json())
+
+
+def tag_of_text(text: str) -> str:
+    """The ETag of a thing whose JSON this is."""
+    return f'"{sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def refuse_stale(request: Request, now: BaseModel) -> None:

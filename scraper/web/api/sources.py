@@ -11,6 +11,7 @@ from scraper.web.access import needs
 from scraper.web.api.asked import Changes, NewSource
 from scraper.web.api.models import SourceOut
 from scraper.web.api.named import Name, add_upkeep
+from scraper.web.api.once import KEYED, change
 from scraper.web.api.routing import make_router, refuse_stale, tagged
 from scraper.web.context import asker, web
 from storage.database import UnitOfWork
@@ -29,14 +30,15 @@ async def list_sources(request: Request) -> list[SourceOut]:
     return [SourceOut.of(source) for source in found]
 
 
-@router.post("/sources", status_code=201, response_model=SourceOut)
+@router.post("/sources", status_code=201, response_model=SourceOut, dependencies=KEYED)
 @needs(Scope.WRITE)
 async def add_source(request: Request, body: NewSource) -> Response:
     """Add a source at this very address; a running daemon visits it within seconds."""
     by, now = asker(request).actor, web(request).clock.now()
     spec = checked_section(SourceSettings, body.model_dump()).spec()
-    source = await web(request).database.run(lambda unit: actions.add(unit, spec, by=by, now=now))
-    return tagged(request, SourceOut.of(source), 201)
+    return await change(
+        request, lambda unit: SourceOut.of(actions.add(unit, spec, by=by, now=now)), status=201
+    )
 
 
 @router.get("/sources/{name}", response_model=SourceOut)
@@ -66,12 +68,14 @@ async def edit_source(request: Request, name: Name, body: Changes) -> Response:
     return tagged(request, await web(request).database.run(edit))
 
 
-@router.post("/sources/{name}/visit", status_code=202)
+@router.post("/sources/{name}/visit", status_code=202, response_class=Response, dependencies=KEYED)
 @needs(Scope.WRITE)
-async def visit_source(request: Request, name: Name) -> None:
+async def visit_source(request: Request, name: Name) -> Response:
     """Have it visited now, by a running daemon."""
     by, now = asker(request).actor, web(request).clock.now()
-    await web(request).database.run(lambda unit: actions.visit_now(unit, name, by=by, now=now))
+    return await change(
+        request, lambda unit: actions.visit_now(unit, name, by=by, now=now), status=202
+    )
 
 
 def _read(unit: UnitOfWork, name: str) -> SourceOut | None:

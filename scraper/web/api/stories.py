@@ -11,6 +11,7 @@ from scraper.pipeline.by_hand import Done, standing
 from scraper.web.access import needs
 from scraper.web.api.asked import Join, Moved, MuteLength, Part
 from scraper.web.api.models import Page, StoryOut
+from scraper.web.api.once import KEYED, change
 from scraper.web.api.routing import (
     Cursor,
     Limit,
@@ -57,35 +58,34 @@ async def show_story(request: Request, story_id: Id) -> Response:
     return tagged(request, await web(request).database.query(read))
 
 
-@router.post("/stories/{story_id}/join")
+@router.post("/stories/{story_id}/join", response_model=Moved, dependencies=KEYED)
 @needs(Scope.WRITE)
-async def join_story(request: Request, story_id: Id, body: Join) -> Moved:
+async def join_story(request: Request, story_id: Id, body: Join) -> Response:
     """Make one story of two: this one goes on."""
     by, now = asker(request).actor, web(request).clock.now()
-    done = await web(request).database.run(
-        lambda unit: actions.join(unit, story_id, body.other, by=by, now=now)
+    return await change(
+        request,
+        lambda unit: _moved(actions.join(unit, story_id, body.other, by=by, now=now)),
     )
-    return _moved(done)
 
 
-@router.post("/stories/part")
+@router.post("/stories/part", response_model=Moved, dependencies=KEYED)
 @needs(Scope.WRITE)
-async def part_story(request: Request, body: Part) -> Moved:
+async def part_story(request: Request, body: Part) -> Response:
     """Take articles of one story out of it: they are one of their own, with the copies of them."""
     by, now = asker(request).actor, web(request).clock.now()
-    done = await web(request).database.run(
-        lambda unit: actions.part(unit, body.articles, by=by, now=now)
+    return await change(
+        request, lambda unit: _moved(actions.part(unit, body.articles, by=by, now=now))
     )
-    return _moved(done)
 
 
-@router.post("/stories/{story_id}/mute", status_code=204)
+@router.post("/stories/{story_id}/mute", status_code=204, dependencies=KEYED)
 @needs(Scope.ALERTS)
-async def mute_story(request: Request, story_id: Id, body: MuteLength) -> None:
+async def mute_story(request: Request, story_id: Id, body: MuteLength) -> Response:
     """Send no more alerts of it, for good or for so long."""
     by, now = asker(request).actor, web(request).clock.now()
-    await web(request).database.run(
-        lambda unit: actions.mute(unit, story_id, body.duration, by=by, now=now)
+    return await change(
+        request, lambda unit: actions.mute(unit, story_id, body.duration, by=by, now=now)
     )
 
 

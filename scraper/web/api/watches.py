@@ -16,6 +16,7 @@ from scraper.web.access import needs
 from scraper.web.api.asked import Changes, Length, NewWatch, Query, QueryCheck
 from scraper.web.api.models import WatchOut
 from scraper.web.api.named import Name, add_upkeep
+from scraper.web.api.once import KEYED, change
 from scraper.web.api.routing import make_router, refuse_stale, tagged
 from scraper.web.context import asker, web
 from storage.database import UnitOfWork
@@ -36,15 +37,17 @@ async def list_watches(request: Request) -> list[WatchOut]:
     return await asyncio.to_thread(lambda: [_shown(watch, lists) for watch in found])
 
 
-@router.post("/watches", status_code=201, response_model=WatchOut)
+@router.post("/watches", status_code=201, response_model=WatchOut, dependencies=KEYED)
 @needs(Scope.WRITE)
 async def add_watch(request: Request, body: NewWatch) -> Response:
     """Add a watch: it rings for articles that come from now on."""
     by, now = asker(request).actor, web(request).clock.now()
-    watch, _ = await web(request).database.run(
-        lambda unit: actions.add(unit, body.model_dump(), by=by, now=now)
-    )
-    return tagged(request, WatchOut.of(watch), 201)
+
+    def add(unit: UnitOfWork) -> WatchOut:
+        watch, _ = actions.add(unit, body.model_dump(), by=by, now=now)
+        return WatchOut.of(watch)
+
+    return await change(request, add, status=201)
 
 
 @router.post("/watches/check")
@@ -92,22 +95,22 @@ async def edit_watch(request: Request, name: Name, body: Changes) -> Response:
     return tagged(request, await web(request).database.run(edit))
 
 
-@router.post("/watches/{name}/snooze", status_code=204)
+@router.post("/watches/{name}/snooze", status_code=204, dependencies=KEYED)
 @needs(Scope.ALERTS)
-async def snooze_watch(request: Request, name: Name, body: Length) -> None:
+async def snooze_watch(request: Request, name: Name, body: Length) -> Response:
     """Let what it rings for wait; then it comes as a digest."""
     by, now = asker(request).actor, web(request).clock.now()
-    await web(request).database.run(
-        lambda unit: actions.snooze(unit, name, body.duration, by=by, now=now)
+    return await change(
+        request, lambda unit: actions.snooze(unit, name, body.duration, by=by, now=now)
     )
 
 
-@router.post("/watches/{name}/wake", status_code=204)
+@router.post("/watches/{name}/wake", status_code=204, dependencies=KEYED)
 @needs(Scope.ALERTS)
-async def wake_watch(request: Request, name: Name) -> None:
+async def wake_watch(request: Request, name: Name) -> Response:
     """Let a snoozed watch ring again at once."""
     by, now = asker(request).actor, web(request).clock.now()
-    await web(request).database.run(lambda unit: actions.wake(unit, name, by=by, now=now))
+    return await change(request, lambda unit: actions.wake(unit, name, by=by, now=now))
 
 
 def _read(unit: UnitOfWork, name: str) -> WatchOut | None:
