@@ -19,6 +19,7 @@ from storage.tables import (
     articles,
     channels,
     deliveries,
+    delivery_attempts,
     digest_items,
     entries,
     notices,
@@ -62,6 +63,10 @@ class Pulse:
     def alerts_after(self, alert_id: str, limit: int) -> Sequence[str]:
         """The ids of the last alerts that rang after that one, the last first."""
         return self.connection.scalars(_AFTER, {"after": alert_id, "most": limit}).all()
+
+    def newest_attempts(self, limit: int) -> Sequence[int]:
+        """The ids of the last attempts to deliver, the last first."""
+        return self.connection.scalars(_NEWEST_ATTEMPTS, {"most": limit}).all()
 
     def marks(self) -> tuple[Any, ...]:
         """What is another value when something else needs attention."""
@@ -121,6 +126,12 @@ class Pulse:
 _MOST = sa.bindparam("most", type_=sa.Integer)
 _NEWEST = sa.select(alerts.c.id).order_by(alerts.c.id.desc()).limit(_MOST)
 _AFTER = _NEWEST.where(alerts.c.id > sa.bindparam("after"))
+_NEWEST_ATTEMPTS = (  # with a condition on the key, so that the plan is seen to go by it
+    sa.select(delivery_attempts.c.id)
+    .where(delivery_attempts.c.id > 0)
+    .order_by(delivery_attempts.c.id.desc())
+    .limit(_MOST)
+)
 _OPEN = sa.text("resolved_at IS NULL")  # word for word the condition of the partial index
 _OPEN_NOTICES = sa.select(notices.c.id).where(_OPEN).order_by(notices.c.kind, notices.c.subject)
 _PAUSED_CHANNELS = (

@@ -10,6 +10,7 @@ from storage.backfills import Backfills
 from storage.channels import Channels
 from storage.entries import Entries, Rotation
 from storage.events import Events
+from storage.happenings import Happenings
 from storage.hosts import Hosts
 from storage.link_lists import LinkLists
 from storage.name_edits import NameEdits
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.outbox = Outbox(connection)
         self.posting = Posting(connection)
         self.pulse = Pulse(connection)
+        self.happenings = Happenings(connection)
         self.pages = Pages(connection)
         self.search = Search(connection)
         self.keys = SearchKeys(connection)

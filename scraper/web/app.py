@@ -20,6 +20,7 @@ from scraper.web.errors import add_error_pages
 from scraper.web.frames import Frames
 from scraper.web.gate import Gate, GateKeeping
 from scraper.web.guards import KnownHosts, SecurityHeaders
+from scraper.web.happenings import Happenings
 from scraper.web.live import Live
 from scraper.web.pages import (
     account,
@@ -111,6 +112,7 @@ def make_app(
         backfills=Backfills(None if tools is None else tools.backfiller, clock),
         attendant=attendant,
         live=Live(database),
+        happenings=Happenings(database, clock),
         frames=Frames(database, clock, pages, attendant),
     )
     add_error_pages(app)

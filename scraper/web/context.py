@@ -10,6 +10,7 @@ from scraper.web.attention import Attendant
 from scraper.web.backfills import Backfills
 from scraper.web.frames import Frames
 from scraper.web.gate import Gate, Identity
+from scraper.web.happenings import Happenings
 from scraper.web.live import Live
 from scraper.web.pages.render import Pages
 from scraper.web.queries import Queries
@@ -31,6 +32,7 @@ class Web:
     queries: Queries
     attendant: Attendant
     live: Live
+    happenings: Happenings
     frames: Frames
     trials: Trials
     tools: Tools | None

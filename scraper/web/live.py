@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 MOST_LISTENERS: Final = 800
 _PAUSE: Final = 1.0  # seconds between two looks
 _AT_ONCE: Final = 100  # alerts that are told of one look; of more only the last
+_ATTEMPTS: Final = 20  # to deliver, by which it is seen that there were others
 _REMEMBERED: Final = 500  # alerts that whoever comes back is told
 _BEHIND: Final = 16  # beats that a listener may be behind
 _TROUBLES_EVERY: Final = 5  # looks
@@ -33,16 +34,21 @@ _TROUBLES_EVERY: Final = 5  # looks
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What is new: the ids of alerts, the first first; whether something else needs attention."""
+    """What is new: the ids of alerts, the first first; whether something else needs attention.
+
+    `deliveries`: deliveries were tried; only who asked for that is told of it.
+    """
 
     alerts: tuple[str, ...]
     troubles: bool = False
+    deliveries: bool = False
 
 
 class Listener:
     """One who listens. It is told what it missed first; what comes until then waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_deliveries: bool = False) -> None:
+        self._with_deliveries = with_deliveries
         self._beats: asyncio.Queue[Beat | None] = asyncio.Queue(_BEHIND)
         self._waiting: list[Beat] | None = []
         self._missed: frozenset[str] = frozenset()
@@ -73,10 +79,11 @@ class Listener:
             self._waiting.append(beat)
             return
         new = tuple(each for each in beat.alerts if each not in self._missed)
-        if self._gone or not (new or beat.troubles):
+        deliveries = beat.deliveries and self._with_deliveries
+        if self._gone or not (new or beat.troubles or deliveries):
             return
         try:
-            self._beats.put_nowait(Beat(new, beat.troubles))
+            self._beats.put_nowait(Beat(new, beat.troubles, deliveries))
         except asyncio.QueueFull:
             self.dismiss()
 
@@ -101,6 +108,7 @@ class Live:
         self._newest: Sequence[str] | None = None  # at the last look, the last first
         self._remembered: deque[str] = deque(maxlen=_REMEMBERED)
         self._marks: tuple[Any, ...] | None = None
+        self._attempts: Sequence[int] | None = None  # at the last look
         self._looks = 0
         self._closed = False
 
@@ -109,12 +117,19 @@ class Live:
         """Whether as many listen as may."""
         return len(self._listeners) >= MOST_LISTENERS
 
+    @property
+    def looks(self) -> int:
+        """How often the database was looked at."""
+        return self._looks
+
     @asynccontextmanager
-    async def listening(self, after: str | None) -> AsyncIterator[Listener]:
+    async def listening(
+        self, after: str | None, *, with_deliveries: bool = False
+    ) -> AsyncIterator[Listener]:
         """Listen while the block runs, from the alert with the id `after` on; None: from now on."""
         if self._asking is None:
             await self.look()  # what came while nobody listened is no news to who comes now
-        listener = Listener()
+        listener = Listener(with_deliveries=with_deliveries)
         self._listeners.add(listener)
         try:
             self._ask()
@@ -139,14 +154,18 @@ class Live:
         async with self._one_look:
             with_troubles = self._looks % _TROUBLES_EVERY == 0
             self._looks += 1
-            newest, marks = await self._database.query(lambda unit: _look(unit, with_troubles))
+            newest, attempts, marks = await self._database.query(
+                lambda unit: _look(unit, with_troubles)
+            )
             new = self._not_told(newest)
             self._newest = newest
             self._remembered.extend(new)
             troubles = marks is not None and self._marks is not None and marks != self._marks
             self._marks = marks or self._marks
-        if new or troubles:
-            beat = Beat(tuple(new), troubles)
+            deliveries = self._attempts is not None and attempts != self._attempts
+            self._attempts = attempts
+        if new or troubles or deliveries:
+            beat = Beat(tuple(new), troubles, deliveries)
             for listener in tuple(self._listeners):
                 listener.tell(beat)
 
@@ -183,6 +202,10 @@ class Live:
                 well = False
 
 
-def _look(unit: UnitOfWork, with_troubles: bool) -> tuple[Sequence[str], tuple[Any, ...] | None]:  # noqa: FBT001 - called once, above
+def _look(
+    unit: UnitOfWork,
+    with_troubles: bool,  # noqa: FBT001 - called once, above
+) -> tuple[Sequence[str], Sequence[int], tuple[Any, ...] | None]:
     marks = unit.pulse.marks() if with_troubles else None
-    return unit.pulse.newest_alerts(_AT_ONCE), marks
+    newest = unit.pulse.newest_alerts(_AT_ONCE)
+    return newest, unit.pulse.newest_attempts(_ATTEMPTS), marks
