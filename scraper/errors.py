@@ -39,6 +39,10 @@ class InvalidError(UsageError):
         self.problems = tuple(problems)
 
 
+class NotInstalledError(UsageError):
+    """What was asked for needs an extra that is not installed."""
+
+
 class MissingError(UsageError):
     """What was asked for is not there."""
 

@@ -12,6 +12,7 @@ from scraper.actions import alerts as actions
 from scraper.actions.checked import checked
 from scraper.alerts.message import also_in
 from scraper.cli.articles import article_json
+from scraper.cli.exporting import export_alerts
 from scraper.cli.groups import json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
 from scraper.cli.output import (
@@ -36,7 +37,10 @@ _PAGE = 200
 
 @click.group()
 def alert() -> None:
-    """The alerts: list, show, retry, cancel, acknowledge, snooze."""
+    """The alerts: list, show, retry, cancel, acknowledge, snooze, export."""
+
+
+alert.add_command(export_alerts)
 
 
 @alert.command("list")

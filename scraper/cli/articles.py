@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from scraper.cli.bounded import bounded
+from scraper.cli.exporting import export_articles
 from scraper.cli.fetching import known_sites
 from scraper.cli.groups import NUMBER, json_option, limit_option, settings_option
 from scraper.cli.opening import found, opened
@@ -37,10 +38,11 @@ _PAGE = 200  # articles read in one transaction
 
 @click.group()
 def article() -> None:
-    """The articles: list, show, diff, why, reextract."""
+    """The articles: list, show, diff, why, export, reextract."""
 
 
 article.add_command(diff)
+article.add_command(export_articles)
 article.add_command(reextract)
 article.add_command(why)
 

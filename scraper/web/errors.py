@@ -12,7 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from scraper.errors import InvalidError, MissingError, QueryError, TocsinError, UsageError
+from scraper.errors import (
+    InvalidError,
+    MissingError,
+    NotInstalledError,
+    QueryError,
+    TocsinError,
+    UsageError,
+)
 from scraper.web.context import web
 from scraper.web.gate import API, ForgedError, Identity, NotAllowedError, NotLoggedInError
 from storage.errors import ConflictError, DatabaseUnavailable, StorageError
@@ -25,6 +32,7 @@ _FORGED: Final = (
 )
 _STATUS: Final[Mapping[type[Exception], int]] = {  # the first that fits
     MissingError: 404,
+    NotInstalledError: 501,
     UsageError: 422,
     ConflictError: 409,
     DatabaseUnavailable: 503,
