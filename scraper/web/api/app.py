@@ -7,7 +7,17 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 import scraper
-from scraper.web.api import alerts, articles, channels, events, exports, sources, stories, watches
+from scraper.web.api import (
+    alerts,
+    articles,
+    channels,
+    events,
+    exports,
+    sources,
+    stories,
+    upkeep,
+    watches,
+)
 from scraper.web.api.asked import Problem
 from scraper.web.context import Web
 from scraper.web.errors import add_error_pages
@@ -34,7 +44,7 @@ def make_api(web: Web) -> FastAPI:
     api.state.web = web
     api.state.under_way = set()  # requests with a key (scraper.web.api.once)
     add_error_pages(api)
-    for each in (exports, articles, stories, watches, sources, channels, alerts, events):
+    for each in (exports, articles, stories, watches, sources, channels, alerts, events, upkeep):
         api.include_router(each.router)
     api.openapi = partial(_described, api.openapi)  # type: ignore[method-assign]
     return api
