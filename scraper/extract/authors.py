@@ -66,7 +66,7 @@ def find_authors(
     `before` is the number of the block at which the body begins, `last` that at which it ends: a
     byline stands close to one of them.
     """
-    for values, source in _sources(head, outline, before, last):
+    for values, source in sources(head, outline, before, last):
         few = islice(dict.fromkeys(values), _MOST_VALUES)
         people = unique(name for value in few for name in people_in(value, sites))
         if people and len(people) <= MOST:
@@ -74,9 +74,10 @@ def find_authors(
     return None
 
 
-def _sources(
+def sources(
     head: Head, outline: Outline, before: int, last: int
 ) -> Iterator[tuple[list[str], str]]:
+    """What the page says of who wrote it, and where, the most trusted place first."""
     yield from _declared(head)
     yield from _bylines(outline, before, last)
     yield from _signed(outline, before)

@@ -84,11 +84,11 @@ def find_times(
     """When the article was published and modified; `first` is the block its body begins at."""
     times = Times()
     place = Place(outline, first, language, now)
-    declared = [each for each in _declared_all(head, language) if dates.plausible(each[0].day, now)]
+    declared = [each for each in declared_all(head, language) if dates.plausible(each[0].day, now)]
     if not declared:
-        others = _declared_otherwise(head, language)
+        others = declared_otherwise(head, language)
         declared = [each for each in others if dates.plausible(each[0].day, now)]
-    modified = [each for each in _modified(head) if dates.plausible(each[0].day, now)]
+    modified = [each for each in modified_all(head) if dates.plausible(each[0].day, now)]
     times.modified = modified[0] if modified else None
     if declared:
         times.published = _settled(declared, place)
@@ -100,7 +100,7 @@ def find_times(
     return times
 
 
-def _declared_all(head: Head, language: str | None) -> Iterator[Found]:
+def declared_all(head: Head, language: str | None) -> Iterator[Found]:
     """What the page declares as the time of its publication, the best known ways first."""
     for key in ("datePublished", "dateCreated", "uploadDate"):
         stamp = _declared(head.data.text(key), language)
@@ -114,7 +114,7 @@ def _declared_all(head: Head, language: str | None) -> Iterator[Found]:
             yield stamp, f"meta {name}"
 
 
-def _declared_otherwise(head: Head, language: str | None) -> Iterator[Found]:
+def declared_otherwise(head: Head, language: str | None) -> Iterator[Found]:
     """What is said of the page itself, and what meta elements of less known names tell."""
     for thing in head.data.of_type(
         "webpage", "videoobject", "imagegallery", "podcastepisode", "itempage"
@@ -205,7 +205,8 @@ def _seen_updated(shown: list[Shown], published: Found | None) -> Found | None:
     return None
 
 
-def _modified(head: Head) -> Iterator[tuple[Stamp, str]]:
+def modified_all(head: Head) -> Iterator[Found]:
+    """What the page declares as the time of its last edit, the best known way first."""
     stamp = _declared(head.data.text("dateModified"), None)
     if stamp:
         yield stamp, "json-ld dateModified"

@@ -96,7 +96,7 @@ class Reader:
         self._worker = worker
         self._rechecks = rechecks
         self._keep_pages = keep_pages
-        self._sites = sites
+        self.sites = sites  # the rules that pages are read by
         self._on_admission = on_admission
         self._admitter = Admitter(clock, copy_window=copy_window, story_window=story_window)
         self._doorstep = Doorstep(
@@ -221,7 +221,7 @@ class Reader:
         try:
             if isinstance(fetched, AttemptError):
                 raise fetched
-            site = self._sites.find(fetched.url)
+            site = self.sites.find(fetched.url)
             reading = await self._sandbox.run(
                 read_page, fetched, entry, site, keep=self._keep_pages
             )

@@ -40,6 +40,7 @@ from scraper.web.pages import (
 )
 from scraper.web.pages.render import STATIC, Pages
 from scraper.web.queries import Queries
+from scraper.web.readings import Readings
 from scraper.web.searches import Searches
 from scraper.web.static_files import StaticPages
 from scraper.web.tools import Tools
@@ -109,6 +110,7 @@ def make_app(
         public_url=public_url,
         tools=tools,
         searches=Searches(tools, clock),
+        readings=Readings(tools),
         backfills=Backfills(None if tools is None else tools.backfiller, clock),
         attendant=attendant,
         live=Live(database),

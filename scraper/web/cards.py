@@ -95,12 +95,12 @@ def joined(passages: Iterable[Passage]) -> list[Passage]:
     for passage in passages:
         spans.setdefault((passage.field, passage.text), set()).update(passage.highlights)
     return [
-        Passage(field=field, text=text, highlights=_apart(found))
+        Passage(field=field, text=text, highlights=apart(found))
         for (field, text), found in spans.items()
     ]
 
 
-def _apart(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def apart(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """The same stretches of text, none within or touching another, in their order."""
     apart: list[tuple[int, int]] = []
     for start, end in sorted(spans):

@@ -14,6 +14,7 @@ from scraper.web.happenings import Happenings
 from scraper.web.live import Live
 from scraper.web.pages.render import Pages
 from scraper.web.queries import Queries
+from scraper.web.readings import Readings
 from scraper.web.searches import Searches
 from scraper.web.tools import Tools
 from scraper.web.trials import Trials
@@ -37,6 +38,7 @@ class Web:
     trials: Trials
     tools: Tools | None
     searches: Searches
+    readings: Readings
     backfills: Backfills
     public_url: str | None  # where readers outside reach us
 

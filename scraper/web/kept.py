@@ -1,5 +1,6 @@
 """Kept pages, to look at: nothing in them runs, loads, leads anywhere or asks for anything."""
 
+from html import escape
 from typing import Final
 
 import nh3
@@ -40,8 +41,13 @@ def shown(packed: PackedPage) -> str:
     return sanitised(decode(unpack(packed), packed.headers))
 
 
+def told(words: str) -> str:
+    """A page that says why there is none to be shown."""
+    return _page(f"<p>{escape(words)}</p>")
+
+
 def sanitised(markup: str) -> str:
-    """The markup without scripts, links, forms, frames, and pictures that are elsewhere."""
+    """A page of the markup, without scripts, links, forms, frames, and pictures elsewhere."""
     clean = nh3.clean(
         markup,
         tags=set(_TAGS),
@@ -51,6 +57,10 @@ def sanitised(markup: str) -> str:
         url_schemes={"data"},
         link_rel=None,
     )
+    return _page(clean)
+
+
+def _page(clean: str) -> str:
     return f'<!doctype html><meta charset="utf-8"><title>Kept page</title>{clean}'
 
 

@@ -68,6 +68,7 @@ async def serve(app: App, bound: socket.socket, *, host: str) -> AsyncIterator[s
             fetcher=app.fetcher,
             run=app.sandbox.run_first,  # type: ignore[arg-type]  # it loses what that takes
             sending=app.deliverer.context,
+            sites=app.reader.sites,
             backfiller=Backfiller(
                 database=app.database,
                 fetcher=app.fetcher,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scraper.alerts import ChannelContext
+from scraper.extract import NO_SITES, Sites
 from scraper.fetch import Fetcher
 from scraper.pipeline.findings import Run
 from scraper.web.backfills import Reads
@@ -16,5 +17,6 @@ class Tools:
     fetcher: Fetcher
     run: Run  # reads a page where it may be killed
     sending: ChannelContext
+    sites: Sites = NO_SITES  # the rules that pages are read by
     backfiller: Reads | None = None
     pause: timedelta = timedelta(seconds=5)  # of a backfill, between two pages of a host

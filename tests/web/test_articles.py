@@ -7,10 +7,12 @@ import pytest
 from markupsafe import escape
 
 from scraper.pipeline.packing import pack
+from scraper.pipeline.sandbox import Sandbox
 from scraper.web.app import make_app
 from scraper.web.kept import sanitised
+from scraper.web.tools import Tools
 from storage.database import Database
-from storage.records import Article, Belonging, Page, Passage, StoryDecision
+from storage.records import Article, Belonging, Entry, Page, Passage, StoryDecision
 from tests.fakes import FakeClock
 from tests.storage.making import NOW, add_article, add_source, add_watch, signature
 
@@ -91,7 +93,7 @@ def fill(database):
         return first, copy
 
 
-def keep(database, article_id, body, kind="text/html; charset=utf-8"):
+def keep(database, article_id, body, kind="text/html; charset=utf-8", *, entry_id=None):
     page = Page(
         url="https://a.example/",
         requested_url="https://a.example/",
@@ -101,7 +103,7 @@ def keep(database, article_id, body, kind="text/html; charset=utf-8"):
         fetched_at=NOW,
     )
     with database.begin() as unit:
-        unit.pages.keep(article_id, pack(page), entry_id=None, another_text=True)
+        unit.pages.keep(article_id, pack(page), entry_id=entry_id, another_text=True)
 
 
 def is_harmless(markup):
@@ -219,6 +221,117 @@ def test_nothing_in_a_kept_page_runs_loads_or_leads_away(attack):
         ), tag
         assert not re.search(r"\s(on\w+|href|action|srcdoc|http-equiv)\s*=", tag), tag
         assert "src=" not in tag or 'src="data:image/' in tag
+
+
+PAGE = b"""<html lang="en"><head><title>Rocket rises - The Bay</title>
+<meta property="og:title" content='"><script>alert(1)</script> lost'>
+<meta name="author" content="<script>alert(2)</script> Ann Lee">
+</head><body><h1>Rocket <script>alert(3)</script>rises</h1><p>%s</p></body></html>""" % (
+    b"The rocket &lt;script&gt;alert(4)&lt;/script&gt; rose over the bay, and many watched. " * 9
+)
+
+
+async def test_the_evidence_of_an_article_opens_on_its_page_or_by_a_link(database, client):
+    first, _ = fill(database)
+    page = (await client.get(f"/articles/{first.id}")).text
+    address = f"/articles/{first.id}/evidence"
+    assert f'hx-get="{address}" hx-trigger="toggle once"' in page
+    assert f'<a href="{address}">' in page
+    keep(database, first.id, PAGE)
+    told = await client.get(address)
+    assert told.status_code == 200
+    assert is_harmless(told.text)
+    assert "<code>h1</code>" in told.text
+    assert "Rocket rises - The Bay</q> <code>title</code>" in told.text
+    assert "meta element <code>og:title</code>, written <q" in told.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; lost</q>" in told.text
+    assert "fields are stored otherwise" in told.text
+    assert f"tocsin article reextract {first.id}" in told.text
+    assert "What its source told of it is not kept any more" in told.text
+
+
+async def test_what_its_source_told_is_told_apart(database, client):
+    with database.begin() as unit:
+        source = add_source(unit, "wire")
+        link = Entry(url="https://a.example/1", title=f"Told {HOSTILE}")
+        unit.entries.add(source.id, [("k", "a.example", link)], now=NOW)
+        (entry,) = unit.entries.claim(NOW, worker="w", hosts=1, per_host=1)
+        article = add_article(unit, "k", signed=signature(1))
+    body = b"<p>" + b"Words that nobody put a headline to, as it happens. " * 9
+    keep(database, article.id, body, entry_id=entry.id)
+    told = (await client.get(f"/articles/{article.id}/evidence")).text
+    assert "what its source told" in told
+    assert f"Told {escape(HOSTILE)}" in told
+    assert "not kept any more" not in told
+    assert is_harmless(told)
+
+
+async def test_without_a_kept_page_there_is_no_evidence_and_a_reason(database, client):
+    first, _ = fill(database)
+    told = await client.get(f"/articles/{first.id}/evidence")
+    assert told.status_code == 200
+    assert "Its page is not kept" in told.text
+    keep(database, first.id, b"")
+    assert "holds no text at all" in (await client.get(f"/articles/{first.id}/evidence")).text
+    assert (await client.get("/articles/99/evidence")).status_code == 404
+
+
+@pytest.fixture
+async def slow(database):
+    """A browser of an application whose sandbox gives a page a second."""
+    sandbox = Sandbox(1, timeout=1)
+    tools = Tools(fetcher=None, run=sandbox.run, sending=None)
+    app = make_app(database, FakeClock(NOW), hosts=[], tools=tools)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as made:
+        yield made
+    sandbox.close()
+
+
+async def test_a_page_that_keeps_a_parser_busy_is_given_up(database, slow):
+    first, copy = fill(database)
+    keep(database, first.id, b"<div>" * 150_000 + b"x")
+    page = await slow.get(f"/articles/{first.id}/page")
+    assert page.status_code == 404
+    assert "it took longer than 1 s" in page.text
+    assert page.headers["content-security-policy"].startswith("sandbox;")
+    keep(database, copy.id, PAGE)
+    assert (await slow.get(f"/articles/{copy.id}/page")).status_code == 200
+    assert "<code>h1</code>" in (await slow.get(f"/articles/{copy.id}/evidence")).text
+
+
+async def test_what_watches_found_is_marked_in_the_text(database, client):
+    first, _ = fill(database)
+    long = "…reports say a second rocket fell near Basra…"
+    with database.begin() as unit:
+        watch = add_watch(unit, "second", query="Basra")
+        unit.articles.revise(
+            first.id,
+            Article(
+                url="https://a.example/1",
+                title=f"{HOSTILE} rocket",
+                standfirst="A rocket fell.",
+                body=f"Early\nreports say a second rocket fell near Basra {HOSTILE}.\n\nBasra.",
+            ),
+            signature=signature(4),
+            now=NOW,
+        )
+        unit.outbox.match(
+            watch.id,
+            first.id,
+            [
+                Passage(field="body", text=long, highlights=((22, 28), (39, 44))),
+                Passage(field="standfirst", text="A rocket fell.", highlights=((2, 8),)),
+                Passage(field="body", text="It is no longer there.", highlights=((0, 2),)),
+            ],
+            NOW,
+        )
+    page = (await client.get(f"/articles/{first.id}")).text
+    text = page.partition('<article class="text"')[2].partition("</article>")[0]
+    assert f'<h1 dir="ltr">{escape(HOSTILE)} <mark>rocket</mark></h1>' in text
+    assert "A <mark>rocket</mark> fell." in text
+    assert f"second <mark>rocket</mark> fell near <mark>Basra</mark> {escape(HOSTILE)}." in text
+    assert text.count("<mark>") == 4
 
 
 async def test_a_kept_page_is_fenced_in_by_its_headers(database, client):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from scraper.dedupe.changes import FIELDS
 from scraper.errors import ExtractError, QueryError, UsageError
+from scraper.pipeline.evidence import Evidence, gather
 from scraper.pipeline.search import Results, Wanted, search
 from scraper.pipeline.versions import Row, Version, chosen, side_by_side, versions
 from scraper.pipeline.why import Why, explain
@@ -20,10 +22,22 @@ from scraper.web import kept
 from scraper.web.access import GuardedRoute, needs
 from scraper.web.cards import title_of
 from scraper.web.context import Web, web
+from scraper.web.highlights import marks, paragraphs
 from scraper.web.lists import ROWS, Number, there
 from scraper.web.queries import LONGEST, Reading, read
 from storage.database import UnitOfWork
-from storage.records import Alert, Match, Scope, StoredArticle, Story, StoryDecision, Watch
+from storage.records import (
+    Alert,
+    FrontierEntry,
+    KeptPage,
+    Match,
+    Passage,
+    Scope,
+    StoredArticle,
+    Story,
+    StoryDecision,
+    Watch,
+)
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 
@@ -126,7 +140,7 @@ def _found(at: Web, unit: UnitOfWork, asked: _Asked, before: int | None) -> _Fou
     return _Found(results=results, reading=reading)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Article:
     stored: StoredArticle
     source_name: str | None
@@ -144,10 +158,20 @@ class _Article:
         """Its headline."""
         return title_of(self.stored.article)
 
+    @cached_property
+    def _passages(self) -> Sequence[Passage]:
+        return [passage for _, match in self.matches for passage in match.passages]
+
+    def marked(self, field: str) -> Passage:
+        """The text of a field, with what watches found in it."""
+        text = self.title if field == "title" else getattr(self.stored.article, field) or ""
+        found = marks(field, text, self._passages)
+        return Passage(field=field, text=text, highlights=found)
+
     @property
-    def paragraphs(self) -> Sequence[str]:
-        """Its text."""
-        return [each for each in self.stored.article.body.split("\n\n") if each.strip()]
+    def paragraphs(self) -> Sequence[Passage]:
+        """Its text, with what watches found in it."""
+        return list(paragraphs(self.stored.article.body, self._passages))
 
 
 @router.get("/articles/{number}")
@@ -234,13 +258,46 @@ async def why(request: Request, number: Number) -> Response:
     return at.pages.render(request, "why.html", told=shown, title=title_of(shown.article.article))
 
 
+@router.get("/articles/{number}/evidence")
+@needs(Scope.READ)
+async def evidence(request: Request, number: Number) -> Response:
+    """Where each of its fields came from, read anew from its kept page."""
+    at = web(request)
+    stored, page, entry = await at.database.query(lambda unit: _kept(unit, number))
+    found: Evidence | None = None
+    problem: str | None = None
+    if page is not None:
+        site = at.readings.sites.find(page.page.url)
+        try:
+            found = await at.readings.read(gather, page.page, entry, stored.article, site)
+        except ExtractError as error:
+            problem = str(error)
+    return at.pages.render(
+        request,
+        "evidence.html",
+        stored=stored,
+        title=title_of(stored.article),
+        found=found,
+        problem=problem,
+    )
+
+
+def _kept(
+    unit: UnitOfWork, number: int
+) -> tuple[StoredArticle, KeptPage | None, FrontierEntry | None]:
+    """An article, its last page, and what its source told of it."""
+    stored, page = there(unit.articles.get(number)), unit.pages.latest(number)
+    entry = unit.entries.get(page.entry_id) if page and page.entry_id else None
+    return stored, page, entry
+
+
 @router.get("/articles/{number}/page")
 @needs(Scope.READ)
 async def page(request: Request, number: Number) -> Response:
     """The page that it was read from, as it is safe to look at."""
     found = await web(request).database.query(lambda unit: unit.pages.latest(number))
     try:
-        shown = await asyncio.to_thread(kept.shown, there(found).page)
+        shown = await web(request).readings.read(kept.shown, there(found).page)
     except ExtractError as error:
-        return HTMLResponse(kept.sanitised(str(error)), 404, headers=kept.HEADERS)
+        return HTMLResponse(kept.told(str(error)), 404, headers=kept.HEADERS)
     return HTMLResponse(shown, headers=kept.HEADERS)
