@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from storage.errors import ConflictError
 from storage.records import Role, Scope, Session, Token, User
 from storage.statements import AnyRow, insert
-from storage.tables import sessions, tokens
+from storage.tables import identities, sessions, tokens
 from storage.tables import users as table
 
 _SEEN_EVERY = timedelta(minutes=1)  # a session or token in use is written down no more often
@@ -90,15 +90,23 @@ class Accounts:
             self._keep_an_admin()
         return self._known(name)
 
+    def appoint(self, user_id: int, role: Role) -> None:
+        """Give a person the role that the provider who knows that one says.
+
+        Nobody need be left who may manage accounts: others may be named there, and whoever sits at
+        the machine can name one by a command. Sessions stay: they have the role of the person.
+        """
+        self.connection.execute(sa.update(table).where(table.c.id == user_id).values(role=role))
+
     def remove(self, name: str) -> bool:
-        """Remove a person, with sessions and tokens; False when there is none.
+        """Remove a person, with sessions, tokens and identities; False when there is none.
 
         Raises ConflictError when nobody would be left to manage accounts, but others are.
         """
         known = self.user(name)
         if known is None:
             return False
-        for other in (sessions, tokens):
+        for other in (sessions, tokens, identities):
             self.connection.execute(sa.delete(other).where(other.c.user_id == known.id))
         self.connection.execute(sa.delete(table).where(table.c.id == known.id))
         if known.role is Role.ADMIN and not known.disabled and self.users():
@@ -128,8 +136,12 @@ class Accounts:
         now: datetime,
         expires_at: datetime,
         agent: str | None = None,
+        issuer: str | None = None,
     ) -> None:
-        """Let a browser in; sessions that are over are forgotten."""
+        """Let a browser in, by a password or the word of `issuer`.
+
+        Sessions that are over are forgotten.
+        """
         self.connection.execute(sa.delete(sessions).where(sessions.c.expires_at <= now))
         self.connection.execute(
             sa.insert(sessions).values(
@@ -139,6 +151,7 @@ class Accounts:
                 seen_at=now,
                 expires_at=expires_at,
                 agent=agent,
+                issuer=issuer,
             )
         )
         self.connection.execute(sa.update(table).where(table.c.id == user_id).values(seen_at=now))
@@ -276,6 +289,7 @@ def _session(row: AnyRow) -> Session:
         seen_at=row.seen_at,
         expires_at=row.expires_at,
         agent=row.agent,
+        issuer=row.issuer,
     )
 
 

@@ -12,6 +12,7 @@ from storage.entries import Entries, Rotation
 from storage.events import Events
 from storage.happenings import Happenings
 from storage.hosts import Hosts
+from storage.identities import Identities
 from storage.link_lists import LinkLists
 from storage.name_edits import NameEdits
 from storage.notices import Notices
@@ -65,6 +66,7 @@ class UnitOfWork:
         self.tallies = Tallies(connection)
         self.workers = Workers(connection)
         self.accounts = Accounts(connection)
+        self.identities = Identities(connection)
         self.audit = Audit(connection)
         self.requests = Requests(connection)
 

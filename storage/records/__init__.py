@@ -3,7 +3,17 @@
 Every time is an aware datetime in UTC. What is unknown is None, never guessed.
 """
 
-from storage.records.accounts import Actor, AuditEntry, Role, Scope, Session, Token, User
+from storage.records.accounts import (
+    Actor,
+    AuditEntry,
+    BegunLogin,
+    ProviderIdentity,
+    Role,
+    Scope,
+    Session,
+    Token,
+    User,
+)
 from storage.records.alerts import (
     CHANNEL_PAUSED,
     OVER,
@@ -82,6 +92,7 @@ __all__ = [
     "Backfill",
     "BackfillList",
     "BackfillProgress",
+    "BegunLogin",
     "Belonging",
     "Channel",
     "ChannelSpec",
@@ -110,6 +121,7 @@ __all__ = [
     "Page",
     "Passage",
     "Policy",
+    "ProviderIdentity",
     "Revision",
     "Role",
     "Scope",

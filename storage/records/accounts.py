@@ -59,6 +59,31 @@ class Session:
     seen_at: datetime
     expires_at: datetime
     agent: str | None  # what the browser says it is
+    issuer: str | None = None  # the provider whose log-in began it; None: a password did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderIdentity:
+    """By what a provider of log-ins (`issuer`, an address) knows somebody: its `subject`."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunLogin:
+    """A log-in that a browser began at a provider.
+
+    `state` and `browser` are digests of secrets; `nonce` is what the answer must bear, `verifier`
+    what proves that whoever fetches the answer began it (RFC 7636), `next` the page to go to.
+    """
+
+    state: str
+    browser: str
+    nonce: str
+    verifier: str
+    next: str
+    begun_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +107,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who changes something, and by which way: "session", "token", "command", "local", "proxy"."""
+    """Who changes something, and by which way.
+
+    That is "session", "token", "command", "local", "proxy", "settings", or "oidc": the word of a
+    provider of log-ins.
+    """
 
     name: str
     via: str

@@ -7,7 +7,7 @@ grows.
 A module a subject, named otherwise than any table: `storage.tables.articles` is a table.
 """
 
-from storage.tables.accounts import audit, sessions, tokens, users
+from storage.tables.accounts import audit, identities, logins, sessions, tokens, users
 from storage.tables.alerting import (
     alerts,
     channels,
@@ -56,9 +56,11 @@ __all__ = [
     "entries",
     "hosts",
     "idempotency_keys",
+    "identities",
     "key_blocks",
     "link_keys",
     "link_lists",
+    "logins",
     "matches",
     "metadata",
     "mutes",

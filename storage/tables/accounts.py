@@ -30,9 +30,37 @@ sessions = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("agent", Text),
+    Column("issuer", Text),  # whose log-in began it; NULL: a password's
 )
 Index("ix_sessions_user", sessions.c.user_id)
 Index("ix_sessions_expires", sessions.c.expires_at)
+
+# Whom a provider (OpenID Connect) knows: by its own name for somebody, never by an e-mail address.
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("issuer", "subject"),
+)
+Index("ix_identities_user", identities.c.user_id)
+
+# Log-ins that were begun at a provider. State and browser are digests; each is used once.
+logins = Table(
+    "logins",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("state", Text, nullable=False, unique=True),
+    Column("browser", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("next", Text, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+)
+Index("ix_logins_begun", logins.c.begun_at)
 
 tokens = Table(
     "tokens",
